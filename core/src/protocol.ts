@@ -1,0 +1,117 @@
+/**
+ * The methods that the language server adds to LSP, and the messages between the dashboard and its host.
+ * Their types are written once, here; both ends import them.
+ */
+import type { HealthUpdate, Message } from './live/view.ts';
+
+/** Range as LSP has it: zero-based lines and UTF-16 columns. */
+export interface LspRange {
+  readonly start: { readonly line: number; readonly character: number };
+  readonly end: { readonly line: number; readonly character: number };
+}
+
+/** Names of the custom methods. */
+export const method = {
+  /** request () → ContextList */
+  contexts: 'selfheal/contexts',
+  /** request ConnectParams → ConnectResult */
+  connect: 'selfheal/connect',
+  /** request () → null */
+  disconnect: 'selfheal/disconnect',
+  /** request () → HealthUpdate (a snapshot) */
+  snapshot: 'selfheal/snapshot',
+  /** notification HealthUpdate, server to client */
+  health: 'selfheal/health',
+  /** request RemedyParams → Remedy */
+  remedy: 'selfheal/remedy',
+  /** request ApplyRemedyParams → ApplyRemedyResult; the edit comes back as workspace/applyEdit */
+  applyRemedy: 'selfheal/applyRemedy',
+} as const;
+
+export interface KubeContext {
+  readonly name: string;
+  readonly cluster: string;
+  readonly user: string;
+  readonly namespace?: string;
+  readonly server?: string;
+  readonly current: boolean;
+  /** Command line that this context's user runs to log in, where it has one. */
+  readonly exec?: string;
+}
+
+export interface ContextList {
+  /** Files read, in the order of KUBECONFIG. */
+  readonly files: readonly string[];
+  readonly contexts: readonly KubeContext[];
+  /** Why there is nothing to connect to: names the file, the field and the remedy. */
+  readonly problem?: Message;
+}
+
+export interface ConnectParams {
+  /** Path of a kubeconfig; absent: KUBECONFIG, else ~/.kube/config. */
+  readonly kubeconfig?: string;
+  /** Absent: the kubeconfig's current context. */
+  readonly context?: string;
+}
+
+export interface ConnectResult {
+  /** The attempt began; its progress and its failures arrive as health updates. */
+  readonly started: boolean;
+  readonly problem?: Message;
+}
+
+export interface RemedyParams {
+  readonly incident: string;
+}
+
+export interface RemedyFix {
+  readonly title: string;
+  /** Safe: one right answer. Review: changes behaviour. Template: placeholders to fill in. */
+  readonly kind: 'safe' | 'review' | 'template';
+}
+
+/** What in the workspace allowed an incident. */
+export interface Remedy {
+  readonly incident: string;
+  /** Absent when no manifest of the workload is in the workspace. */
+  readonly location?: { readonly uri: string; readonly range: LspRange };
+  /** Rule that would have prevented it, and its message, where it has a finding at that place. */
+  readonly rule?: string;
+  readonly message?: string;
+  readonly fixes: readonly RemedyFix[];
+}
+
+export interface ApplyRemedyParams {
+  readonly incident: string;
+  /** Index into `Remedy.fixes`. */
+  readonly fix: number;
+}
+
+export interface ApplyRemedyResult {
+  readonly applied: boolean;
+  readonly problem?: Message;
+}
+
+/** Dashboard host → webview. Strings are those of the user's language, by message id. */
+export type ToDashboard =
+  | { readonly type: 'init'; readonly strings: Readonly<Record<string, string>>; readonly locale: string }
+  | { readonly type: 'health'; readonly update: HealthUpdate }
+  | { readonly type: 'remedy'; readonly remedy: Remedy }
+  /** The tree or a link asks the dashboard to show one incident. */
+  | { readonly type: 'reveal'; readonly incident: string };
+
+/** Webview → dashboard host. Only names and ids: never a method, a path or a command line. */
+export type FromDashboard =
+  | { readonly type: 'ready' }
+  | { readonly type: 'resync' }
+  | { readonly type: 'connect' }
+  | { readonly type: 'disconnect' }
+  | { readonly type: 'remedy'; readonly incident: string }
+  | { readonly type: 'openManifest'; readonly incident: string }
+  | { readonly type: 'applyFix'; readonly incident: string; readonly fix: number };
+
+/** Initialization options that the extension gives the server. */
+export interface InitializationOptions {
+  /** False in an untrusted workspace: no connection, no file outside the workspace. */
+  readonly trusted?: boolean;
+}
