@@ -12,7 +12,7 @@ export interface LspRange {
 
 /** Names of the custom methods. */
 export const method = {
-  /** request () → ContextList */
+  /** request ContextsParams → ContextList */
   contexts: 'selfheal/contexts',
   /** request ConnectParams → ConnectResult */
   connect: 'selfheal/connect',
@@ -26,6 +26,10 @@ export const method = {
   remedy: 'selfheal/remedy',
   /** request ApplyRemedyParams → ApplyRemedyResult; the edit comes back as workspace/applyEdit */
   applyRemedy: 'selfheal/applyRemedy',
+  /** request () → the texts of live and cluster messages by id, in the language of `initialize`'s locale */
+  texts: 'selfheal/texts',
+  /** notification LintStatus, server to client: after start and whenever settings change it */
+  status: 'selfheal/status',
 } as const;
 
 export interface KubeContext {
@@ -45,6 +49,11 @@ export interface ContextList {
   readonly contexts: readonly KubeContext[];
   /** Why there is nothing to connect to: names the file, the field and the remedy. */
   readonly problem?: Message;
+}
+
+export interface ContextsParams {
+  /** Path of a kubeconfig; absent: KUBECONFIG, else ~/.kube/config. */
+  readonly kubeconfig?: string;
 }
 
 export interface ConnectParams {
@@ -94,7 +103,13 @@ export interface ApplyRemedyResult {
 
 /** Dashboard host → webview. Strings are those of the user's language, by message id. */
 export type ToDashboard =
-  | { readonly type: 'init'; readonly strings: Readonly<Record<string, string>>; readonly locale: string }
+  | {
+      readonly type: 'init';
+      readonly strings: Readonly<Record<string, string>>;
+      readonly locale: string;
+      /** The workspace is not trusted: no cluster can be connected. */
+      readonly restricted?: boolean;
+    }
   | { readonly type: 'health'; readonly update: HealthUpdate }
   | { readonly type: 'remedy'; readonly remedy: Remedy }
   /** The tree or a link asks the dashboard to show one incident. */
@@ -106,6 +121,7 @@ export type FromDashboard =
   | { readonly type: 'resync' }
   | { readonly type: 'connect' }
   | { readonly type: 'disconnect' }
+  | { readonly type: 'showLog' }
   | { readonly type: 'remedy'; readonly incident: string }
   | { readonly type: 'openManifest'; readonly incident: string }
   | { readonly type: 'applyFix'; readonly incident: string; readonly fix: number };
@@ -114,4 +130,14 @@ export type FromDashboard =
 export interface InitializationOptions {
   /** False in an untrusted workspace: no connection, no file outside the workspace. */
   readonly trusted?: boolean;
+}
+
+/** What the linter is doing, for the language status item. */
+export interface LintStatus {
+  /** Rules switched on for the folder or for no folder at all. */
+  readonly rules: number;
+  /** Kubernetes version the manifests are checked for, e.g. `1.36`. */
+  readonly kubernetes: string;
+  /** Path of the configuration file in effect. */
+  readonly configuration?: string;
 }
