@@ -1,0 +1,80 @@
+/** The one keep-alive agent of a connection, built from certificates; a new one when they are renewed. */
+import { X509Certificate } from 'node:crypto';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { createSecureContext, getCACertificates } from 'node:tls';
+import type { Message } from '../../../core/src/live/view.ts';
+import type { Credentials } from './credentials.ts';
+import { errorCode, failed, message } from './problem.ts';
+import { bareAddress } from './redact.ts';
+import type { Target } from './target.ts';
+
+/** What an agent is built from. */
+export interface AgentOptions {
+  readonly target: Target;
+  /** PEM. */
+  readonly ca?: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+const loopback = /^(localhost|127(\.\d+){3}|\[?::1\]?)$/;
+
+/** Proxy settings for node's agent: the kubeconfig's, else those of the environment except for this machine. */
+function proxyFor({ target, env }: AgentOptions): NodeJS.ProcessEnv | undefined {
+  const { proxyUrl, server } = target.cluster;
+  if (proxyUrl !== undefined) {
+    return /^https?:/.test(proxyUrl) ? { HTTPS_PROXY: proxyUrl, HTTP_PROXY: proxyUrl } : undefined;
+  }
+  return loopback.test(new URL(server).hostname) ? undefined : env;
+}
+
+/** Things about the connection itself that are worth saying and stop nothing. */
+export function connectionWarnings({ cluster }: Target): readonly Message[] {
+  const server = bareAddress(cluster.server);
+  const { proxyUrl } = cluster;
+  const plain = cluster.server.startsWith('http://');
+  return [
+    ...(plain ? [message('cluster.tls/plain', { server })] : []),
+    ...(cluster.skipVerify && !plain ? [message('cluster.tls/unverified', { server })] : []),
+    ...(proxyUrl !== undefined && !/^https?:/.test(proxyUrl)
+      ? [message('cluster.proxy/unsupported', { proxy: bareAddress(proxyUrl) })]
+      : []),
+  ];
+}
+
+/** Builds an agent. @throws ClusterError when a certificate or key is not usable */
+export function createAgent(options: AgentOptions, credentials: Credentials): HttpAgent {
+  const { target, ca } = options;
+  const { cluster, context } = target;
+  const proxyEnv = proxyFor(options);
+  const common = {
+    keepAlive: true,
+    keepAliveMsecs: 30_000,
+    maxSockets: Infinity,
+    ...(proxyEnv === undefined ? {} : { proxyEnv }),
+  };
+  if (cluster.server.startsWith('http://')) return new HttpAgent(common);
+  const identity = {
+    // Without an authority of its own, a cluster may be signed by a public one or by one this machine trusts.
+    ca: ca ?? [...getCACertificates('default'), ...getCACertificates('system')],
+    ...(credentials.certificate === undefined ? {} : { cert: credentials.certificate }),
+    ...(credentials.key === undefined ? {} : { key: credentials.key }),
+  };
+  try {
+    if (ca !== undefined) new X509Certificate(ca);
+    createSecureContext(identity);
+  } catch (error) {
+    const data = { context, reason: errorCode(error) };
+    const file = credentials.certificate === undefined ? target.file : target.user.file;
+    throw failed(
+      message('cluster.kubeconfig/bad-certificate', data),
+      message('cluster.remedy/edit-kubeconfig', { file }),
+    );
+  }
+  return new HttpsAgent({
+    ...common,
+    ...identity,
+    rejectUnauthorized: !cluster.skipVerify,
+    ...(cluster.tlsServerName === undefined ? {} : { servername: cluster.tlsServerName }),
+  });
+}
