@@ -1,0 +1,52 @@
+/**
+ * Kinds by what they are to self-healing. A kind is named by its API group and kind, never by its kind alone:
+ * `Service` of Knative is no `Service` of the core group.
+ */
+import type { Value } from '../yaml/value.ts';
+
+/** API group and version of an `apiVersion`. The core group is the empty string. */
+export function groupOf(apiVersion: string): { readonly group: string; readonly version: string } {
+  const slash = apiVersion.indexOf('/');
+  return slash < 0 ? { group: '', version: apiVersion } : { group: apiVersion.slice(0, slash), version: apiVersion.slice(slash + 1) };
+}
+
+/** `group/Kind`, the form of the tables below; the core group gives `/Pod`. */
+export const groupKind = (apiVersion: string, kind: string): string => `${groupOf(apiVersion).group}/${kind}`;
+
+/** Where a workload kind keeps its pod template. */
+const templatePaths: Readonly<Record<string, readonly string[]>> = {
+  '/Pod': [],
+  '/ReplicationController': ['spec', 'template'],
+  'apps/Deployment': ['spec', 'template'],
+  'apps/StatefulSet': ['spec', 'template'],
+  'apps/DaemonSet': ['spec', 'template'],
+  'apps/ReplicaSet': ['spec', 'template'],
+  'extensions/Deployment': ['spec', 'template'],
+  'extensions/DaemonSet': ['spec', 'template'],
+  'extensions/ReplicaSet': ['spec', 'template'],
+  'batch/Job': ['spec', 'template'],
+  'batch/CronJob': ['spec', 'jobTemplate', 'spec', 'template'],
+  'apps.openshift.io/DeploymentConfig': ['spec', 'template'],
+  'argoproj.io/Rollout': ['spec', 'template'],
+  'apps.kruise.io/CloneSet': ['spec', 'template'],
+  'apps.kruise.io/StatefulSet': ['spec', 'template'],
+  'apps.kruise.io/DaemonSet': ['spec', 'template'],
+  'serving.knative.dev/Service': ['spec', 'template'],
+  'serving.knative.dev/Configuration': ['spec', 'template'],
+};
+
+const jobs: ReadonlySet<string> = new Set(['batch/Job', 'batch/CronJob']);
+
+/** Path of a kind's pod template; undefined for kinds that run no pods, `custom` for unknown ones with a template. */
+export function podTemplatePath(apiVersion: string, kind: string, root: Value): readonly string[] | undefined {
+  const known = templatePaths[groupKind(apiVersion, kind)];
+  if (known) return known;
+  if (groupOf(apiVersion).group === '') return undefined;
+  return root.at('spec', 'template', 'spec', 'containers').isSeq ? ['spec', 'template'] : undefined;
+}
+
+/** Job and CronJob: their pods run to completion. */
+export const isJobKind = (groupKindName: string): boolean => jobs.has(groupKindName);
+
+/** Objects that configure tools and are never sent to the API server. */
+export const isToolConfig = (apiVersion: string): boolean => /^(?:kustomize\.config\.k8s\.io|skaffold|helm\.toolkit|v1alpha1\.config)\b/.test(apiVersion);

@@ -1,0 +1,72 @@
+import type { Value } from '../yaml/value.ts';
+
+/** A requirement on labels; `In` with one value for a plain key/value pair. */
+export interface Requirement {
+  readonly key: string;
+  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+  readonly values: readonly string[];
+}
+
+/** Label selector in one form; undefined requirements mean that template text hides part of it. */
+export interface Selector {
+  readonly requirements: readonly Requirement[];
+  readonly known: boolean;
+  /** Neither labels nor expressions. */
+  readonly empty: boolean;
+}
+
+const operators: ReadonlySet<string> = new Set(['In', 'NotIn', 'Exists', 'DoesNotExist']);
+
+/** Reads a metav1.LabelSelector: matchLabels and matchExpressions, all of which must hold. */
+export function readLabelSelector(value: Value): Selector {
+  const matchLabels = value.at('matchLabels');
+  const map = readMapSelector(matchLabels);
+  const requirements = [...map.requirements];
+  let known = map.known && !value.open && !value.at('matchExpressions').open;
+  for (const item of value.at('matchExpressions').items()) {
+    const key = item.at('key').text();
+    const operator = item.at('operator').text();
+    const values = item.at('values').items().map((entry) => entry.text());
+    if (key === undefined || operator === undefined || !operators.has(operator) || values.includes(undefined)) known = false;
+    else requirements.push({ key, operator: operator as Requirement['operator'], values: values as string[] });
+  }
+  return { requirements, known, empty: requirements.length === 0 && known };
+}
+
+/** Reads the plain map of a Service's or ReplicationController's selector. */
+export function readMapSelector(value: Value): Selector {
+  const { labels, complete } = value.labels();
+  const requirements = Object.entries(labels).map(([key, text]): Requirement => ({ key, operator: 'In', values: [text] }));
+  return { requirements, known: complete && !value.unknown, empty: requirements.length === 0 && complete };
+}
+
+/** Whether one requirement holds for labels (apimachinery labels.Requirement.Matches). */
+export function meets({ key, operator, values }: Requirement, labels: Readonly<Record<string, string>>): boolean {
+  const present = Object.hasOwn(labels, key);
+  switch (operator) {
+    case 'In':
+      return present && values.includes(labels[key] ?? '');
+    case 'NotIn':
+      return !present || !values.includes(labels[key] ?? '');
+    case 'Exists':
+      return present;
+    case 'DoesNotExist':
+      return !present;
+  }
+}
+
+/** Whether all requirements hold. An empty selector matches everything; callers decide what empty means for their kind. */
+export const matches = (selector: Selector, labels: Readonly<Record<string, string>>): boolean =>
+  selector.requirements.every((requirement) => meets(requirement, labels));
+
+/** The requirements that do not hold. */
+export const unmet = (selector: Selector, labels: Readonly<Record<string, string>>): readonly Requirement[] =>
+  selector.requirements.filter((requirement) => !meets(requirement, labels));
+
+/** A requirement as people read it, e.g. `app=web`, `tier in (a, b)`. */
+export function showRequirement({ key, operator, values }: Requirement): string {
+  if (operator === 'In' && values.length === 1) return `${key}=${values[0]}`;
+  if (operator === 'Exists') return key;
+  if (operator === 'DoesNotExist') return `!${key}`;
+  return `${key} ${operator === 'In' ? 'in' : 'notin'} (${values.join(', ')})`;
+}

@@ -1,0 +1,232 @@
+import type { KubernetesVersion } from '../kube/version.ts';
+import type { Range } from '../text/text.ts';
+import { Value } from '../yaml/value.ts';
+import type { Manifest, Resource } from '../workspace/manifest.ts';
+import type { Located, Project, SourceDocument, SourceFile } from '../workspace/project.ts';
+import type { Surroundings } from '../workspace/surroundings.ts';
+import type { Configuration, GlobMatcher } from './configuration.ts';
+import { settingFor } from './configuration.ts';
+import type { Finding } from './findings.ts';
+import { compareFindings, compareSeverity } from './findings.ts';
+import type { Context, Problem, Rule, Severity, UnitContext } from './rule.ts';
+import { applySuppressions } from './suppressions.ts';
+
+/** What lint needs beside the project. */
+export interface LintOptions {
+  readonly rules: readonly Rule[];
+  readonly configuration: Configuration;
+  /** Path of a file relative to the configuration's folder, for globs. */
+  relative(uri: string): string;
+  readonly glob: GlobMatcher;
+  /** A rule that throws is told here, once per rule and file; lint goes on without it. Tests let it throw. */
+  onRuleError(rule: string, uri: string, error: unknown): void;
+}
+
+/** Reusable linter: keeps the findings of unchanged documents between projects. */
+export interface Linter {
+  /** Findings of one file, in the order of reports. Costs the work of what changed since it was last asked. */
+  lint(project: Project, uri: string): readonly Finding[];
+}
+
+/** A finding before its document is known to stand somewhere. */
+type LocalFinding = Omit<Finding, 'document' | 'related'>;
+
+/** Creates a linter for one configuration. */
+export function createLinter(options: LintOptions): Linter {
+  const local = new WeakMap<Manifest, readonly LocalFinding[]>();
+  const ids = new Set(options.rules.map(({ id }) => id));
+  const plans = new Map<string, Plan>();
+  const planFor = (uri: string, resource: Resource): Plan => {
+    const overridden = options.configuration.overrides.length > 0;
+    const key = overridden ? [uri, resource.kind, resource.namespace, resource.name].join('\0') : resource.groupKind;
+    let plan = plans.get(key);
+    if (!plan) {
+      if (plans.size > 5000) plans.clear();
+      plans.set(key, (plan = makePlan(options, uri, resource)));
+    }
+    return plan;
+  };
+  const run: Run = { options, planFor };
+
+  return {
+    lint(project, uri) {
+      const file = project.files.get(uri);
+      if (!file || options.configuration.ignore.some((glob) => options.glob(glob, options.relative(uri)))) return [];
+      const patch = project.units.isPatch(uri);
+      const findings = file.documents.flatMap((document) => {
+        const { manifest } = document;
+        if (manifest.problem) return [syntaxFinding(document)];
+        let cached = patch ? undefined : local.get(manifest);
+        if (!cached) {
+          cached = lintDocument(run, file, document, patch);
+          if (!patch) local.set(manifest, cached);
+        }
+        const own: Finding[] = cached.map((finding) => ({ ...finding, document, related: [] }));
+        return [...own, ...lintAround(run, file, document, project.surroundings, patch)];
+      });
+      const active = (rule: string): boolean => ids.has(rule) && isOn(options, rule, file);
+      return applySuppressions(file, oneFindingPerCause(findings), ids, active).sort(compareFindings);
+    },
+  };
+}
+
+interface Run {
+  readonly options: LintOptions;
+  planFor(uri: string, resource: Resource): Plan;
+}
+
+/** The rules that look at an object, with their settings. */
+interface Plan {
+  readonly document: readonly Step[];
+  readonly unit: readonly Step[];
+}
+
+interface Step {
+  readonly rule: Rule;
+  readonly level: Severity;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+function makePlan(options: LintOptions, uri: string, resource: Resource): Plan {
+  const subject = { path: options.relative(uri), kind: resource.kind, namespace: resource.namespace, name: resource.name };
+  const steps = options.rules.flatMap((rule): Step[] => {
+    if (!concerns(rule, resource)) return [];
+    const { level, options: given } = settingFor(rule, options.configuration, subject, options.glob);
+    return level === 'off' ? [] : [{ rule, level, options: given }];
+  });
+  return {
+    document: steps.filter(({ rule }) => rule.scope === 'document'),
+    unit: steps.filter(({ rule }) => rule.scope === 'unit'),
+  };
+}
+
+function concerns(rule: Rule, resource: Resource): boolean {
+  if (typeof rule.kinds !== 'string') return rule.kinds.includes(resource.groupKind);
+  if (resource.lifetime === undefined) return false;
+  if (resource.custom && !rule.visit.container) return false;
+  return rule.kinds === 'all' || resource.lifetime === 'long';
+}
+
+function isOn(options: LintOptions, id: string, file: SourceFile): boolean {
+  const rule = options.rules.find((candidate) => candidate.id === id);
+  const subject = { path: options.relative(file.uri), kind: undefined, namespace: undefined, name: undefined };
+  return rule !== undefined && settingFor(rule, options.configuration, subject, options.glob).level !== 'off';
+}
+
+function lintDocument(run: Run, file: SourceFile, document: SourceDocument, patch: boolean): LocalFinding[] {
+  const findings: LocalFinding[] = [];
+  for (const resource of document.manifest.resources) {
+    const located: Located = { resource, document, file };
+    for (const step of run.planFor(file.uri, resource).document) {
+      if (patch && step.rule.needs === 'complete') continue;
+      const context = contextFor(run.options, step, located, (finding) => findings.push(finding));
+      visit(run.options, step.rule, located, context);
+    }
+  }
+  return findings;
+}
+
+function lintAround(run: Run, file: SourceFile, document: SourceDocument, around: Surroundings, patch: boolean): Finding[] {
+  const findings: Finding[] = [];
+  for (const resource of document.manifest.resources) {
+    const located: Located = { resource, document, file };
+    for (const step of run.planFor(file.uri, resource).unit) {
+      if (patch && step.rule.needs === 'complete') continue;
+      const add = (finding: LocalFinding, problem: Problem<string>): void => {
+        findings.push({ ...finding, document, related: relatedPlaces(problem) });
+      };
+      const context: UnitContext = { ...contextFor(run.options, step, located, add), around };
+      visit(run.options, step.rule, located, context);
+    }
+  }
+  return findings;
+}
+
+const relatedPlaces = ({ related = [] }: Problem<string>): Finding['related'] =>
+  related.map(({ located, at, message, data = {} }) => ({
+    uri: located.file.uri,
+    document: located.document,
+    range: at.highlight,
+    message,
+    data,
+  }));
+
+function contextFor(
+  options: LintOptions,
+  { rule, level, options: given }: Step,
+  located: Located,
+  add: (finding: LocalFinding, problem: Problem<string>) => void,
+): Context {
+  const { kind, namespace, name } = located.resource;
+  const subject = { kind, ...(namespace !== undefined && { namespace }), ...(name !== undefined && { name }) };
+  const version: KubernetesVersion = options.configuration.kubernetes;
+  return {
+    located,
+    version,
+    known: options.configuration.known,
+    option: <Type>(name: string): Type => (given[name] ?? rule.options?.[name]?.default) as Type,
+    report(problem) {
+      const { message, at, data = {}, severity, fixes = [] } = problem;
+      const range: Range = at instanceof Value ? at.highlight : at;
+      add({ rule: rule.id, message, data, severity: effectiveSeverity(rule, level, severity), range, fixes, subject }, problem);
+    },
+  };
+}
+
+/** A configured level replaces the rule's own; a sub-case that is milder than the rule stays milder than the level. */
+function effectiveSeverity(rule: Rule, level: Severity, reported: Severity | undefined): Severity {
+  if (reported === undefined || reported === rule.severity) return level;
+  if (level === rule.severity) return reported;
+  return compareSeverity(reported, level) > 0 ? reported : level;
+}
+
+function visit(options: LintOptions, rule: Rule, located: Located, context: Context): void {
+  try {
+    const visitors = rule.visit as Rule['visit'] & { container?: unknown };
+    const unit = context as UnitContext;
+    visitors.resource?.(located, unit);
+    const { pod } = located.resource;
+    if (!pod) return;
+    visitors.pod?.(pod, unit);
+    if (visitors.container) for (const container of pod.containers) visitors.container(container, unit);
+  } catch (error) {
+    options.onRuleError(rule.id, located.file.uri, error);
+  }
+}
+
+function syntaxFinding(document: SourceDocument): Finding {
+  const problem = document.manifest.problem;
+  const code = problem?.code ?? '';
+  const message = code === 'TOO_DEEP' ? 'too-deep' : code === 'DUPLICATE_KEY' ? 'duplicate-key' : code === 'UNREADABLE' ? 'unreadable' : 'invalid';
+  return {
+    rule: 'yaml-syntax',
+    message,
+    data: { reason: problem?.message ?? '' },
+    severity: 'error',
+    document,
+    range: { start: problem?.start ?? 0, end: problem?.end ?? 1 },
+    related: [],
+    fixes: [],
+  };
+}
+
+/** Where two rules see the same cause, the more telling one speaks: the second is dropped at that object. */
+const silencedBy: Readonly<Record<string, readonly string[]>> = {
+  'replicas-not-spread': ['single-replica'],
+  'pdb-missing': ['single-replica'],
+  'liveness-checks-dependency': ['liveness-same-as-readiness'],
+};
+
+function oneFindingPerCause(findings: readonly Finding[]): readonly Finding[] {
+  return findings.filter((finding) => {
+    const stronger = silencedBy[finding.rule];
+    if (!stronger) return true;
+    return !findings.some(
+      (other) =>
+        stronger.includes(other.rule) &&
+        other.document === finding.document &&
+        other.subject?.kind === finding.subject?.kind &&
+        other.subject?.name === finding.subject?.name,
+    );
+  });
+}

@@ -1,0 +1,96 @@
+import { groupKind, isJobKind, isToolConfig, podTemplatePath } from '../kube/kinds.ts';
+import type { PodTemplate } from '../kube/pod.ts';
+import { readPodTemplate } from '../kube/pod.ts';
+import type { SuppressionComment } from '../lint/suppression-comments.ts';
+import { readSuppressionComments } from '../lint/suppression-comments.ts';
+import type { Node } from '../yaml/node.ts';
+import type { SyntaxProblem } from '../yaml/parse.ts';
+import { parseDocument } from '../yaml/parse.ts';
+import { Value } from '../yaml/value.ts';
+
+/**
+ * How long a workload's pods are meant to run. `long`: until they are replaced; `job`: to completion, watched by the
+ * Job controller; `once`: a bare Pod that is not restarted always.
+ */
+export type Lifetime = 'long' | 'job' | 'once';
+
+/** A Kubernetes object as one document (or one item of a List) writes it. */
+export interface Resource {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** `group/Kind`; `/Pod` for the core group. */
+  readonly groupKind: string;
+  /** Undefined when missing (generateName) or template text. */
+  readonly name: string | undefined;
+  readonly namespace: string | undefined;
+  readonly value: Value;
+  /** The pods it makes, for workloads of known kinds and for others with `spec.template.spec.containers`. */
+  readonly pod: PodTemplate | undefined;
+  readonly lifetime: Lifetime | undefined;
+  /** A kind we do not know: only what its containers say is judged. */
+  readonly custom: boolean;
+}
+
+/** Everything one document's text tells, independent of where it stands; cached by that text. */
+export interface Manifest {
+  readonly text: string;
+  readonly root: Node | undefined;
+  readonly problem: SyntaxProblem | undefined;
+  readonly templated: boolean;
+  readonly resources: readonly Resource[];
+  readonly suppressions: readonly SuppressionComment[];
+}
+
+/** Reads one document's text. */
+export function readManifest(text: string): Manifest {
+  const { root, problem, templated } = parseDocument(text);
+  const value = Value.root(root);
+  return {
+    text,
+    root,
+    problem,
+    templated,
+    resources: problem ? [] : readResources(value),
+    suppressions: readSuppressionComments(text, root),
+  };
+}
+
+/** The objects of a document: itself, or the items of a List. */
+function readResources(root: Value): Resource[] {
+  const kind = root.at('kind').text();
+  const apiVersion = root.at('apiVersion').text();
+  if (kind === undefined || apiVersion === undefined) return [];
+  if (kind.endsWith('List') && root.at('items').isSeq) return root.at('items').items().flatMap(readResources);
+  if (isToolConfig(apiVersion)) return [];
+  return [readResource(root, apiVersion, kind)];
+}
+
+function readResource(value: Value, apiVersion: string, kind: string): Resource {
+  const path = podTemplatePath(apiVersion, kind, value);
+  const group = groupKind(apiVersion, kind);
+  let pod: PodTemplate | undefined;
+  return {
+    apiVersion,
+    kind,
+    groupKind: group,
+    name: value.at('metadata', 'name').text(),
+    namespace: value.at('metadata', 'namespace').text(),
+    value,
+    get pod() {
+      return path && (pod ??= readPodTemplate(value.at(...path)));
+    },
+    lifetime: path && lifetimeOf(group, value),
+    custom: path !== undefined && !knownGroups.test(group),
+  };
+}
+
+const knownGroups = /^(?:|apps|batch|extensions|apps\.openshift\.io|argoproj\.io|apps\.kruise\.io|serving\.knative\.dev)\//;
+
+function lifetimeOf(group: string, value: Value): Lifetime {
+  if (isJobKind(group)) return 'job';
+  if (group !== '/Pod') return 'long';
+  const policy = value.at('spec', 'restartPolicy');
+  const owned = value.at('metadata', 'ownerReferences').items().some((owner) => owner.at('kind').text() === 'Job');
+  if (owned) return 'job';
+  return policy.missing || policy.text() === 'Always' ? 'long' : 'once';
+}

@@ -1,0 +1,94 @@
+import { splitDocuments } from '../yaml/split.ts';
+import type { Manifest, Resource } from './manifest.ts';
+import { readManifest } from './manifest.ts';
+import { Surroundings } from './surroundings.ts';
+import type { Units } from './units.ts';
+import { definesUnits, findUnits } from './units.ts';
+
+/** One document at its place in a file. */
+export interface SourceDocument {
+  /** Offset in the file; every offset of the manifest is relative to it. */
+  readonly start: number;
+  readonly manifest: Manifest;
+}
+
+export interface SourceFile {
+  readonly uri: string;
+  readonly documents: readonly SourceDocument[];
+}
+
+/** An object with the place it is written at. */
+export interface Located {
+  readonly resource: Resource;
+  readonly document: SourceDocument;
+  readonly file: SourceFile;
+}
+
+/** Reads a file; documents whose text is unchanged since `previous` keep their manifest. */
+export function readFile(uri: string, text: string, previous?: SourceFile): SourceFile {
+  const known = new Map<string, Manifest>();
+  for (const { manifest } of previous?.documents ?? []) known.set(manifest.text, manifest);
+  const documents = splitDocuments(text).map(({ start, end }): SourceDocument => {
+    const part = text.slice(start, end);
+    return { start, manifest: take(known, part) ?? readManifest(part) };
+  });
+  return { uri, documents };
+}
+
+/** Two documents of equal text stay two manifests, since findings and references speak of objects, not of texts. */
+function take(known: Map<string, Manifest>, text: string): Manifest | undefined {
+  const manifest = known.get(text);
+  if (manifest) known.delete(text);
+  return manifest;
+}
+
+/**
+ * Immutable picture of all files at one moment. `with` and `without` give a new one that shares the rest, so whatever
+ * is computed from a project belongs together.
+ */
+export class Project {
+  readonly files: ReadonlyMap<string, SourceFile>;
+  private lazyUnits: Units | undefined;
+  private lazySurroundings: Surroundings | undefined;
+
+  private constructor(files: ReadonlyMap<string, SourceFile>, units: Units | undefined) {
+    this.files = files;
+    this.lazyUnits = units;
+  }
+
+  static readonly empty = new Project(new Map(), undefined);
+
+  /** Project of texts by URI. */
+  static from(texts: Iterable<readonly [uri: string, text: string]>): Project {
+    const files = new Map<string, SourceFile>();
+    for (const [uri, text] of texts) files.set(uri, readFile(uri, text));
+    return new Project(files, undefined);
+  }
+
+  with(uri: string, text: string): Project {
+    return this.withFile(readFile(uri, text, this.files.get(uri)));
+  }
+
+  withFile(file: SourceFile): Project {
+    const isNew = !this.files.has(file.uri);
+    const files = new Map(this.files);
+    files.set(file.uri, file);
+    return new Project(files, isNew || definesUnits(file.uri) ? undefined : this.lazyUnits);
+  }
+
+  without(uri: string): Project {
+    if (!this.files.has(uri)) return this;
+    const files = new Map(this.files);
+    files.delete(uri);
+    return new Project(files, undefined);
+  }
+
+  get units(): Units {
+    return (this.lazyUnits ??= findUnits(this.files.values()));
+  }
+
+  /** What stands around an object: made on first use, once per project. */
+  get surroundings(): Surroundings {
+    return (this.lazySurroundings ??= new Surroundings(this.files.values(), this.units));
+  }
+}

@@ -1,0 +1,30 @@
+import type { Located } from './project.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** How many replicas a workload keeps, and who says so. */
+export interface EffectiveReplicas {
+  readonly count: number;
+  readonly source: 'autoscaler' | 'replicas' | 'default';
+}
+
+/**
+ * Replicas that a workload keeps at least: the largest minimum of the autoscalers that target it (HPA default 1, KEDA
+ * default 0), else `spec.replicas` (default 1). Undefined when template text or an overlay's patch decides.
+ */
+export function effectiveReplicas(workload: Located, around: Surroundings): EffectiveReplicas | undefined {
+  const scalers = around.autoscalersOf(workload);
+  if (scalers.length > 0) {
+    const minimums = scalers.map(({ resource }) => {
+      const keda = resource.groupKind.startsWith('keda.sh/');
+      const minimum = resource.value.at('spec', keda ? 'minReplicaCount' : 'minReplicas');
+      return minimum.missing ? (keda ? 0 : 1) : minimum.number();
+    });
+    if (minimums.includes(undefined)) return undefined;
+    return { count: Math.max(...(minimums as number[])), source: 'autoscaler' };
+  }
+  const replicas = workload.resource.value.at('spec', 'replicas');
+  if (around.patchesOf(workload).some((patch) => !patch.resource.value.at('spec', 'replicas').missing)) return undefined;
+  if (replicas.missing) return { count: 1, source: 'default' };
+  const count = replicas.number();
+  return count === undefined ? undefined : { count, source: 'replicas' };
+}

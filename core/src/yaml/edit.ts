@@ -1,0 +1,323 @@
+import { stringify } from 'yaml';
+import type { TextEdit } from '../text/text.ts';
+import { lineBreak, lineEnd, lineStart, nextLine } from '../text/text.ts';
+import type { MapNode, Node, Pair, SeqNode } from './node.ts';
+import type { Path } from './value.ts';
+
+/** Plain data that a fix writes; a string made by `tabStop` becomes a place to fill in. */
+export type Plain = string | number | boolean | null | readonly Plain[] | { readonly [key: string]: Plain };
+
+/**
+ * One structured change to a document, lowered to the fewest text edits that make it.
+ * - `set` writes a value at a path and creates the parents that are missing.
+ * - `append` adds an item to the sequence at a path (created when missing).
+ * - `remove` takes a key away, with its line.
+ * - `rename` changes a key's name.
+ */
+export type Operation =
+  | { readonly op: 'set'; readonly path: Path; readonly value: Plain; readonly after?: string }
+  | { readonly op: 'append'; readonly path: Path; readonly value: Plain }
+  | { readonly op: 'remove'; readonly path: Path }
+  | { readonly op: 'rename'; readonly path: Path; readonly key: string };
+
+const stopMark = /SELFHEAL(\d+)STOP([0-9a-f]*)END/g;
+
+/** A place the user fills in: number of the tab stop, and the text proposed there. */
+export function tabStop(index: number, text: string | number): string {
+  const hex = [...String(text)].map((char) => (char.codePointAt(0) ?? 32).toString(16).padStart(6, '0')).join('');
+  return `SELFHEAL${index}STOP${hex}END`;
+}
+
+const decodeStop = (hex: string): string =>
+  (hex.match(/.{6}/g) ?? []).map((code) => String.fromCodePoint(Number.parseInt(code, 16))).join('');
+
+/** Text with its tab stops as the proposed text (for clients without snippets) . */
+export const withoutStops = (text: string): string => text.replace(stopMark, (_, __, hex: string) => decodeStop(hex));
+
+/** Text as an LSP snippet. */
+export const asSnippet = (text: string): string =>
+  text
+    .split(/(SELFHEAL\d+STOP[0-9a-f]*END)/)
+    .map((part) => {
+      const stop = /^SELFHEAL(\d+)STOP([0-9a-f]*)END$/.exec(part);
+      if (!stop) return part.replace(/[\\$}]/g, String.raw`\$&`);
+      return `\${${stop[1]}:${decodeStop(stop[2] ?? '').replace(/[\\$}]/g, String.raw`\$&`)}}`;
+    })
+    .join('');
+
+/**
+ * Lowers operations to minimal edits of one document's text, in offsets of that document.
+ * Undefined when a path leads through an alias, template text or something that is no map: then no fix is offered.
+ */
+export function lower(text: string, root: Node, operations: readonly Operation[]): TextEdit[] | undefined {
+  const edits: TextEdit[] = [];
+  for (const operation of operations) {
+    const edit = lowerOne({ text, eol: lineBreak(text), step: indentStep(text) }, root, operation);
+    if (!edit) return undefined;
+    edits.push(...edit);
+  }
+  return mergeInsertions(edits);
+}
+
+interface Source {
+  readonly text: string;
+  readonly eol: string;
+  /** Columns per level, as the document has them. */
+  readonly step: number;
+}
+
+/** Several insertions at one place become one, in the order they were asked for. */
+function mergeInsertions(edits: readonly TextEdit[]): TextEdit[] {
+  const merged: TextEdit[] = [];
+  for (const edit of edits) {
+    const same = merged.findIndex(
+      ({ range }) => range.start === edit.range.start && range.end === range.start && edit.range.end === range.start,
+    );
+    const earlier = merged[same];
+    if (earlier) merged[same] = { range: earlier.range, newText: earlier.newText + edit.newText };
+    else merged.push(edit);
+  }
+  return merged;
+}
+
+function lowerOne(source: Source, root: Node, operation: Operation): TextEdit[] | undefined {
+  const { path } = operation;
+  const found = walk(root, path);
+  if (!found) return undefined;
+  const { node, pair, parent, rest } = found;
+  switch (operation.op) {
+    case 'set': {
+      if (rest.length > 0) return insertAt(source, found, rest, operation.value, operation.after);
+      return replace(source, node, pair, parent, operation.value);
+    }
+    case 'append': {
+      if (rest.length > 0) return insertAt(source, found, rest, [operation.value], undefined);
+      if (node.kind !== 'seq') return pair ? insertAt(source, found, [], [operation.value], undefined) : undefined;
+      return [appendItem(source, node, operation.value, pair)];
+    }
+    case 'remove': {
+      if (rest.length > 0 || !pair || parent?.kind !== 'map') return undefined;
+      return [removePair(source, parent, pair)];
+    }
+    case 'rename': {
+      if (rest.length > 0 || !pair) return undefined;
+      return [{ range: { start: pair.keyStart, end: pair.keyEnd }, newText: operation.key }];
+    }
+  }
+}
+
+interface Found {
+  readonly node: Node;
+  /** Pair that holds the node, where its parent is a map. */
+  readonly pair: Pair | undefined;
+  readonly parent: Node | undefined;
+  /** Steps of the path that do not exist yet. */
+  readonly rest: Path;
+}
+
+function walk(root: Node, path: Path): Found | undefined {
+  let node = root;
+  let pair: Pair | undefined;
+  let parent: Node | undefined;
+  for (let i = 0; i < path.length; i++) {
+    const step = path[i];
+    if (node.kind === 'map') {
+      const next = node.pairs.find(({ key }) => key === String(step));
+      if (!next) return { node, pair, parent, rest: path.slice(i) };
+      if (next.shared) return undefined;
+      [parent, pair, node] = [node, next, next.value];
+    } else if (node.kind === 'seq' && typeof step === 'number') {
+      const item = node.items[step];
+      if (!item || node.shared.has(step)) return undefined;
+      [parent, pair, node] = [node, undefined, item];
+    } else if (node.kind === 'scalar' && node.value === null && pair) {
+      return { node, pair, parent, rest: path.slice(i) };
+    } else return undefined;
+  }
+  return { node, pair, parent, rest: [] };
+}
+
+/** Wraps a value in the maps of the path steps that are missing. */
+function nest(rest: Path, value: Plain): Plain {
+  return rest.reduceRight<Plain>((inner, step) => ({ [String(step)]: inner }), value);
+}
+
+function insertAt(source: Source, found: Found, rest: Path, value: Plain, after: string | undefined): TextEdit[] | undefined {
+  const { node, pair, parent } = found;
+  if (rest.some((step) => typeof step === 'number')) return undefined;
+  if (node.kind === 'map') {
+    const [key, ...inner] = rest;
+    return [insertPair(source, node, String(key), nest(inner, value), after, pair)];
+  }
+  if (node.kind === 'scalar' && node.value === null && pair) return fillNull(source, pair, parent, nest(rest, value));
+  return undefined;
+}
+
+/** Writes the value of a key that has none yet. */
+function fillNull(source: Source, pair: Pair, parent: Node | undefined, value: Plain): TextEdit[] | undefined {
+  const colon = source.text.indexOf(':', pair.keyEnd);
+  if (colon < 0) return undefined;
+  const { value: written } = pair;
+  const range = written.end > written.start ? { start: colon + 1, end: written.end } : { start: colon + 1, end: colon + 1 };
+  if (parent?.kind === 'map' && parent.flow) return [{ range, newText: ` ${flow(value)}` }];
+  const column = pair.keyStart - lineStart(source.text, pair.keyStart);
+  if (isLeaf(value)) return [{ range, newText: ` ${inline(value)}` }];
+  // A comment behind the key stays on the key's line.
+  const end = written.end > written.start ? written.end : lineEnd(source.text, colon);
+  const start = written.end > written.start ? range.start : end;
+  return [{ range: { start, end }, newText: below(source, value, column + source.step) }];
+}
+
+function replace(source: Source, node: Node, pair: Pair | undefined, parent: Node | undefined, value: Plain): TextEdit[] | undefined {
+  if (node.kind === 'unknown') return undefined;
+  if (node.kind === 'scalar' && node.start === node.end) return pair ? fillNull(source, pair, parent, value) : undefined;
+  const range = { start: node.start, end: node.end };
+  if (node.kind === 'scalar' && node.style !== 'block' && isLeaf(value)) return [{ range, newText: requote(node.style, value) }];
+  if (!pair || node.kind === 'scalar' || node.flow || (parent?.kind === 'map' && parent.flow))
+    return [{ range, newText: isLeaf(value) ? inline(value) : flow(value) }];
+  return replaceBlock(source, node, pair, value);
+}
+
+/** A block collection is replaced from its key's colon, so that the lines before and after stay as they are. */
+function replaceBlock(source: Source, node: MapNode | SeqNode, pair: Pair, value: Plain): TextEdit[] {
+  const colon = source.text.indexOf(':', pair.keyEnd);
+  const column = pair.keyStart - lineStart(source.text, pair.keyStart);
+  const range = { start: colon + 1, end: contentEnd(source.text, node) };
+  return [{ range, newText: isLeaf(value) ? ` ${inline(value)}` : below(source, value, column + source.step) }];
+}
+
+function insertPair(
+  source: Source,
+  map: MapNode,
+  key: string,
+  value: Plain,
+  after: string | undefined,
+  owner: Pair | undefined,
+): TextEdit {
+  const { text } = source;
+  if (map.flow) return insertFlow(source, map, key, value);
+  const own = map.pairs.filter((pair) => !isMerged(map, pair));
+  const anchor = own.find((pair) => pair.key === after) ?? own.at(-1);
+  const first = own[0];
+  if (!anchor || !first) {
+    const column = owner ? owner.keyStart - lineStart(text, owner.keyStart) + source.step : 0;
+    return { range: { start: map.end, end: map.end }, newText: below(source, { [key]: value }, column) };
+  }
+  const column = first.keyStart - lineStart(text, first.keyStart);
+  return insertBehind(source, pairEnd(text, anchor), block(source, { [key]: value }, column), column);
+}
+
+const isMerged = (map: MapNode, pair: Pair): boolean => pair.keyStart < map.start || pair.keyStart >= Math.max(map.end, map.start + 1);
+
+/** Inserts lines behind the line that holds `end`, which may already be the start of the next line (block scalars). */
+function insertBehind({ text, eol }: Source, end: number, lines: string, column: number): TextEdit {
+  const pad = ' '.repeat(column);
+  if (end > 0 && text[end - 1] === '\n') return { range: { start: end, end }, newText: pad + lines + eol };
+  const at = lineEnd(text, end);
+  return { range: { start: at, end: at }, newText: eol + pad + lines };
+}
+
+/** End of a pair's content; a value that stands elsewhere (alias) or nowhere (null) ends with its line. */
+function pairEnd(text: string, pair: Pair): number {
+  if (pair.shared || pair.value.start < pair.keyEnd) return lineEnd(text, pair.keyEnd);
+  return contentEnd(text, pair.value);
+}
+
+/** End of what a node wrote: of its deepest last value, since a block collection's own range may run on over comments. */
+function contentEnd(text: string, node: Node): number {
+  if (node.kind === 'map' && !node.flow) {
+    const last = node.pairs.filter((pair) => !isMerged(node, pair)).at(-1);
+    return last ? pairEnd(text, last) : node.end;
+  }
+  if (node.kind === 'seq' && !node.flow) {
+    const index = node.items.length - 1;
+    const last = node.items[index];
+    return !last || node.shared.has(index) || last.start < node.start ? node.end : Math.max(contentEnd(text, last), last.start);
+  }
+  return node.end;
+}
+
+function insertFlow(source: Source, map: MapNode, key: string, value: Plain): TextEdit {
+  const { text } = source;
+  const quoted = text[map.pairs[0]?.keyStart ?? -1] === '"' || (map.pairs.length === 0 && /^\s*\{\s*"/.test(text));
+  const pair = `${quoted ? JSON.stringify(key) : inline(key)}: ${quoted ? JSON.stringify(value) : flow(value)}`;
+  const last = map.pairs.at(-1);
+  if (!last) return { range: { start: map.start, end: map.end }, newText: quoted ? `{${pair}}` : `{ ${pair} }` };
+  const end = last.shared ? lastBefore(text, map.end - 1) : Math.max(last.value.end, last.keyEnd);
+  const first = map.pairs[0];
+  const multiline = first !== undefined && lineStart(text, first.keyStart) > map.start;
+  const pad = multiline ? source.eol + text.slice(lineStart(text, first.keyStart), first.keyStart) : ' ';
+  return { range: { start: end, end }, newText: `,${pad}${pair}` };
+}
+
+/** Offset behind the last character before `at` that is no white space. */
+function lastBefore(text: string, at: number): number {
+  let end = at;
+  while (end > 0 && /\s/.test(text[end - 1] ?? '')) end--;
+  return end;
+}
+
+function appendItem(source: Source, seq: SeqNode, value: Plain, owner: Pair | undefined): TextEdit {
+  const { text } = source;
+  const last = seq.items.at(-1);
+  if (seq.flow || !last) {
+    if (!last) return { range: { start: seq.start, end: seq.end }, newText: flow([value]) };
+    return { range: { start: last.end, end: last.end }, newText: `, ${flow(value)}` };
+  }
+  const dash = text.lastIndexOf('-', (seq.items[0] ?? last).start);
+  const column = owner || dash >= 0 ? dash - lineStart(text, dash) : 0;
+  return insertBehind(source, contentEnd(text, last), block(source, [value], column), column);
+}
+
+function removePair(source: Source, map: MapNode, pair: Pair): TextEdit {
+  const { text } = source;
+  const index = map.pairs.indexOf(pair);
+  const [previous, next] = [map.pairs[index - 1], map.pairs[index + 1]];
+  const end = pairEnd(text, pair);
+  if (map.pairs.length === 1) return { range: { start: map.start, end: map.flow ? map.end : end }, newText: '{}' };
+  if (map.flow) {
+    if (next) return { range: { start: pair.keyStart, end: next.keyStart }, newText: '' };
+    return { range: { start: previous?.value.end ?? pair.keyStart, end: Math.max(end, pair.value.end) }, newText: '' };
+  }
+  const line = lineStart(text, pair.keyStart);
+  const alone = text.slice(line, pair.keyStart).trim() === '';
+  // Behind a dash, the next key moves up to the dash's line.
+  if (!alone && next) return { range: { start: pair.keyStart, end: next.keyStart }, newText: '' };
+  const after = end > 0 && text[end - 1] === '\n' ? end : nextLine(text, end);
+  if (after === end && previous) return { range: { start: lineEnd(text, pairEnd(text, previous)), end: lineEnd(text, end) }, newText: '' };
+  return { range: { start: line, end: after }, newText: '' };
+}
+
+const isLeaf = (value: Plain): boolean =>
+  value === null || typeof value !== 'object' || (Array.isArray(value) ? value.length === 0 : Object.keys(value).length === 0);
+
+const inline = (value: Plain): string => stringify(value, { lineWidth: 0, version: '1.1' }).trimEnd();
+
+const flow = (value: Plain): string =>
+  typeof value === 'object' && value !== null
+    ? stringify(value, { collectionStyle: 'flow', lineWidth: 0, version: '1.1' }).trimEnd()
+    : inline(value);
+
+/** Keeps the quotes that stand there. */
+function requote(style: 'plain' | 'single' | 'double' | 'block', value: Plain): string {
+  if (typeof value !== 'string') return inline(value);
+  if (style === 'double') return JSON.stringify(value);
+  if (style === 'single') return `'${value.replaceAll("'", "''")}'`;
+  return inline(value);
+}
+
+/** Block lines of a value at a column; the first line has no indentation of its own. */
+function block(source: Source, value: Plain, column: number): string {
+  const text = stringify(value, { lineWidth: 0, version: '1.1', indent: source.step, indentSeq: true }).trimEnd();
+  return text.split('\n').join(source.eol + ' '.repeat(column));
+}
+
+/** Block lines below a key. */
+const below = (source: Source, value: Plain, column: number): string =>
+  source.eol + ' '.repeat(column) + block(source, value, column);
+
+/** Columns per level: the first step down in the document, 2 where there is none. */
+function indentStep(text: string): number {
+  const step = /^( *)(?:- )?[^\s#-][^\r\n]*:[ \t]*(?:#[^\r\n]*)?\r?\n\1( {1,8})[^\s#-]/m.exec(text)?.[2]?.length;
+  return step && step >= 2 ? step : 2;
+}

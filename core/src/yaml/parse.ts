@@ -1,0 +1,221 @@
+import type { ParsedNode } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, parseDocument as parseYaml } from 'yaml';
+import type { Range } from '../text/text.ts';
+import { lineStart } from '../text/text.ts';
+import type { Action } from './mask.ts';
+import { maskTemplates } from './mask.ts';
+import type { MapNode, Node, Pair, ScalarNode, ScalarStyle, SeqNode } from './node.ts';
+import { resolvePlain } from './scalar.ts';
+
+/** Why a document could not be read; the first cause only, since the rest follow from it. */
+export interface SyntaxProblem extends Range {
+  /** Code of the parser, e.g. `BAD_INDENT`, or our own `TOO_DEEP`. */
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface ParsedDocument {
+  /** Absent for an empty document. */
+  readonly root: Node | undefined;
+  readonly problem: SyntaxProblem | undefined;
+  /** Whether the text holds template actions. */
+  readonly templated: boolean;
+}
+
+/** Deeper nesting than any manifest has; the parser recurses and would overflow its stack far beyond it. */
+const maxDepth = 200;
+
+/** Reads one YAML document. Any text is valid input: never throws, and gives at most one problem. */
+export function parseDocument(text: string): ParsedDocument {
+  const masked = maskTemplates(text);
+  const templated = masked.actions.length > 0;
+  const deep = tooDeep(masked.text);
+  if (deep !== undefined) return { root: undefined, problem: problem(deep, deep + 1, 'TOO_DEEP', ''), templated };
+  try {
+    const document = parseYaml(masked.text, {
+      schema: 'failsafe',
+      prettyErrors: false,
+      logLevel: 'silent',
+      strict: true,
+      uniqueKeys: false,
+      keepSourceTokens: false,
+    });
+    const error = document.errors[0];
+    const found = error ? problem(error.pos[0], error.pos[1], error.code, error.message) : undefined;
+    const converter = new Converter(masked.actions, masked.text);
+    const root = document.contents ? converter.convert(document.contents as ParsedNode) : undefined;
+    return { root, problem: found ?? (templated ? undefined : converter.duplicate), templated };
+  } catch (error) {
+    // A stack overflow or a bug of the parser: the document is unreadable, the rest of the file is not.
+    return { root: undefined, problem: problem(0, 1, 'UNREADABLE', String(error)), templated };
+  }
+}
+
+const problem = (start: number, end: number, code: string, message: string): SyntaxProblem => ({
+  start,
+  end: Math.max(end, start + 1),
+  code,
+  message: message.split('\n')[0] ?? '',
+});
+
+/** Offset at which brackets or compact sequences nest deeper than `maxDepth`; a scan without a parser. */
+function tooDeep(text: string): number | undefined {
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 91 || code === 123) {
+      if (++depth > maxDepth) return i;
+    } else if ((code === 93 || code === 125) && depth > 0) depth--;
+  }
+  const compact = /^[ \t]*(?:[-?:][ \t]+){200}/m.exec(text);
+  if (compact) return compact.index;
+  const indented = /^ {1000}/m.exec(text);
+  return indented ? deepIndent(text, indented.index) : undefined;
+}
+
+/** A line indented by 1,000 columns is deep only when the lines before it step down that far. */
+function deepIndent(text: string, at: number): number | undefined {
+  const indents: number[] = [];
+  for (const line of text.slice(0, at + 2000).split('\n')) {
+    const indent = line.search(/[^ ]/);
+    if (indent < 0) continue;
+    while (indents.length > 0 && (indents.at(-1) ?? 0) >= indent) indents.pop();
+    indents.push(indent);
+    if (indents.length > maxDepth) return at;
+  }
+  return undefined;
+}
+
+/** Turns the parser's tree into ours: aliases resolved, merge keys applied, template text made unknown. */
+class Converter {
+  duplicate: SyntaxProblem | undefined;
+  private readonly anchors = new Map<string, Node>();
+  private readonly actions: readonly Action[];
+  private readonly text: string;
+
+  constructor(actions: readonly Action[], text: string) {
+    this.actions = actions;
+    this.text = text;
+  }
+
+  convert(node: ParsedNode | null): Node {
+    if (!node) return { kind: 'unknown', start: 0, end: 0 };
+    const converted = this.convertPlain(node);
+    if (!isAlias(node) && node.anchor) this.anchors.set(node.anchor, converted);
+    return converted;
+  }
+
+  private convertPlain(node: ParsedNode): Node {
+    const [start, end] = node.range;
+    // Registered after its content, an anchor cannot contain itself: a cyclic alias stays unknown.
+    if (isAlias(node)) return this.anchors.get(node.source) ?? { kind: 'unknown', start, end };
+    if (isMap(node)) return this.map(node as never, start, end);
+    if (isSeq(node)) return this.seq(node as never, start, end);
+    if (isScalar(node)) return this.scalar(node as never, start, end);
+    return { kind: 'unknown', start, end };
+  }
+
+  private map(node: { flow?: boolean; items: readonly YamlPair[] }, start: number, end: number): MapNode {
+    const pairs: Pair[] = [];
+    const merged: Pair[] = [];
+    const seen = new Set<string>();
+    let open = this.opens(start, end);
+    for (const { key, value } of node.items) {
+      const name = key ? this.convert(key) : undefined;
+      if (!key || name?.kind !== 'scalar') {
+        open = true;
+        if (value) this.convert(value);
+        continue;
+      }
+      const converted = value ? this.convert(value) : this.nothing(key.range[1]);
+      if (name.source === '<<' && name.style === 'plain') {
+        open = this.merge(converted, merged) || open;
+        continue;
+      }
+      if (seen.has(name.source)) this.duplicate ??= problem(key.range[0], key.range[1], 'DUPLICATE_KEY', name.source);
+      else
+        pairs.push({
+          key: name.source,
+          keyStart: key.range[0],
+          keyEnd: key.range[1],
+          value: converted,
+          shared: value !== null && isAlias(value),
+        });
+      seen.add(name.source);
+    }
+    for (const pair of merged) if (!seen.has(pair.key) && seen.add(pair.key)) pairs.push(pair);
+    return { kind: 'map', start, end, flow: node.flow === true, pairs, open };
+  }
+
+  /** Adds what `<<` brings; returns whether unseen keys may come with it. */
+  private merge(source: Node, into: Pair[]): boolean {
+    if (source.kind === 'seq') return source.items.map((item) => this.merge(item, into)).includes(true) || source.open;
+    if (source.kind !== 'map') return true;
+    for (const pair of source.pairs) into.push({ ...pair, shared: true });
+    return source.open;
+  }
+
+  private seq(node: { flow?: boolean; items: readonly (ParsedNode | null)[] }, start: number, end: number): SeqNode {
+    const shared = new Set<number>();
+    const items = node.items.map((item, index) => {
+      if (item && isAlias(item)) shared.add(index);
+      return item ? this.convert(item) : this.nothing(start);
+    });
+    return { kind: 'seq', start, end, flow: node.flow === true, items, shared, open: this.opens(start, end) };
+  }
+
+  private scalar(node: YamlScalar, start: number, end: number): Node {
+    if (this.actions.some((action) => action.role === 'value' && action.start < end && start < action.end))
+      return { kind: 'unknown', start, end };
+    const source = typeof node.value === 'string' ? node.value : String(node.value ?? '');
+    const style = styles[node.type ?? 'PLAIN'] ?? 'plain';
+    return { kind: 'scalar', start, end, source, style, value: resolve(source, style, node.tag) };
+  }
+
+  private nothing(at: number): ScalarNode {
+    return { kind: 'scalar', start: at, end: at, source: '', style: 'plain', value: null };
+  }
+
+  /** Whether a `content` action writes into the collection that spans `start` to `end`. */
+  private opens(start: number, end: number): boolean {
+    if (this.actions.length === 0) return false;
+    const column = start - lineStart(this.text, start);
+    const reach = this.blockEnd(end, column);
+    return this.actions.some(
+      (action) =>
+        action.role === 'content' && action.start > start && action.start < reach && action.column >= column,
+    );
+  }
+
+  /** A block collection reaches to the next line that is indented less than it; what its last value ends at says less. */
+  private blockEnd(end: number, column: number): number {
+    const less = new RegExp(`^ {0,${Math.max(0, column - 1)}}[^ \\r\\n]`, 'gm');
+    if (column === 0) return this.text.length;
+    less.lastIndex = end;
+    return Math.max(end, less.exec(this.text)?.index ?? this.text.length);
+  }
+}
+
+interface YamlPair {
+  readonly key: ParsedNode | null;
+  readonly value: ParsedNode | null;
+}
+
+interface YamlScalar {
+  readonly value: unknown;
+  readonly type?: string;
+  readonly tag?: string;
+}
+
+const styles: Readonly<Record<string, ScalarStyle>> = {
+  PLAIN: 'plain',
+  QUOTE_SINGLE: 'single',
+  QUOTE_DOUBLE: 'double',
+  BLOCK_LITERAL: 'block',
+  BLOCK_FOLDED: 'block',
+};
+
+function resolve(source: string, style: ScalarStyle, tag: string | undefined): ScalarNode['value'] {
+  if (style !== 'plain' || tag?.endsWith(':str') || tag === '!') return source;
+  return resolvePlain(source);
+}

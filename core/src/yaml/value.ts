@@ -1,0 +1,210 @@
+import type { Range } from '../text/text.ts';
+import type { MapNode, Node, Pair } from './node.ts';
+
+/** Keys and indexes from a document's root to a value. */
+export type Path = readonly (string | number)[];
+
+/** A key of a map with the place it is written at. */
+export interface Entry {
+  readonly key: string;
+  readonly keyRange: Range;
+  readonly value: Value;
+}
+
+/**
+ * Read-only view of one place in a document. Asking for what is not there never throws: it gives a view that is
+ * `missing` (certainly absent), or `unknown` (template text, or a map whose keys are not all seen).
+ * Its range is then that of the nearest existing parent.
+ */
+export class Value {
+  readonly path: Path;
+  /** What a finding underlines: a scalar itself, a collection's key or its first line. */
+  readonly highlight: Range;
+  private readonly node: Node | undefined;
+  private readonly uncertain: boolean;
+
+  constructor(node: Node | undefined, path: Path, highlight: Range, uncertain = false) {
+    this.node = node;
+    this.path = path;
+    this.highlight = highlight;
+    this.uncertain = uncertain;
+  }
+
+  static root(node: Node | undefined): Value {
+    return new Value(node, [], node ? headOf(node) : { start: 0, end: 0 });
+  }
+
+  /** Certainly absent; null counts as absent, as the API server drops it. */
+  get missing(): boolean {
+    return !this.uncertain && (this.node === undefined || (this.node.kind === 'scalar' && this.node.value === null));
+  }
+
+  /** Nothing may be concluded: template text, or a place whose presence cannot be decided. */
+  get unknown(): boolean {
+    return this.uncertain || this.node?.kind === 'unknown';
+  }
+
+  /** Present with a value that can be read. */
+  get exists(): boolean {
+    return !this.missing && !this.unknown;
+  }
+
+  get isMap(): boolean {
+    return this.node?.kind === 'map';
+  }
+
+  get isSeq(): boolean {
+    return this.node?.kind === 'seq';
+  }
+
+  /** A collection that may hold more than is seen here, because template text adds to it. */
+  get open(): boolean {
+    return this.unknown || ((this.node?.kind === 'map' || this.node?.kind === 'seq') && this.node.open);
+  }
+
+  /** Whole span of the value; of the nearest existing parent's highlight when it is missing. */
+  get range(): Range {
+    return this.node ? { start: this.node.start, end: this.node.end } : this.highlight;
+  }
+
+  at(...path: Path): Value {
+    let value: Value = this;
+    for (const step of path) value = value.step(step);
+    return value;
+  }
+
+  private step(step: string | number): Value {
+    const path = [...this.path, step];
+    const node = this.node;
+    if (this.unknown) return new Value(undefined, path, this.highlight, true);
+    if (node?.kind === 'map') {
+      const pair = find(node, String(step));
+      if (pair) return new Value(pair.value, path, highlightOf(pair));
+      return new Value(undefined, path, this.highlight, node.open);
+    }
+    if (node?.kind === 'seq' && typeof step === 'number') {
+      const item = node.items[step];
+      if (item) return new Value(item, path, headOf(item));
+      return new Value(undefined, path, this.highlight, node.open);
+    }
+    return new Value(undefined, path, this.highlight);
+  }
+
+  /** Range of the key of an existing map entry, else its highlight. */
+  keyRange(key: string): Range {
+    const pair = this.node?.kind === 'map' ? find(this.node, key) : undefined;
+    return pair ? { start: pair.keyStart, end: pair.keyEnd } : this.highlight;
+  }
+
+  has(key: string): boolean {
+    return this.node?.kind === 'map' && find(this.node, key) !== undefined;
+  }
+
+  entries(): Entry[] {
+    if (this.node?.kind !== 'map') return [];
+    return this.node.pairs.map((pair) => ({
+      key: pair.key,
+      keyRange: { start: pair.keyStart, end: pair.keyEnd },
+      value: new Value(pair.value, [...this.path, pair.key], highlightOf(pair)),
+    }));
+  }
+
+  items(): Value[] {
+    if (this.node?.kind !== 'seq') return [];
+    return this.node.items.map((item, index) => new Value(item, [...this.path, index], headOf(item)));
+  }
+
+  /** A string, or a scalar's text as it was written where the field wants a string. Template text gives undefined. */
+  text(): string | undefined {
+    const node = this.node;
+    if (node?.kind !== 'scalar' || node.value === null || holdsVariable(node.source)) return undefined;
+    return node.source;
+  }
+
+  /** The text with `${…}` and `$(…)` left in, for commands, arguments and environment. */
+  rawText(): string | undefined {
+    return this.node?.kind === 'scalar' && this.node.value !== null ? this.node.source : undefined;
+  }
+
+  /** A string as the API server decodes it: undefined for numbers, booleans and anything unknown. */
+  string(): string | undefined {
+    return this.node?.kind === 'scalar' && typeof this.node.value === 'string' ? this.text() : undefined;
+  }
+
+  number(): number | undefined {
+    return this.node?.kind === 'scalar' && typeof this.node.value === 'number' ? this.node.value : undefined;
+  }
+
+  boolean(): boolean | undefined {
+    return this.node?.kind === 'scalar' && typeof this.node.value === 'boolean' ? this.node.value : undefined;
+  }
+
+  /** A number or a string, as int-or-string fields (ports, percentages) take them. */
+  intOrString(): number | string | undefined {
+    return this.number() ?? this.string();
+  }
+
+  /** Whether this is text that a template or variable fills in. */
+  get templated(): boolean {
+    return this.unknown || (this.node?.kind === 'scalar' && holdsVariable(this.node.source));
+  }
+
+  /** String map such as labels; entries whose value is unknown are left out and make `complete` false. */
+  labels(): { readonly labels: Readonly<Record<string, string>>; readonly complete: boolean } {
+    const labels: Record<string, string> = {};
+    let complete = !this.open;
+    for (const { key, value } of this.entries()) {
+      const text = value.text();
+      if (text === undefined && !value.missing) complete = false;
+      else labels[key] = text ?? '';
+    }
+    return { labels, complete };
+  }
+
+  /** Plain JSON of a small value; undefined when any of it is unknown. Meant for handlers and the like, not for whole documents. */
+  json(): unknown {
+    return toJson(this.node, { left: 2000 });
+  }
+}
+
+const holdsVariable = (text: string): boolean => text.includes('${') || text.includes('$(') || text.includes('{{');
+
+const find = (map: MapNode, key: string): Pair | undefined => map.pairs.find((pair) => pair.key === key);
+
+/** A scalar is underlined itself, a collection at the key that names it. */
+function highlightOf(pair: Pair): Range {
+  const { value } = pair;
+  const inPlace = !pair.shared && value.end > value.start && value.start >= pair.keyEnd;
+  if (inPlace && (value.kind === 'scalar' || value.kind === 'unknown')) return { start: value.start, end: value.end };
+  return { start: pair.keyStart, end: pair.keyEnd };
+}
+
+/** First pair of a map, first item of a sequence: what stands on a collection's first line. */
+function headOf(node: Node): Range {
+  if (node.kind === 'map') {
+    const first = node.pairs[0];
+    if (first) return { start: first.keyStart, end: Math.max(first.keyEnd, highlightOf(first).end) };
+  }
+  if (node.kind === 'seq') {
+    const first = node.items[0];
+    if (first) return headOf(first);
+  }
+  return { start: node.start, end: node.end };
+}
+
+function toJson(node: Node | undefined, budget: { left: number }): unknown {
+  if (!node || node.kind === 'unknown' || --budget.left < 0) return undefined;
+  if (node.kind === 'scalar') return holdsVariable(node.source) ? undefined : node.value;
+  if (node.open) return undefined;
+  if (node.kind === 'seq') {
+    const items = node.items.map((item) => toJson(item, budget));
+    return items.includes(undefined) ? undefined : items;
+  }
+  const result: Record<string, unknown> = {};
+  for (const pair of node.pairs) {
+    const value = toJson(pair.value, budget);
+    if (value === undefined) return undefined;
+    result[pair.key] = value;
+  }
+  return result;
+}
