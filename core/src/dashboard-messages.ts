@@ -12,7 +12,8 @@ const maxId = 1000;
 
 const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const isId = (value: unknown): value is string => typeof value === 'string' && value.length > 0 && value.length <= maxId;
+const isId = (value: unknown): value is string =>
+  typeof value === 'string' && value.length > 0 && value.length <= maxId;
 const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 const isArrayOf = (value: unknown, test: (item: unknown) => boolean): boolean =>
   Array.isArray(value) && value.every((item) => test(item));
@@ -136,4 +137,6 @@ const isWorkload = (value: unknown): boolean =>
   isObject(value) && isRef(value['ref']) && isTime(value['ready']) && isTime(value['desired']);
 
 const isNode = (value: unknown): boolean =>
-  isObject(value) && typeof value['name'] === 'string' && isArrayOf(value['pressures'], (item) => typeof item === 'string');
+  isObject(value) &&
+  typeof value['name'] === 'string' &&
+  isArrayOf(value['pressures'], (item) => typeof item === 'string');

@@ -1,6 +1,6 @@
 /** Durations as people read them. Unit signs come from the caller, since they differ by language. */
 
-/** Signs behind the numbers, e.g. ` s` or `秒`. */
+/** Signs behind the numbers, e.g. `s` or `秒`. */
 export interface UnitSigns {
   readonly day: string;
   readonly hour: string;
@@ -22,7 +22,7 @@ export function formatDuration(seconds: number, units: UnitSigns = englishUnits)
   if (minutes < 60) return `${minutes}${units.minute} ${pad(total % 60)}${units.second}`;
   const hours = Math.floor(minutes / 60);
   if (hours < 24) return `${hours}${units.hour} ${pad(minutes % 60)}${units.minute}`;
-  return `${Math.floor(hours / 24)}d ${hours % 24}h`.replace('d', units.day).replace('h', units.hour);
+  return `${Math.floor(hours / 24)}${units.day} ${hours % 24}${units.hour}`;
 }
 
 /** A running clock, `m:ss` or `h:mm:ss`, for countdowns; never negative. */
