@@ -15,7 +15,7 @@ const nodeVersion = '24.21.0';
 const recipe = 1;
 
 /** Of about ninety built-in extensions these are enough to edit YAML; fewer start faster. */
-const builtins = ['yaml', 'json', 'json-language-features', 'configuration-editing', 'theme-defaults', 'theme-seti'];
+const builtins = ['yaml', 'json', 'configuration-editing', 'theme-defaults', 'theme-seti'];
 
 /** Parts of the package that no test and no demo uses, together half of its size. */
 const dispensable = [

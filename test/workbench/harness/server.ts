@@ -43,6 +43,9 @@ const quietSettings = {
   'chat.commandCenter.enabled': false,
   'window.commandCenter': false,
   'files.autoSave': 'off',
+  // Else it lists the ports of the machine every few seconds, and offers to open them.
+  'remote.autoForwardPorts': false,
+  'remote.restoreForwardedPorts': false,
   'files.simpleDialog.enable': true,
 };
 
@@ -84,7 +87,8 @@ export async function startServer(options: ServerOptions = {}): Promise<Workbenc
     // Without this a built product ignores extensions under development; it also gives the page `driver`.
     '--enable-smoke-test-driver',
     ...(options.trust ? [] : ['--disable-workspace-trust']),
-    ...['--builtin-extensions-dir', runtime.builtins],
+    '--builtin-extensions-dir',
+    runtime.builtins,
   ], { env });
   const match = await server.printed(/Extension host agent listening on (\d+)/, 60);
   const host = `127.0.0.1:${match[1]}`;

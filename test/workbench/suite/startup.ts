@@ -1,0 +1,37 @@
+/** What opening files costs: nothing before there is a manifest. Must run first, in a fresh extension host. */
+import assert from 'node:assert/strict';
+import { findingOf, open, selfheal } from './documents.ts';
+import { loadedBundles, startedProcesses } from './footprint.ts';
+import { until } from './until.ts';
+
+/** Command lines of processes that are not in `known` and appear within two seconds. */
+async function newcomers(known: ReadonlyMap<number, string>): Promise<readonly string[]> {
+  const seen = new Map<number, string>();
+  for (let look = 0; look < 40; look += 1) {
+    for (const [pid, command] of startedProcesses()) if (!known.has(pid)) seen.set(pid, command);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return [...seen.values()];
+}
+
+describe('start-up', () => {
+  before(function () {
+    if (process.platform === 'win32') this.skip(); // processes cannot be listed there
+  });
+
+  it('loads one bundle and starts no process for YAML that is no manifest', async () => {
+    const before = startedProcesses();
+    await open('settings.yaml');
+    await until('activation', () => selfheal().isActive);
+    assert.deepEqual(await newcomers(before), []);
+    assert.deepEqual(loadedBundles(selfheal().extensionPath), ['extension.cjs']);
+  });
+
+  it('starts one process, the language server, for a manifest', async () => {
+    const before = startedProcesses();
+    await findingOf(await open('report.yaml'), 'job-restart-policy-invalid');
+    const started = await newcomers(before);
+    assert.equal(started.length, 1, started.join('\n'));
+    assert.match(started[0] ?? '', /server\.cjs/);
+  });
+});
