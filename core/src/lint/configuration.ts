@@ -79,27 +79,31 @@ const knownKeys = ['containers', 'storageClasses', 'namespaces', 'selectors'] as
 const presets: readonly string[] = ['minimal', 'recommended', 'strict'];
 const levels: readonly string[] = ['error', 'warning', 'info', 'hint', 'off'];
 
-/** Reads a selfheal.yaml. Whatever is wrong in it is named with its place and a suggestion; the rest still counts. */
+/**
+ * Reads a selfheal.yaml. Whatever is wrong in it is named with its place and a suggestion; the rest still counts.
+ * @param base what holds where the file says nothing: the editor's settings, else the defaults
+ */
 export function readConfiguration(
   text: string,
   rules: readonly Rule[],
+  base: Configuration = defaultConfiguration,
 ): { readonly configuration: Configuration; readonly problems: readonly ConfigurationProblem[] } {
   const reader = new Reader(rules);
   const { root, problem } = parseDocument(text);
   if (problem) {
     reader.problems.push({ message: 'syntax', range: problem, data: { reason: problem.message } });
-    return { configuration: defaultConfiguration, problems: reader.problems };
+    return { configuration: base, problems: reader.problems };
   }
   const value = ValueView.root(root);
-  if (value.missing) return { configuration: defaultConfiguration, problems: [] };
+  if (value.missing) return { configuration: base, problems: [] };
   if (!value.isMap) reader.wrong(value, 'selfheal.yaml', topKeys.join(', '));
   reader.checkKeys(value, topKeys);
   const configuration: Configuration = {
-    extends: reader.oneOf(value.at('extends'), 'extends', presets, 'recommended') as Preset,
-    rules: reader.rules(value.at('rules')),
+    extends: reader.oneOf(value.at('extends'), 'extends', presets, base.extends) as Preset,
+    rules: new Map([...base.rules, ...reader.rules(value.at('rules'))]),
     overrides: value.at('overrides').items().map((item) => reader.override(item)),
-    kubernetes: reader.version(value.at('kubernetes')),
-    ignore: reader.strings(value.at('ignore'), 'ignore', []),
+    kubernetes: reader.version(value.at('kubernetes'), base.kubernetes),
+    ignore: reader.strings(value.at('ignore'), 'ignore', base.ignore),
     known: reader.known(value.at('known')),
   };
   if (!value.at('overrides').missing && !value.at('overrides').isSeq) reader.wrong(value.at('overrides'), 'overrides', 'a list');
@@ -143,11 +147,11 @@ class Reader {
     return value.items().flatMap((item) => item.rawText() ?? []);
   }
 
-  version(value: Value): KubernetesVersion {
-    if (value.missing) return defaultVersion;
+  version(value: Value, otherwise: KubernetesVersion): KubernetesVersion {
+    if (value.missing) return otherwise;
     const version = readVersion(value.rawText() ?? '');
     if (!version) this.wrong(value, 'kubernetes', '"1.36"');
-    return version ?? defaultVersion;
+    return version ?? otherwise;
   }
 
   known(value: Value): Known {

@@ -24,8 +24,11 @@ export interface LintOptions {
 
 /** Reusable linter: keeps the findings of unchanged documents between projects. */
 export interface Linter {
-  /** Findings of one file, in the order of reports. Costs the work of what changed since it was last asked. */
-  lint(project: Project, uri: string): readonly Finding[];
+  /**
+   * Findings of one file, in the order of reports. Costs the work of what changed since it was last asked.
+   * @param scope `document` leaves out what needs other files, for the time before all of them are read
+   */
+  lint(project: Project, uri: string, scope?: 'document' | 'unit'): readonly Finding[];
 }
 
 /** A finding before its document is known to stand somewhere. */
@@ -49,22 +52,26 @@ export function createLinter(options: LintOptions): Linter {
   const run: Run = { options, planFor };
 
   return {
-    lint(project, uri) {
+    lint(project, uri, scope = 'unit') {
       const file = project.files.get(uri);
       if (!file || options.configuration.ignore.some((glob) => options.glob(glob, options.relative(uri)))) return [];
       const patch = project.units.isPatch(uri);
       const findings = file.documents.flatMap((document) => {
         const { manifest } = document;
-        if (manifest.problem) return [syntaxFinding(document)];
+        if (manifest.problem) return speaksOfSyntax(file, document) ? [syntaxFinding(document)] : [];
         let cached = patch ? undefined : local.get(manifest);
         if (!cached) {
           cached = lintDocument(run, file, document, patch);
           if (!patch) local.set(manifest, cached);
         }
         const own: Finding[] = cached.map((finding) => ({ ...finding, document, related: [] }));
+        if (scope === 'document') return own;
         return [...own, ...lintAround(run, file, document, project.surroundings, patch)];
       });
-      const active = (rule: string): boolean => ids.has(rule) && isOn(options, rule, file);
+      const active = (id: string): boolean => {
+        const rule = options.rules.find((candidate) => candidate.id === id);
+        return rule !== undefined && (scope === 'unit' || rule.scope === 'document') && isOn(options, rule, file);
+      };
       return applySuppressions(file, oneFindingPerCause(findings), ids, active).sort(compareFindings);
     },
   };
@@ -107,10 +114,9 @@ function concerns(rule: Rule, resource: Resource): boolean {
   return rule.kinds === 'all' || resource.lifetime === 'long';
 }
 
-function isOn(options: LintOptions, id: string, file: SourceFile): boolean {
-  const rule = options.rules.find((candidate) => candidate.id === id);
+function isOn(options: LintOptions, rule: Rule, file: SourceFile): boolean {
   const subject = { path: options.relative(file.uri), kind: undefined, namespace: undefined, name: undefined };
-  return rule !== undefined && settingFor(rule, options.configuration, subject, options.glob).level !== 'off';
+  return settingFor(rule, options.configuration, subject, options.glob).level !== 'off';
 }
 
 function lintDocument(run: Run, file: SourceFile, document: SourceDocument, patch: boolean): LocalFinding[] {
@@ -193,6 +199,17 @@ function visit(options: LintOptions, rule: Rule, located: Located, context: Cont
     options.onRuleError(rule.id, located.file.uri, error);
   }
 }
+
+/**
+ * Broken YAML is told only where Kubernetes objects are meant: other YAML is not ours to judge, and template text that
+ * does not parse may still render well.
+ */
+function speaksOfSyntax(file: SourceFile, { manifest }: SourceDocument): boolean {
+  if (manifest.templated) return false;
+  return looksLikeManifest.test(manifest.text) || file.documents.some((other) => other.manifest.resources.length > 0);
+}
+
+const looksLikeManifest = /^(?:\s*\{?\s*"apiVersion"|apiVersion[ \t]*:)/m;
 
 function syntaxFinding(document: SourceDocument): Finding {
   const problem = document.manifest.problem;
