@@ -9,8 +9,8 @@ import type { Action, AppState } from './state.ts';
 
 export interface App {
   readonly state: AppState;
-  dispatch(action: Action): void;
-  post(message: FromDashboard): void;
+  readonly dispatch: (action: Action) => void;
+  readonly post: (message: FromDashboard) => void;
 }
 
 export const AppContext = createContext<App | undefined>(undefined);
@@ -24,10 +24,10 @@ export function useApp(): App {
 
 /** Texts and formats in the user's language. */
 export interface Language {
-  t(id: string, data?: Readonly<Record<string, string | number>>): string;
-  message(message: Message): string;
-  duration(seconds: number): string;
-  clock(at: number): string;
+  readonly t: (id: string, data?: Readonly<Record<string, string | number>>) => string;
+  readonly message: (message: Message) => string;
+  readonly duration: (seconds: number) => string;
+  readonly clock: (at: number) => string;
 }
 
 /** The user's language. */

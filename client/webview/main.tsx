@@ -19,6 +19,11 @@ declare function acquireVsCodeApi(): VsCodeApi;
 
 const vscode = acquireVsCodeApi();
 
+function post(message: FromDashboard): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- this goes to the editor, which has no origin
+  vscode.postMessage(message);
+}
+
 /** Shortest time between two announcements, in milliseconds. */
 const quiet = 5000;
 
@@ -33,17 +38,17 @@ function Root(): JSX.Element {
       if (message !== undefined) dispatch({ type: 'message', message, at: performance.now() });
     };
     window.addEventListener('message', listen);
-    vscode.postMessage({ type: 'ready' });
+    post({ type: 'ready' });
     return () => window.removeEventListener('message', listen);
   }, []);
   useEffect(() => {
-    if (state.gap) vscode.postMessage({ type: 'resync' });
+    if (state.gap) post({ type: 'resync' });
   }, [state.gap]);
   useEffect(() => vscode.setState(state.ui), [state.ui]);
   useEffect(() => {
     document.documentElement.lang = state.locale;
   }, [state.locale]);
-  const app = useMemo<App>(() => ({ state, dispatch, post: (message) => vscode.postMessage(message) }), [state]);
+  const app = useMemo<App>(() => ({ state, dispatch, post }), [state]);
   return (
     <AppContext.Provider value={app}>
       <Dashboard />

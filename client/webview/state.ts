@@ -67,6 +67,8 @@ export function reduce(state: AppState, action: Action): AppState {
       return { ...state, ui: { ...state.ui, filter: action.text } };
     case 'problemsOnly':
       return { ...state, ui: { ...state.ui, problemsOnly: action.on } };
+    default:
+      return state;
   }
 }
 
@@ -88,6 +90,8 @@ function receive(state: AppState, message: ToDashboard, at: number): AppState {
       return { ...state, remedies: { ...state.remedies, [message.remedy.incident]: message.remedy } };
     case 'reveal':
       return { ...state, ui: { ...state.ui, selected: message.incident } };
+    default:
+      return state;
   }
 }
 

@@ -125,7 +125,9 @@ function IncidentCells(props: { readonly incident: IncidentRow }): JSX.Element {
     incident.container === undefined ? '' : t('ui.incident.container', { container: incident.container }),
     incident.reopened > 0 ? t('ui.incident.reopened', { count: incident.reopened }) : '',
     incident.children.length > 0 ? t('ui.incident.children', { count: incident.children.length }) : '',
-    isEnded(incident) && incident.actor !== 'none' ? t('ui.incident.by', { actor: t(`actor.${incident.actor}`) }) : '',
+    incident.state === 'recovered' && incident.actor !== 'none'
+      ? t('ui.incident.by', { actor: t(`actor.${incident.actor}`) })
+      : '',
     isEnded(incident) && incident.ending !== undefined ? message(incident.ending) : '',
   ].filter(Boolean);
   return (

@@ -1,6 +1,6 @@
 /** The panel beside the list: why an incident happened, what proves it, and the line that allowed it. */
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { IncidentRow } from '../../../core/src/live/view.ts';
 import { useApp, useLanguage } from '../context.ts';
 import { refName } from '../rows.ts';
@@ -17,10 +17,12 @@ export function Why(): JSX.Element {
   const { t } = useLanguage();
   const selected = state.ui.selected;
   const incident = state.health?.view.incidents.find((row) => row.id === selected);
+  const panel = useRef<HTMLElement>(null);
   const known = incident !== undefined && state.remedies[incident.id] !== undefined;
   useEffect(() => {
     if (incident !== undefined && !known) post({ type: 'remedy', incident: incident.id });
   }, [incident?.id, known]);
+  useEffect(() => panel.current?.scrollIntoView({ block: 'nearest' }), [incident?.id]);
   if (incident === undefined) {
     return (
       <aside class="why empty" aria-label={t('ui.why')}>
@@ -30,7 +32,7 @@ export function Why(): JSX.Element {
     );
   }
   return (
-    <aside class="why" aria-label={t('ui.why')} data-testid="why" data-incident={incident.id}>
+    <aside ref={panel} class="why" aria-label={t('ui.why')} data-testid="why" data-incident={incident.id}>
       <Head incident={incident} onClose={() => dispatch({ type: 'select' })} />
       <RemedyBox incident={incident} />
       <Facts incident={incident} />
@@ -41,7 +43,7 @@ export function Why(): JSX.Element {
   );
 }
 
-function Head(props: { readonly incident: IncidentRow; onClose(): void }): JSX.Element {
+function Head(props: { readonly incident: IncidentRow; readonly onClose: () => void }): JSX.Element {
   const { t, message } = useLanguage();
   const { incident } = props;
   return (
