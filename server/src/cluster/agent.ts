@@ -61,8 +61,9 @@ export function createAgent(options: AgentOptions, credentials: Credentials): Ht
     ...(credentials.key === undefined ? {} : { key: credentials.key }),
   };
   try {
-    if (ca !== undefined) new X509Certificate(ca);
-    createSecureContext(identity);
+    // A secure context takes an authority that it cannot read without a word.
+    const readable = ca === undefined || new X509Certificate(ca).subject !== undefined;
+    createSecureContext(readable ? identity : {});
   } catch (error) {
     const data = { context, reason: errorCode(error) };
     const file = credentials.certificate === undefined ? target.file : target.user.file;

@@ -32,9 +32,9 @@ export interface CredentialOptions {
   /** Milliseconds. */
   readonly execTimeLimit: number;
   readonly signal: AbortSignal;
-  now(): number;
+  readonly now: () => number;
   /** Told when a login command starts: it may wait for a person. */
-  onExec(command: string): void;
+  readonly onExec: (command: string) => void;
 }
 
 /** Renewal happens this long before the end, in ms: a request sent just in time would arrive too late. */

@@ -29,7 +29,7 @@ export interface ExecOptions {
   readonly timeLimit: number;
   readonly signal: AbortSignal;
   /** Removes credentials from what the command wrote. */
-  redact(text: string): string;
+  readonly redact: (text: string) => string;
 }
 
 const maxOutputBytes = 1024 * 1024;

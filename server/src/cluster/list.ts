@@ -24,7 +24,7 @@ export async function listAll<Item>(
   options: {
     readonly query: URLSearchParams;
     readonly signal: AbortSignal;
-    project(raw: unknown): Item | undefined;
+    readonly project: (raw: unknown) => Item | undefined;
   },
 ): Promise<ListResult<Item>> {
   const items: { readonly uid: string; readonly item: Item }[] = [];
@@ -58,5 +58,5 @@ export async function listAll<Item>(
 export function uidOf(raw: unknown): string {
   const metadata = isMap(raw) && isMap(raw['metadata']) ? raw['metadata'] : {};
   const { uid, namespace, name } = metadata;
-  return typeof uid === 'string' ? uid : `${String(namespace ?? '')}/${String(name)}`;
+  return typeof uid === 'string' ? uid : JSON.stringify([namespace, name]);
 }

@@ -50,7 +50,6 @@ export const messages = {
   'cluster.http/server-error': '{{server}} answers with an error ({{status}}): {{reason}}.',
   'cluster.http/not-kubernetes': '{{server}} does not answer like a Kubernetes API server ({{status}}).',
   'cluster.kind/absent': 'This cluster does not serve {{resource}} of {{api}}.',
-  'cluster.kind/expired': 'The server no longer has the changes of {{resource}} since the last one seen; the list is read again.',
   'cluster.kind/polling': '{{resource}} may be listed but not watched: the list is read every {{seconds}} s.',
   'cluster.scope/namespace': 'Your rights do not cover the whole cluster: {{resource}} are shown for namespace "{{namespace}}" only.',
   'cluster.scope/hidden': 'Your rights do not cover {{resource}}: what they would show is missing from the picture.',

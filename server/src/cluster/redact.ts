@@ -29,8 +29,8 @@ const patterns: readonly (readonly [RegExp, string])[] = [
 
 /** Removes credentials from text. Values named by `remember` are removed wherever they occur. */
 export interface Redactor {
-  remember(secret: string | undefined): void;
-  redact(text: string): string;
+  readonly remember: (secret: string | undefined) => void;
+  readonly redact: (text: string) => string;
 }
 
 /** Creates a redactor: it knows the usual forms of credentials, and the values it is told. */

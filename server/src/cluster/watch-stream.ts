@@ -17,11 +17,11 @@ export class GarbledStreamError extends Error {
 export interface StreamOptions {
   readonly signal: AbortSignal;
   /** Longest silence in ms, asked anew after every chunk. */
-  silence(): number;
-  onOpen(): void;
+  readonly silence: () => number;
+  readonly onOpen: () => void;
   /** Any bytes, a sign of life. */
-  onData(): void;
-  onEvent(event: WatchEvent): void;
+  readonly onData: () => void;
+  readonly onEvent: (event: WatchEvent) => void;
 }
 
 const changes = new Set(['ADDED', 'MODIFIED', 'DELETED']);

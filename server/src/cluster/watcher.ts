@@ -2,82 +2,14 @@
  * Keeps one kind in step with the API server: list, watch, resume, relist, back-off, for as long as it is wanted.
  * It never gives up: whatever stands in the way is a state with a cause and the time of the next attempt.
  */
-import type { KindState, Message } from '../../../core/src/live/view.ts';
-import type { WatchedKind } from '../../../core/src/live/kinds.ts';
+import type { KindState } from '../../../core/src/live/view.ts';
 import { createBackoff } from './backoff.ts';
 import { listAll, uidOf } from './list.ts';
 import { ClusterError, message } from './problem.ts';
 import { sleep } from './sleep.ts';
-import type { Timings } from './timings.ts';
-import { ApiError, type Transport } from './transport.ts';
+import { ApiError } from './transport.ts';
 import { runWatch, type WatchEvent } from './watch-stream.ts';
-
-/** Where a watcher is; a new object for every change. */
-export interface KindStatus {
-  readonly state: KindState;
-  /** The namespace it is confined to, where the rights do not cover the cluster. */
-  readonly namespace?: string;
-  readonly problem?: Message;
-  readonly remedy?: Message;
-  /** Epoch ms of the next attempt. */
-  readonly retryAt?: number;
-}
-
-/** What watchers of one connection share. */
-export interface SharedPace {
-  /** False once the server has said that it does not know WatchList. */
-  watchList: boolean;
-  /** Epoch ms: no request before it, because the server asked everyone for a pause. */
-  quietUntil: number;
-}
-
-export interface WatcherOptions<Item> {
-  readonly kind: WatchedKind;
-  /** Namespace to fall back to when the cluster as a whole is forbidden. */
-  readonly namespace: string;
-  readonly transport: Transport;
-  readonly timings: Timings;
-  readonly shared: SharedPace;
-  readonly signal: AbortSignal;
-  random(): number;
-  now(): number;
-  project(raw: unknown): Item | undefined;
-  onRelist(items: readonly Item[]): void;
-  onChange(type: 'ADDED' | 'MODIFIED' | 'DELETED', item: Item): void;
-  onStatus(status: KindStatus): void;
-  log(level: 'debug' | 'info' | 'warn', text: string): void;
-}
-
-export interface Watcher {
-  readonly status: KindStatus;
-  readonly objects: number;
-  /** Epoch ms of the last sign of life. */
-  readonly seenAt: number | undefined;
-  /** Tries now instead of at `retryAt`. */
-  poke(): void;
-  /** Drops a stream that may be dead without having ended, as after a machine's sleep, and resumes. */
-  reopen(): void;
-  /** Settles when everything of this watcher has ended, after its signal was aborted. */
-  readonly done: Promise<void>;
-}
-
-/** True when the server no longer has the history asked for, in each of its forms: only a new list helps. */
-export function isExpired(error: unknown): boolean {
-  if (!(error instanceof ApiError)) return false;
-  if (error.status === 410 || error.reason === 'Expired' || error.reason === 'Gone') return true;
-  // A server restored from a backup knows less than we do.
-  return error.status === 504 && error.causes.includes('ResourceVersionTooLarge');
-}
-
-/** Path of a kind's collection. */
-export function collectionPath(kind: WatchedKind, namespace: string | undefined): string {
-  const api = kind.group === '' ? `/api/${kind.version}` : `/apis/${kind.group}/${kind.version}`;
-  const scope = namespace === undefined ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
-  return `${api}${scope}/${kind.resource}`;
-}
-
-/** The stream worked and ended, or was ended by us: go on without a pause. */
-const resume = Symbol('resume');
+import { collectionPath, isExpired, type KindStatus, type Watcher, type WatcherOptions } from './watcher-types.ts';
 
 /** Starts watching. */
 export function startWatcher<Item>(options: WatcherOptions<Item>): Watcher {
@@ -169,11 +101,13 @@ export function startWatcher<Item>(options: WatcherOptions<Item>): Watcher {
       }
     };
     streamControl = new AbortController();
+    let openedAt: number | undefined;
     try {
       await runWatch(transport, `${collectionPath(kind, scope)}?${params.toString()}`, {
         signal: AbortSignal.any([signal, streamControl.signal]),
         silence: () => (pending === undefined ? timings.liveness : timings.initialEvents),
         onOpen() {
+          openedAt = now();
           if (!initial) markSynced();
         },
         onData() {
@@ -183,30 +117,37 @@ export function startWatcher<Item>(options: WatcherOptions<Item>): Watcher {
       });
     } catch (error) {
       if (streamControl.signal.aborted && !signal.aborted && pending === undefined) return;
-      // Whatever went wrong before the end of the initial events: the plain list is the sure way.
-      if (pending !== undefined && !(error instanceof ApiError && [401, 429].includes(error.status))) useList = true;
-      throw error;
+      if (pending === undefined || !blamesWatchList(error, openedAt !== undefined)) throw error;
+      useList = true;
+      if (error instanceof ApiError && [400, 422].includes(error.status)) shared.watchList = false;
+      options.log('debug', `${kind.resource}: no WatchList, reading the list in pages`);
+      return;
+    } finally {
+      // A quiet kind sends nothing for minutes; that its stream lasted is success enough.
+      if (openedAt !== undefined && now() - openedAt >= timings.healthyWatch) backoff.reset();
     }
     if (pending !== undefined) useList = true;
+    if (openedAt !== undefined && now() - openedAt < timings.healthyWatch) await endedAtOnce();
+  };
+
+  /** A watch that ends at once, again and again, is no watch: neither a storm of requests nor silence is right. */
+  const endedAtOnce = async (): Promise<void> => {
+    if (backoff.failures >= 3) resourceVersion = undefined;
+    await pause(backoff.next());
   };
 
   const step = async (): Promise<void> => {
-    const started = now();
     if (resourceVersion === undefined && shared.watchList && !useList) {
       await watch(true);
-    } else {
-      if (resourceVersion === undefined) await list();
-      if (polling) {
-        await wait(timings.poll);
-        resourceVersion = undefined;
-        return;
-      }
-      await watch(false);
+      return;
     }
-    if (now() - started >= timings.healthyWatch || streamControl.signal.aborted) backoff.reset();
-    // A watch that ends at once, again and again, is no watch: neither a storm of them nor silence is right.
-    else await pause(backoff.next());
-    if (backoff.failures >= 4) resourceVersion = undefined;
+    if (resourceVersion === undefined) await list();
+    if (!polling) {
+      await watch(false);
+      return;
+    }
+    await wait(timings.poll);
+    resourceVersion = undefined;
   };
 
   const wait = async (ms: number): Promise<void> => {
@@ -226,54 +167,49 @@ export function startWatcher<Item>(options: WatcherOptions<Item>): Watcher {
     await pause(seconds);
   };
 
-  const forbidden = async (error: ClusterError): Promise<void> => {
-    if (resourceVersion !== undefined && !polling) {
-      // The list was allowed a moment ago, so it is the watch that is not.
-      polling = true;
-      markSynced();
-      return;
-    }
-    if (kind.namespaced && scope === undefined) {
+  const forbidden = async (error: ClusterError, listed: boolean): Promise<void> => {
+    if (resourceVersion !== undefined) {
+      // Listed a moment ago, so it is the watch that is forbidden; otherwise the list will tell.
+      polling = listed;
+      if (listed) markSynced();
+      else resourceVersion = undefined;
+      useList = true;
+    } else if (kind.namespaced && scope === undefined) {
       scope = options.namespace;
       useList = false;
-      return;
+    } else {
+      await fail('forbidden', error, timings.recheck / 1000);
+      scope = undefined;
+      useList = false;
+      polling = false;
     }
-    await fail('forbidden', error, timings.recheck / 1000);
-    scope = undefined;
-    useList = false;
-    polling = false;
   };
 
-  /** Decides what a failure means for this kind. Returns `resume` when the next attempt needs no pause. */
-  const recover = async (error: unknown, wasList: boolean): Promise<typeof resume | undefined> => {
+  /** Decides what a failure means for this kind, shows it, and waits until the next attempt is due. */
+  const recover = async (error: unknown, listed: boolean): Promise<void> => {
     if (isExpired(error)) {
       options.log('info', `${kind.resource}: history expired, listing again`);
       resourceVersion = undefined;
       await pause(backoff.next());
-      return undefined;
+      return;
     }
     if (!(error instanceof ClusterError)) {
       options.log('warn', `${kind.resource}: ${error instanceof Error ? error.message : String(error)}`);
       resourceVersion = undefined;
       await pause(backoff.next());
-      return undefined;
+      return;
     }
     const httpStatus = error instanceof ApiError ? error.status : undefined;
-    if (!wasList && (httpStatus === 400 || httpStatus === 422)) {
-      shared.watchList = false;
-      return resume;
-    }
     if (httpStatus === 403) {
-      // WatchList needs the right to watch, a list the right to list: try the other before judging.
-      if (wasList || resourceVersion !== undefined) await forbidden(error);
-      return resume;
+      await forbidden(error, listed);
+      return;
     }
     if (httpStatus === 404) {
       const api = kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
       const problem = message('cluster.kind/absent', { resource: kind.resource, api });
       resourceVersion = undefined;
       await fail('absent', new ClusterError({ ...error.detail, problem }), timings.recheck / 1000);
-      return undefined;
+      return;
     }
     const first = backoff.failures === 0;
     let seconds = backoff.next(error.detail.retryAfter);
@@ -285,23 +221,22 @@ export function startWatcher<Item>(options: WatcherOptions<Item>): Watcher {
       // A cut stream alone is everyday life: what the picture is worth shows at the first attempt to resume.
       options.log('debug', `${kind.resource}: ${error.detail.problem.id}, resuming`);
       await pause(seconds);
-      return undefined;
+      return;
     }
     const { state } = error.detail;
     await fail(synced ? 'stale' : state === 'failed' ? 'unreachable' : state, error, seconds);
-    return undefined;
   };
 
   const run = async (): Promise<void> => {
     while (!signal.aborted) {
       const quiet = shared.quietUntil - now();
       if (quiet > 0) await wait(quiet);
-      const wasList = resourceVersion === undefined && (useList || !shared.watchList);
+      const listed = resourceVersion === undefined && (useList || !shared.watchList);
       try {
         await step();
       } catch (error) {
         if (signal.aborted) return;
-        await recover(error, wasList);
+        await recover(error, listed);
       }
     }
   };
@@ -323,4 +258,15 @@ export function startWatcher<Item>(options: WatcherOptions<Item>): Watcher {
     },
     done: run(),
   };
+}
+
+/**
+ * True when a watch failed before the end of its initial events for a reason that the plain list may not share:
+ * unknown parameters (400, 422), the right to list and not to watch (403), a storage that cannot report progress (500),
+ * or a server that ignores the parameter and so never sends the end.
+ */
+function blamesWatchList(error: unknown, opened: boolean): boolean {
+  if (error instanceof ApiError) return ![401, 404, 410, 429].includes(error.status);
+  if (!(error instanceof ClusterError)) return true;
+  return opened && error.detail.problem.id === 'cluster.unreachable/timeout';
 }

@@ -1,0 +1,39 @@
+/** Entry of the worker thread: a cluster session whose calls and updates are messages. */
+import { parentPort } from 'node:worker_threads';
+import { createSession } from './session.ts';
+import type { FromWorker, ToWorker, WorkerResults } from './worker-protocol.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('cluster worker: runs as a worker thread only');
+
+const post = (message: FromWorker): void => port.postMessage(message);
+
+const session = createSession({
+  onUpdate: (update) => post({ type: 'update', update }),
+  log: (level, text) => post({ type: 'log', level, text }),
+});
+
+function answer(request: ToWorker): Promise<WorkerResults[keyof WorkerResults]> {
+  switch (request.type) {
+    case 'contexts':
+      return session.contexts(request.kubeconfig);
+    case 'connect':
+      return session.connect(request.params);
+    case 'disconnect':
+      return session.disconnect().then(() => null);
+    case 'dispose':
+      return session.dispose().then(() => null);
+  }
+}
+
+port.on('message', (request: ToWorker) => {
+  const { id } = request;
+  answer(request).then(
+    (value) => {
+      post({ type: 'result', id, value });
+      // Nothing is left that could keep the thread alive, so it ends.
+      if (request.type === 'dispose') port.close();
+    },
+    (error: unknown) => post({ type: 'error', id, reason: error instanceof Error ? error.message : String(error) }),
+  );
+});
