@@ -19,20 +19,14 @@ const { values, positionals } = parseArgs({ allowPositionals: true, options: { '
 
 /** The tests of the user interface, one after the other: each opens a workbench of its own. */
 async function runInterface(files: readonly string[]): Promise<Counts & { readonly skipped: number }> {
-  let passed = 0;
-  let failed = 0;
-  let skipped = 0;
+  let counts = { passed: 0, failed: 1, cancelled: 0, skipped: 0 };
   const stream = run({ files: [...files], concurrency: 1 });
-  stream.on('test:pass', ({ skip, details }) => {
-    if (details.type === 'suite') return;
-    if (skip !== undefined) skipped += 1;
-    else passed += 1;
-  });
-  stream.on('test:fail', () => {
-    failed += 1;
+  stream.on('test:summary', (summary) => {
+    // Each file has a summary, and the last one, without a file, is that of all.
+    if (summary.file === undefined) counts = summary.counts;
   });
   for await (const text of stream.compose(spec)) process.stdout.write(String(text));
-  return { passed, failed, skipped };
+  return { passed: counts.passed, failed: counts.failed + counts.cancelled, skipped: counts.skipped };
 }
 
 function whyNot(): string | undefined {

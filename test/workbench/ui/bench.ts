@@ -1,0 +1,89 @@
+/** What the tests of the user interface share: a workbench on a copy of the workspace, and words for what one does in it. */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { root } from '../bundle.ts';
+import { launchBrowser, openWorkbench, watchForeignRequests } from '../harness/browser.ts';
+import { type ServerOptions, startServer } from '../harness/server.ts';
+
+/** One workbench with the extension in it. */
+export interface Bench {
+  readonly page: Page;
+  /** Absolute path of the workspace, a copy. */
+  readonly folder: string;
+  /** Addresses outside the workbench that were asked for. */
+  readonly foreign: readonly string[];
+  /** Text of a file of the workspace as it is on disk. */
+  readonly saved: (file: string) => string;
+  /** Writes `test-results/screenshots/<name>.png`. */
+  readonly shot: (name: string) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+export interface BenchOptions extends ServerOptions {
+  /** File of the workspace to open at once. */
+  readonly file?: string;
+  /** Default: the extension of this checkout; empty when it is installed from a package. */
+  readonly extensions?: readonly string[];
+}
+
+const screenshots = path.join(root, 'test-results/screenshots');
+
+/** Opens a workbench; `close` takes it away with all it started. */
+export async function openBench(options: BenchOptions = {}): Promise<Bench> {
+  // Its name becomes the title of the workspace, so that screenshots are the same everywhere.
+  const parent = fs.mkdtempSync(path.join(os.tmpdir(), 'selfheal-ui-'));
+  const folder = path.join(parent, 'shop');
+  fs.cpSync(path.join(import.meta.dirname, '../workspace'), folder, { recursive: true });
+  fs.mkdirSync(screenshots, { recursive: true });
+  const server = await startServer(options);
+  const browser = await launchBrowser();
+  const { page } = browser;
+  page.setDefaultTimeout(20_000);
+  const foreign = watchForeignRequests(browser.context, server.host);
+  await openWorkbench(page, server, {
+    folder,
+    extensions: options.extensions ?? [root],
+    ...(options.file === undefined ? {} : { file: path.join(folder, options.file) }),
+  });
+  const shot = async (name: string): Promise<void> => {
+    await page.screenshot({ path: path.join(screenshots, `${name}.png`) });
+  };
+  const close = async (): Promise<void> => {
+    await browser.close();
+    await server.stop();
+    fs.rmSync(parent, { recursive: true, force: true });
+  };
+  return { page, folder, foreign, saved: (file) => fs.readFileSync(path.join(folder, file), 'utf8'), shot, close };
+}
+
+/** The line of the editor that holds this text. */
+export const lineWith = (page: Page, text: string): Locator =>
+  page.locator('.monaco-editor .view-line').filter({ hasText: text });
+
+/** Runs a command by its title, through the command palette. */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  await page.keyboard.press('F1');
+  const input = page.locator('.quick-input-widget input');
+  await input.fill(`>${title}`);
+  await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first().click();
+}
+
+/** Opens a file by its name. */
+export async function openFile(page: Page, name: string): Promise<void> {
+  await page.keyboard.press('Control+p');
+  await page.locator('.quick-input-widget input').fill(name);
+  await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first().click();
+  await page.locator('.tab.active').filter({ hasText: name }).waitFor();
+}
+
+/** Saves the active editor and waits until it is on disk. */
+export async function save(page: Page): Promise<void> {
+  await page.keyboard.press('Control+s');
+  await page.locator('.tab.active:not(.dirty)').waitFor();
+}
+
+/** The document of the extension's webview: VS Code puts it into a frame within a frame. */
+export const webview = (page: Page): FrameLocator =>
+  page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
