@@ -70,10 +70,15 @@ export class Project {
   }
 
   withFile(file: SourceFile): Project {
-    const isNew = !this.files.has(file.uri);
+    return this.withFiles([file]);
+  }
+
+  /** Several files at once: one copy of the table, not one per file. */
+  withFiles(added: readonly SourceFile[]): Project {
+    const changesUnits = added.some(({ uri }) => !this.files.has(uri) || definesUnits(uri));
     const files = new Map(this.files);
-    files.set(file.uri, file);
-    return new Project(files, isNew || definesUnits(file.uri) ? undefined : this.lazyUnits);
+    for (const file of added) files.set(file.uri, file);
+    return new Project(files, changesUnits ? undefined : this.lazyUnits);
   }
 
   without(uri: string): Project {

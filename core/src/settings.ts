@@ -1,0 +1,60 @@
+/** The extension's settings: one table from which package.json's configuration section is generated. */
+export interface Setting {
+  readonly type: 'boolean' | 'string' | 'object';
+  readonly default: boolean | string | Readonly<Record<string, string>>;
+  readonly enum?: readonly string[];
+  readonly scope: 'window' | 'resource' | 'machine-overridable';
+  /** Names a file or a program: ignored while the workspace is not trusted. */
+  readonly restricted?: true;
+  /** Markdown, English; translated by its key in package.nls.*.json. */
+  readonly description: string;
+}
+
+/** Settings by their name below `selfheal.`. */
+export const settings = {
+  'lint.enable': {
+    type: 'boolean',
+    default: true,
+    scope: 'resource',
+    description: 'Check manifests for what keeps a workload from healing.',
+  },
+  'lint.preset': {
+    type: 'string',
+    default: 'recommended',
+    enum: ['minimal', 'recommended', 'strict'],
+    scope: 'resource',
+    description: 'Rules that run where no `selfheal.yaml` says otherwise.',
+  },
+  'lint.rules': {
+    type: 'object',
+    default: {},
+    scope: 'resource',
+    description: 'Level of single rules (`error`, `warning`, `info`, `hint`, `off`) where no `selfheal.yaml` says otherwise.',
+  },
+  kubernetes: {
+    type: 'string',
+    default: '1.36',
+    scope: 'resource',
+    description: 'Kubernetes version the manifests are meant for, where no `selfheal.yaml` says otherwise.',
+  },
+  'cluster.kubeconfig': {
+    type: 'string',
+    default: '',
+    scope: 'machine-overridable',
+    restricted: true,
+    description: 'Kubeconfig to connect with. Empty: `KUBECONFIG`, else `~/.kube/config`.',
+  },
+  'cluster.context': {
+    type: 'string',
+    default: '',
+    scope: 'machine-overridable',
+    restricted: true,
+    description: 'Context to offer first when connecting. Empty: the current context of the kubeconfig.',
+  },
+} as const satisfies Record<string, Setting>;
+
+/** The settings that the language server asks for, as the client sends them. */
+export interface LintSettings {
+  readonly lint?: { readonly enable?: boolean; readonly preset?: string; readonly rules?: Readonly<Record<string, string>> };
+  readonly kubernetes?: string;
+}

@@ -1,0 +1,109 @@
+import type { ClientCapabilities, Connection, Diagnostic } from 'vscode-languageserver';
+import { DiagnosticSeverity } from 'vscode-languageserver';
+import type { HealthState } from '../../../core/src/health-stream.ts';
+import { emptyView, reduceHealth } from '../../../core/src/health-stream.ts';
+import { format } from '../../../core/src/messages.ts';
+import type { HealthUpdate, IncidentRow, Message } from '../../../core/src/live/view.ts';
+import type {
+  ApplyRemedyParams,
+  ApplyRemedyResult,
+  ConnectParams,
+  ConnectResult,
+  ContextList,
+  Remedy,
+  RemedyParams,
+} from '../../../core/src/protocol.ts';
+import { method } from '../../../core/src/protocol.ts';
+import type { ClusterSession } from '../cluster/session.ts';
+import { toRange } from '../lsp.ts';
+import type { Session } from '../session.ts';
+import { text } from '../ui-text.ts';
+import { originOf, remedyFor } from './remedy.ts';
+
+/** Source of the diagnostics that come from what a cluster showed. */
+const liveSource = 'selfheal (live)';
+
+/** What the cluster adds to the editor. */
+export interface LiveEvidence {
+  /** A diagnostic at each line that allowed an incident which is open now. */
+  diagnostics(uri: string): readonly Diagnostic[];
+  dispose(): Promise<void>;
+}
+
+/** Makes the cluster session on first use: until a person connects, none of it is loaded. */
+export type OpenCluster = (onUpdate: (update: HealthUpdate) => void) => ClusterSession;
+
+/** Registers the cluster's methods, and joins its incidents with the project. */
+export function registerLive(connection: Connection, session: Session, client: ClientCapabilities, open: OpenCluster, trusted: boolean): LiveEvidence {
+  const snippets = client.workspace?.workspaceEdit?.snippetEditSupport === true;
+  let cluster: ClusterSession | undefined;
+  let state: HealthState | undefined;
+  let shownIncidents = '';
+
+  const ensure = (): ClusterSession =>
+    (cluster ??= open((update) => {
+      const next = reduceHealth(state, update);
+      if (next === 'gap') {
+        const snapshot = cluster?.snapshot();
+        const healed = snapshot && reduceHealth(undefined, snapshot);
+        if (healed && healed !== 'gap') state = healed;
+      } else state = next;
+      void connection.sendNotification(method.health, update);
+      refreshDiagnostics();
+    }));
+  /** Diagnostics change with which incidents are open and how often they happened, not with every tick. */
+  const refreshDiagnostics = (): void => {
+    const shown = openIncidents().map(({ id, count, state: phase }) => `${id}:${count}:${phase}`).join();
+    if (shown === shownIncidents) return;
+    shownIncidents = shown;
+    session.touch('workspace');
+  };
+  const openIncidents = (): readonly IncidentRow[] =>
+    state?.view.incidents.filter(({ state: phase, parent }) => parent === undefined && ['detected', 'healing', 'verifying'].includes(phase)) ?? [];
+  const find = (id: string): IncidentRow | undefined => state?.view.incidents.find((incident) => incident.id === id);
+
+  const untrusted: Message = { id: 'cluster.untrusted' };
+  connection.onRequest(method.contexts, (params: { kubeconfig?: string } | null): Promise<ContextList> => {
+    if (!trusted) return Promise.resolve({ files: [], contexts: [], problem: untrusted });
+    return ensure().contexts(params?.kubeconfig);
+  });
+  connection.onRequest(method.connect, (params: ConnectParams): Promise<ConnectResult> => {
+    if (!trusted) return Promise.resolve({ started: false, problem: untrusted });
+    return ensure().connect(params);
+  });
+  connection.onRequest(method.disconnect, async () => {
+    await cluster?.disconnect();
+    return null;
+  });
+  connection.onRequest(method.snapshot, (): HealthUpdate => cluster?.snapshot() ?? { type: 'snapshot', version: 0, view: emptyView(Date.now()) });
+  connection.onRequest(method.remedy, ({ incident }: RemedyParams): Remedy => {
+    const row = find(incident);
+    return row && state ? remedyFor(session, state.view, row, snippets).remedy : { incident, fixes: [] };
+  });
+  connection.onRequest(method.applyRemedy, async ({ incident, fix }: ApplyRemedyParams): Promise<ApplyRemedyResult> => {
+    const row = find(incident);
+    const prepared = row && state && remedyFor(session, state.view, row, snippets).fixes[fix];
+    if (!prepared) return { applied: false, problem: { id: 'remedy.gone' } };
+    const { applied } = await connection.workspace.applyEdit({ label: prepared.title, edit: prepared.edit });
+    return { applied };
+  });
+
+  const diagnosticFor = (uri: string, incident: IncidentRow): Diagnostic | undefined => {
+    if (!state) return undefined;
+    const origin = originOf(session, state.view, incident);
+    if (!origin || origin.uri !== uri) return undefined;
+    const range = toRange(session.indexOf(uri), origin.range);
+    const summary = format(session.templates.get(incident.summary.id) ?? incident.summary.id, incident.summary.data);
+    const message = format(text(session, 'live.incident'), { summary, context: state.view.connection.context ?? '', count: incident.count });
+    const severity = incident.needs ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning;
+    const end = range.end.line === range.start.line ? range.end : { line: range.start.line, character: 2 ** 31 - 1 };
+    return { range: { start: range.start, end }, severity, source: liveSource, code: `live/${incident.cause}`, message };
+  };
+
+  return {
+    diagnostics: (uri) => openIncidents().flatMap((incident) => diagnosticFor(uri, incident) ?? []),
+    async dispose() {
+      await cluster?.dispose();
+    },
+  };
+}

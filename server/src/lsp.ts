@@ -1,0 +1,62 @@
+/** From the core's offsets and findings to the protocol's ranges and diagnostics. */
+import type { Diagnostic, DiagnosticRelatedInformation, Range, TextEdit } from 'vscode-languageserver';
+import { DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver';
+import type { Finding } from '../../core/src/lint/findings.ts';
+import { findingText } from '../../core/src/lint/findings.ts';
+import type { Rule } from '../../core/src/lint/rule.ts';
+import { rules } from '../../core/src/rules/registry.ts';
+import type * as core from '../../core/src/text/text.ts';
+import type { Session } from './session.ts';
+
+/** Source of the diagnostics that come from the text alone. */
+export const source = 'selfheal';
+
+const severities = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  info: DiagnosticSeverity.Information,
+  hint: DiagnosticSeverity.Hint,
+} as const;
+
+const ruleById: ReadonlyMap<string, Rule> = new Map(rules.map((rule) => [rule.id, rule]));
+
+/** A range of a file's offsets as lines and characters. */
+export function toRange(index: core.LineIndex, { start, end }: core.Range): Range {
+  return { start: index.position(start), end: index.position(end) };
+}
+
+/** Edits of a file's offsets as the protocol's. */
+export const toTextEdits = (index: core.LineIndex, edits: readonly core.TextEdit[]): TextEdit[] =>
+  edits.map(({ range, newText }) => ({ range: toRange(index, range), newText }));
+
+/** Range of a finding in its file. */
+export function findingRange({ range, document }: Pick<Finding, 'range' | 'document'>): core.Range {
+  return { start: range.start + document.start, end: range.end + document.start };
+}
+
+/** A finding as a diagnostic; ranges that span lines are cut to their first, so that a squiggle marks a place, not a page. */
+export function toDiagnostic(session: Session, uri: string, finding: Finding): Diagnostic {
+  const index = session.indexOf(uri);
+  const range = firstLine(toRange(index, findingRange(finding)));
+  const link = ruleById.get(finding.rule)?.docs.links[0];
+  const related = finding.related.map((place): DiagnosticRelatedInformation => {
+    const placeRange = toRange(session.indexOf(place.uri), findingRange(place));
+    return {
+      location: { uri: place.uri, range: placeRange },
+      message: findingText({ rule: finding.rule, message: place.message, data: place.data }, session.templates),
+    };
+  });
+  return {
+    range,
+    severity: severities[finding.severity],
+    source,
+    code: finding.rule,
+    message: findingText(finding, session.templates),
+    ...(link && { codeDescription: { href: `https://kubernetes.io/docs/${link}` } }),
+    ...(related.length > 0 && { relatedInformation: related }),
+    ...(finding.rule === 'suppression-unused' && { tags: [DiagnosticTag.Unnecessary] }),
+  };
+}
+
+const firstLine = ({ start, end }: Range): Range =>
+  end.line === start.line ? { start, end } : { start, end: { line: start.line, character: 2 ** 31 - 1 } };

@@ -1,0 +1,97 @@
+import type { ClientCapabilities, Connection, InitializeParams, ServerCapabilities } from 'vscode-languageserver';
+import { DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, TextDocuments, TextDocumentSyncKind } from 'vscode-languageserver';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { InitializationOptions } from '../../core/src/protocol.ts';
+import type { LintSettings } from '../../core/src/settings.ts';
+import type { Templates } from '../../core/src/lint/findings.ts';
+import { registerCodeActions } from './features/code-actions.ts';
+import type { DiagnosticsFeature } from './features/diagnostics.ts';
+import { registerDiagnostics } from './features/diagnostics.ts';
+import type { LiveEvidence, OpenCluster } from './features/live-evidence.ts';
+import { registerLive } from './features/live-evidence.ts';
+import { yamlGlob } from './files.ts';
+import type { Log } from './session.ts';
+import { Session } from './session.ts';
+
+/** What the shell around the server provides. */
+export interface ServerHost {
+  /** Templates for a locale such as `zh-cn`. */
+  templates(locale: string | undefined): Templates;
+  /** Makes a cluster session; called on the first request that needs one. */
+  openCluster(log: Log): OpenCluster;
+}
+
+/** Serves a connection until it ends. */
+export function serve(connection: Connection, host: ServerHost): void {
+  const log: Log = (level, message) => connection.console[level](message);
+  const documents = new TextDocuments(TextDocument);
+  let session: Session;
+  let diagnostics: DiagnosticsFeature;
+  let live: LiveEvidence;
+  let client: ClientCapabilities = {};
+  let folders: string[] = [];
+  let given: LintSettings = {};
+
+  connection.onInitialize((params: InitializeParams) => {
+    client = params.capabilities;
+    const options = (params.initializationOptions ?? {}) as InitializationOptions & { settings?: LintSettings };
+    given = options.settings ?? {};
+    folders = workspaceFolders(params);
+    session = new Session(host.templates(params.locale), log, (what) => diagnostics?.changed(what));
+    live = registerLive(connection, session, client, host.openCluster(log), options.trusted !== false);
+    diagnostics = registerDiagnostics(connection, session, live, client);
+    const capabilities: ServerCapabilities = {
+      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
+      workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+      ...diagnostics.capabilities,
+      ...registerCodeActions(connection, session, client),
+    };
+    return { capabilities, serverInfo: { name: 'selfheal' } };
+  });
+
+  const settingsOf = async (): Promise<Map<string, LintSettings>> => {
+    if (!client.workspace?.configuration || folders.length === 0) return new Map(folders.map((uri) => [uri, given]));
+    const asked = await connection.workspace.getConfiguration(folders.map((scopeUri) => ({ scopeUri, section: 'selfheal' })));
+    return new Map(folders.map((uri, index) => [uri, (asked as (LintSettings | null)[])[index] ?? given]));
+  };
+
+  connection.onInitialized(async () => {
+    if (client.workspace?.didChangeWatchedFiles?.dynamicRegistration)
+      await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: yamlGlob }, { globPattern: '**/Kustomization' }] });
+    if (client.workspace?.didChangeConfiguration?.dynamicRegistration)
+      await connection.client.register(DidChangeConfigurationNotification.type, { section: 'selfheal' });
+    if (client.workspace?.workspaceFolders) {
+      connection.workspace.onDidChangeWorkspaceFolders(async ({ added, removed }) => {
+        const gone = new Set(removed.map(({ uri }) => uri));
+        folders = [...folders.filter((uri) => !gone.has(uri)), ...added.map(({ uri }) => uri)];
+        await session.setFolders(folders, await settingsOf());
+      });
+    }
+    await session.setFolders(folders, await settingsOf());
+  });
+
+  connection.onDidChangeConfiguration(async ({ settings }) => {
+    const sent = (settings as { selfheal?: LintSettings } | null)?.selfheal;
+    if (sent) given = sent;
+    session.setSettings(await settingsOf());
+  });
+  connection.onDidChangeWatchedFiles(async ({ changes }) => {
+    for (const { uri } of changes) await session.reread(uri);
+  });
+  documents.onDidChangeContent(({ document }) => {
+    diagnostics.opened(document.uri, document.version);
+    session.update(document.uri, document.getText());
+  });
+  documents.onDidClose(({ document }) => {
+    diagnostics.closed(document.uri);
+    void session.close(document.uri);
+  });
+  connection.onShutdown(() => live?.dispose());
+  documents.listen(connection);
+  connection.listen();
+}
+
+function workspaceFolders({ workspaceFolders: listed, rootUri }: InitializeParams): string[] {
+  const uris = listed?.map(({ uri }) => uri) ?? (rootUri ? [rootUri] : []);
+  return uris.filter((uri) => uri.startsWith('file:'));
+}

@@ -1,0 +1,15 @@
+import type { Session } from './session.ts';
+
+/** What the server itself says to a person, by id; translated with the rules' texts. */
+export const serverMessages: Readonly<Record<string, string>> = {
+  'server/action.fix-rule': 'Fix all "{{rule}}" in this file',
+  'server/action.fix-all': 'Apply all safe Selfheal fixes',
+  'server/action.suppress': 'Ignore "{{rule}}" here, with a reason',
+  'server/action.rule-off': 'Turn "{{rule}}" off in selfheal.yaml',
+  'server/action.reason': 'why this is right here',
+  'server/live.incident': '{{summary}} Seen in cluster context "{{context}}", {{count}} time(s).',
+};
+
+/** Text of the server in the session's language. */
+export const text = (session: Session, id: string): string =>
+  session.templates.get(`server/${id}`) ?? serverMessages[`server/${id}`] ?? id;
