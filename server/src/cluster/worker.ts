@@ -14,16 +14,10 @@ const session = createSession({
 });
 
 function answer(request: ToWorker): Promise<WorkerResults[keyof WorkerResults]> {
-  switch (request.type) {
-    case 'contexts':
-      return session.contexts(request.kubeconfig);
-    case 'connect':
-      return session.connect(request.params);
-    case 'disconnect':
-      return session.disconnect().then(() => null);
-    case 'dispose':
-      return session.dispose().then(() => null);
-  }
+  if (request.type === 'contexts') return session.contexts(request.kubeconfig);
+  if (request.type === 'connect') return session.connect(request.params);
+  const ended = request.type === 'disconnect' ? session.disconnect() : session.dispose();
+  return ended.then(() => null);
 }
 
 port.on('message', (request: ToWorker) => {

@@ -1,0 +1,24 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { backoffBounds, createBackoff } from '../../server/src/cluster/backoff.ts';
+
+test('the bound doubles from 0.8 s and stays at 30 s', () => {
+  const backoff = createBackoff(() => 1);
+  const delays = Array.from({ length: 9 }, () => backoff.next());
+  expect(delays).toEqual([0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 30, 30, 30]);
+  backoff.reset();
+  expect(backoff.next()).toBe(0.8);
+});
+
+test('delays spread over the whole range, and a wait asked for by the server is never cut short', () => {
+  fc.assert(
+    fc.property(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), fc.nat(20), fc.nat(120), (random, failures, after) => {
+      const backoff = createBackoff(() => random);
+      for (let count = 0; count < failures; count += 1) backoff.next();
+      const bound = Math.min(backoffBounds.last, backoffBounds.first * 2 ** failures);
+      const delay = backoff.next(after);
+      expect(delay).toBeCloseTo(after + random * bound, 9);
+      expect(delay).toBeGreaterThanOrEqual(after);
+    }),
+  );
+});

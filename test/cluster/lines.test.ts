@@ -1,0 +1,36 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createLineSplitter } from '../../server/src/cluster/lines.ts';
+
+function split(chunks: readonly Buffer[]): { lines: string[]; pending: number } {
+  const lines: string[] = [];
+  const splitter = createLineSplitter((line) => lines.push(line));
+  for (const chunk of chunks) splitter.push(chunk);
+  return { lines, pending: splitter.pending };
+}
+
+test('any chunking gives the lines of the whole, also inside a character', () => {
+  const text = fc.array(fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('\n', '\n\n', 'ü', '界', '🩺', '')), { maxLength: 30 });
+  fc.assert(
+    fc.property(text, fc.infiniteStream(fc.integer({ min: 1, max: 9 })), (parts, sizes) => {
+      const whole = Buffer.from(parts.join(''));
+      const chunks: Buffer[] = [];
+      for (let at = 0; at < whole.length; ) {
+        const size = sizes.next().value ?? 1;
+        chunks.push(whole.subarray(at, at + size));
+        at += size;
+      }
+      const expected = whole.toString().split('\n');
+      const rest = expected.pop() ?? '';
+      expect(split(chunks)).toEqual({ lines: expected.filter((line) => line !== ''), pending: Buffer.byteLength(rest) });
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('a line without an end is refused before it fills the memory', () => {
+  const splitter = createLineSplitter(() => undefined, 1000);
+  expect(() => {
+    for (let count = 0; count < 20; count += 1) splitter.push(Buffer.alloc(100, 'x'));
+  }).toThrow(RangeError);
+});
