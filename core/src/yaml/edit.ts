@@ -47,7 +47,7 @@ export const asSnippet = (text: string): string =>
 
 /**
  * Lowers operations to minimal edits of one document's text, in offsets of that document.
- * Undefined when a path leads through an alias, template text or something that is no map: then no fix is offered.
+ * Undefined when a path leads through an alias or a node that one repeats, template text or something that is no map: then no fix is offered.
  */
 export function lower(text: string, root: Node, operations: readonly Operation[]): TextEdit[] | undefined {
   const edits: TextEdit[] = [];
@@ -121,6 +121,7 @@ function walk(root: Node, path: Path): Found | undefined {
   let parent: Node | undefined;
   for (let i = 0; i < path.length; i++) {
     const step = path[i];
+    if (node.aliased) return undefined;
     if (node.kind === 'map') {
       const next = node.pairs.find(({ key }) => key === String(step));
       if (!next) return { node, pair, parent, rest: path.slice(i) };
@@ -134,7 +135,7 @@ function walk(root: Node, path: Path): Found | undefined {
       return { node, pair, parent, rest: path.slice(i) };
     } else return undefined;
   }
-  return { node, pair, parent, rest: [] };
+  return node.aliased ? undefined : { node, pair, parent, rest: [] };
 }
 
 /** Wraps a value in the maps of the path steps that are missing. */

@@ -1,5 +1,4 @@
 import type { Range } from '../text/text.ts';
-import { lineEnd, lineStart } from '../text/text.ts';
 
 /** A template action and what it does to the YAML around it. */
 export interface Action extends Range {
@@ -16,7 +15,7 @@ export interface Masked {
 }
 
 const filler = 'x';
-const controlWord = /^\{\{-?\s*(?:if|else|end|range|with|define|block|template|break|continue|\/\*|\$\w*\s*:?=)/;
+const controlWord = /^\{\{-?\s*(?:if|else|end|range|with|define|block|break|continue|\/\*|\$\w*\s*:?=)/;
 
 /**
  * Replaces Go template actions by text of the same length, so that offsets stay exact.
@@ -26,7 +25,7 @@ export function maskTemplates(text: string): Masked {
   if (!text.includes('{{')) return { text, actions: [] };
   const spans = actionSpans(text);
   if (spans.length === 0) return { text, actions: [] };
-  const actions = spans.map((span) => classify(text, span, spans));
+  const actions = classify(text, spans);
   const parts: string[] = [];
   let at = 0;
   for (const action of actions) {
@@ -78,36 +77,54 @@ function closingQuote(text: string, from: number, quote: string): number {
   return -1;
 }
 
-function classify(text: string, { start, end }: Range, spans: readonly Range[]): Action {
-  const from = lineStart(text, start);
-  const to = lineEnd(text, end);
-  const column = start - from;
-  if (!aloneOnLines(text, from, to, spans)) return { start, end, role: 'value', column };
-  const inner = text.slice(start, end);
-  if (controlWord.test(inner)) return { start, end, role: 'control', column };
-  const indent = /\bn?indent\s+(\d+)/.exec(inner)?.[1];
-  return { start, end, role: 'content', column: indent === undefined ? column : Number(indent) };
+/** Gives every action its role, one run of actions that share lines at a time, so that each line is read once. */
+function classify(text: string, spans: readonly Range[]): Action[] {
+  const actions: Action[] = [];
+  for (let first = 0; first < spans.length; ) {
+    let last = first;
+    while (last + 1 < spans.length && !breaksLine(text, spans[last]?.end ?? 0, spans[last + 1]?.start ?? 0)) last++;
+    const run = spans.slice(first, last + 1);
+    actions.push(...classifyRun(text, run));
+    first = last + 1;
+  }
+  return actions;
 }
 
-/** Whether the lines hold nothing but actions and blanks. */
-function aloneOnLines(text: string, from: number, to: number, spans: readonly Range[]): boolean {
-  let at = from;
-  for (let i = firstSpanFrom(spans, from); i < spans.length; i++) {
-    const span = spans[i];
-    if (!span || span.start >= to) break;
-    if (text.slice(at, span.start).trim() !== '') return false;
-    at = Math.max(at, span.end);
-  }
-  return text.slice(at, Math.max(at, to)).trim() === '';
+const isBreak = (code: number): boolean => code === 10 || code === 13;
+
+function breaksLine(text: string, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (isBreak(text.charCodeAt(i))) return true;
+  return false;
 }
 
-function firstSpanFrom(spans: readonly Range[], offset: number): number {
-  let low = 0;
-  let high = spans.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((spans[middle]?.end ?? 0) <= offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+/** What stands between two offsets of a line: nothing but blanks, or something. */
+const isBlank = (text: string, from: number, to: number): boolean => {
+  for (let i = from; i < to; i++) if (text[i] !== ' ' && text[i] !== '\t') return false;
+  return true;
+};
+
+function classifyRun(text: string, run: readonly Range[]): Action[] {
+  const [start, end] = [run[0]?.start ?? 0, run.at(-1)?.end ?? 0];
+  let from = start;
+  while (from > 0 && !isBreak(text.charCodeAt(from - 1))) from--;
+  let to = end;
+  while (to < text.length && !isBreak(text.charCodeAt(to))) to++;
+  const gapsBlank = run.every((span, index) => isBlank(text, span.end, run[index + 1]?.start ?? to));
+  const alone = gapsBlank && isBlank(text, from, start);
+  const block = gapsBlank && !alone && run.length === 1 && isBlockValue(text.slice(from, start), text.slice(start, end));
+  let line = from;
+  let seen = from;
+  return run.map((span) => {
+    for (let i = seen; i < span.start; i++) if (isBreak(text.charCodeAt(i))) line = i + 1;
+    seen = span.start;
+    const column = span.start - line;
+    if (!alone && !block) return { ...span, role: 'value', column };
+    const inner = text.slice(span.start, span.end);
+    if (alone && controlWord.test(inner)) return { ...span, role: 'control', column };
+    const indent = /\bn?indent\s+(\d+)/.exec(inner)?.[1];
+    return { ...span, role: 'content', column: indent === undefined ? column : Number(indent) };
+  });
 }
+
+/** `key: {{ … | nindent 4 }}` writes lines below its key, so whatever is written below belongs to the same value. */
+const isBlockValue = (before: string, action: string): boolean => /^[ \t]*(?:- +)*[^\s#'"{[][^#]*:[ \t]+$/.test(before) && /\bnindent\s+\d/.test(action);

@@ -7,6 +7,8 @@ export type Node = MapNode | SeqNode | ScalarNode | UnknownNode;
 interface Spanned {
   readonly start: number;
   readonly end: number;
+  /** An alias elsewhere repeats this node, so an edit of it would change more than one place. */
+  readonly aliased?: true;
 }
 
 export interface MapNode extends Spanned {

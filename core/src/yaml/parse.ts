@@ -1,8 +1,8 @@
 import type { ParsedNode } from 'yaml';
 import { isAlias, isMap, isScalar, isSeq, parseDocument as parseYaml } from 'yaml';
 import type { Range } from '../text/text.ts';
-import { lineStart } from '../text/text.ts';
-import type { Action } from './mask.ts';
+import type { ActionIndex } from './actions.ts';
+import { indexActions } from './actions.ts';
 import { maskTemplates } from './mask.ts';
 import type { MapNode, Node, Pair, ScalarNode, ScalarStyle, SeqNode } from './node.ts';
 import { resolvePlain } from './scalar.ts';
@@ -42,8 +42,8 @@ export function parseDocument(text: string): ParsedDocument {
     });
     const error = document.errors[0];
     const found = error ? problem(error.pos[0], error.pos[1], error.code, error.message) : undefined;
-    const converter = new Converter(masked.actions, masked.text);
-    const root = document.contents ? converter.convert(document.contents as ParsedNode) : undefined;
+    const converter = new Converter(indexActions(masked.text, masked.actions), text.length);
+    const root = document.contents ? converter.convert(document.contents as ParsedNode, 0) : undefined;
     return { root, problem: found ?? (templated ? undefined : converter.duplicate), templated };
   } catch (error) {
     // A stack overflow or a bug of the parser: the document is unreadable, the rest of the file is not.
@@ -90,83 +90,89 @@ function deepIndent(text: string, at: number): number | undefined {
 class Converter {
   duplicate: SyntaxProblem | undefined;
   private readonly anchors = new Map<string, Node>();
-  private readonly actions: readonly Action[];
-  private readonly text: string;
+  private readonly actions: ActionIndex;
+  /** Pairs that merge keys may still bring: a few lines can ask for millions of them. */
+  private mergeBudget: number;
 
-  constructor(actions: readonly Action[], text: string) {
+  constructor(actions: ActionIndex, length: number) {
     this.actions = actions;
-    this.text = text;
+    this.mergeBudget = 1000 + length / 10;
   }
 
-  convert(node: ParsedNode | null): Node {
-    if (!node) return { kind: 'unknown', start: 0, end: 0 };
-    const converted = this.convertPlain(node);
+  /** @param from where lines that belong to the node may begin: behind the key that owns it */
+  convert(node: ParsedNode | null, from: number): Node {
+    if (!node) return { kind: 'unknown', start: from, end: from };
+    const converted = this.convertPlain(node, from);
     if (!isAlias(node) && node.anchor) this.anchors.set(node.anchor, converted);
     return converted;
   }
 
-  private convertPlain(node: ParsedNode): Node {
+  private convertPlain(node: ParsedNode, from: number): Node {
     const [start, end] = node.range;
     // Registered after its content, an anchor cannot contain itself: a cyclic alias stays unknown.
     if (isAlias(node)) return this.anchors.get(node.source) ?? { kind: 'unknown', start, end };
-    if (isMap(node)) return this.map(node as never, start, end);
-    if (isSeq(node)) return this.seq(node as never, start, end);
+    if (isMap(node)) return this.map(node as never, start, end, from);
+    if (isSeq(node)) return this.seq(node as never, start, end, from);
     if (isScalar(node)) return this.scalar(node as never, start, end);
     return { kind: 'unknown', start, end };
   }
 
-  private map(node: { flow?: boolean; items: readonly YamlPair[] }, start: number, end: number): MapNode {
+  private map(node: { flow?: boolean; items: readonly YamlPair[] }, start: number, end: number, from: number): MapNode {
     const pairs: Pair[] = [];
     const merged: Pair[] = [];
     const seen = new Set<string>();
-    let open = this.opens(start, end);
+    const flow = node.flow === true;
+    const column = this.actions.column(start);
+    let open = this.actions.writesInto({ from, end, column, kind: flow ? 'flow' : 'map' });
     for (const { key, value } of node.items) {
-      const name = key ? this.convert(key) : undefined;
+      const name = key ? this.convert(key, key.range[0]) : undefined;
       if (!key || name?.kind !== 'scalar') {
         open = true;
-        if (value) this.convert(value);
+        if (value) this.convert(value, value.range[0]);
         continue;
       }
-      const converted = value ? this.convert(value) : this.nothing(key.range[1]);
+      const keyEnd = key.range[1];
+      let converted = value ? this.convert(value, keyEnd) : this.nothing(keyEnd);
+      if (isNothing(converted) && !flow && this.actions.writesInto({ from: keyEnd, end: keyEnd, column, kind: 'map' }))
+        converted = { kind: 'unknown', start: keyEnd, end: keyEnd };
       if (name.source === '<<' && name.style === 'plain') {
         open = this.merge(converted, merged) || open;
         continue;
       }
-      if (seen.has(name.source)) this.duplicate ??= problem(key.range[0], key.range[1], 'DUPLICATE_KEY', name.source);
-      else
-        pairs.push({
-          key: name.source,
-          keyStart: key.range[0],
-          keyEnd: key.range[1],
-          value: converted,
-          shared: value !== null && isAlias(value),
-        });
+      if (seen.has(name.source)) this.duplicate ??= problem(key.range[0], keyEnd, 'DUPLICATE_KEY', name.source);
+      else {
+        const shared = value !== null && isAlias(value);
+        pairs.push({ key: name.source, keyStart: key.range[0], keyEnd, value: converted, shared });
+      }
       seen.add(name.source);
     }
     for (const pair of merged) if (!seen.has(pair.key) && seen.add(pair.key)) pairs.push(pair);
-    return { kind: 'map', start, end, flow: node.flow === true, pairs, open };
+    return { kind: 'map', start, end, flow, pairs, open };
   }
 
   /** Adds what `<<` brings; returns whether unseen keys may come with it. */
   private merge(source: Node, into: Pair[]): boolean {
     if (source.kind === 'seq') return source.items.map((item) => this.merge(item, into)).includes(true) || source.open;
     if (source.kind !== 'map') return true;
+    this.mergeBudget -= source.pairs.length;
+    if (this.mergeBudget < 0) return true;
     for (const pair of source.pairs) into.push({ ...pair, shared: true });
     return source.open;
   }
 
-  private seq(node: { flow?: boolean; items: readonly (ParsedNode | null)[] }, start: number, end: number): SeqNode {
+  private seq(node: { flow?: boolean; items: readonly (ParsedNode | null)[] }, start: number, end: number, from: number): SeqNode {
     const shared = new Set<number>();
     const items = node.items.map((item, index) => {
       if (item && isAlias(item)) shared.add(index);
-      return item ? this.convert(item) : this.nothing(start);
+      return item ? this.convert(item, item.range[0]) : this.nothing(start);
     });
-    return { kind: 'seq', start, end, flow: node.flow === true, items, shared, open: this.opens(start, end) };
+    const flow = node.flow === true;
+    const open = this.actions.writesInto({ from, end, column: this.actions.column(start), kind: flow ? 'flow' : 'seq' });
+    return { kind: 'seq', start, end, flow, items, shared: shared.size > 0 ? shared : noneShared, open };
   }
 
   private scalar(node: YamlScalar, start: number, end: number): Node {
-    if (this.actions.some((action) => action.role === 'value' && action.start < end && start < action.end))
-      return { kind: 'unknown', start, end };
+    if (this.actions.fills(start, end)) return { kind: 'unknown', start, end };
     const source = typeof node.value === 'string' ? node.value : String(node.value ?? '');
     const style = styles[node.type ?? 'PLAIN'] ?? 'plain';
     return { kind: 'scalar', start, end, source, style, value: resolve(source, style, node.tag) };
@@ -175,26 +181,12 @@ class Converter {
   private nothing(at: number): ScalarNode {
     return { kind: 'scalar', start: at, end: at, source: '', style: 'plain', value: null };
   }
-
-  /** Whether a `content` action writes into the collection that spans `start` to `end`. */
-  private opens(start: number, end: number): boolean {
-    if (this.actions.length === 0) return false;
-    const column = start - lineStart(this.text, start);
-    const reach = this.blockEnd(end, column);
-    return this.actions.some(
-      (action) =>
-        action.role === 'content' && action.start > start && action.start < reach && action.column >= column,
-    );
-  }
-
-  /** A block collection reaches to the next line that is indented less than it; what its last value ends at says less. */
-  private blockEnd(end: number, column: number): number {
-    const less = new RegExp(`^ {0,${Math.max(0, column - 1)}}[^ \\r\\n]`, 'gm');
-    if (column === 0) return this.text.length;
-    less.lastIndex = end;
-    return Math.max(end, less.exec(this.text)?.index ?? this.text.length);
-  }
 }
+
+/** One set for the many sequences without aliases. */
+const noneShared: ReadonlySet<number> = new Set();
+
+const isNothing = (node: Node): boolean => node.kind === 'scalar' && node.value === null && node.source === '';
 
 interface YamlPair {
   readonly key: ParsedNode | null;
