@@ -1,13 +1,17 @@
 /**
  * Bundles everything that ships into dist/. `--production` minifies; `--metafile` also writes what each bundle holds.
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BuildOptions, Metafile } from 'esbuild';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+
+function packageVersion(): string {
+  return (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
+}
 
 /** One bundle: its entry, and what it may find at run time. */
 interface Bundle {
@@ -20,7 +24,7 @@ const node: BuildOptions = {
   format: 'cjs',
   target: 'node20',
   // Sources say import.meta.dirname; in a CommonJS bundle that is __dirname.
-  define: { 'import.meta.dirname': '__dirname' },
+  define: { 'import.meta.dirname': '__dirname', SELFHEAL_VERSION: JSON.stringify(packageVersion()) },
 };
 
 /** Every bundle of the product, by its file below dist/. */

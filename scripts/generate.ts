@@ -1,8 +1,9 @@
 /**
- * Writes what is derived from declarations: the rule registry. `--check` fails when a file is stale instead of writing.
+ * Writes what is derived from declarations: the rule registry, the rules' pages, the settings in package.json and the
+ * schema of selfheal.yaml. `--check` fails when a file is stale instead of writing.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -22,6 +23,7 @@ function emit(path: string, text: string): void {
     stale++;
     console.error(`${path} is stale: run "npm run generate".`);
   } else {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
     console.log(`wrote ${path}`);
   }
@@ -52,4 +54,15 @@ function registry(): string {
 }
 
 emit('core/src/rules/registry.ts', registry());
+// What follows reads the registry, so it is loaded only now.
+const { rules } = await import('../core/src/rules/registry.ts');
+const { rulePage, ruleIndex } = await import('./generate/rule-pages.ts');
+const { configurationSchema } = await import('./generate/schema.ts');
+const { contributedSettings } = await import('./generate/settings.ts');
+for (const rule of rules) emit(`docs/rules/${rule.id}.md`, rulePage(rule, root));
+emit('docs/rules/README.md', ruleIndex(rules));
+emit('schemas/selfheal.config.schema.json', `${JSON.stringify(configurationSchema(rules), undefined, 2)}\n`);
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { contributes?: Record<string, unknown> };
+manifest.contributes = { ...manifest.contributes, configuration: contributedSettings() };
+emit('package.json', `${JSON.stringify(manifest, undefined, 2)}\n`);
 if (stale > 0) process.exitCode = 1;

@@ -44,9 +44,8 @@ export function registerLive(connection: Connection, session: Session, client: C
     (cluster ??= open((update) => {
       const next = reduceHealth(state, update);
       if (next === 'gap') {
-        const snapshot = cluster?.snapshot();
-        const healed = snapshot && reduceHealth(undefined, snapshot);
-        if (healed && healed !== 'gap') state = healed;
+        const whole = reduceHealth(undefined, snapshot());
+        if (whole !== 'gap') state = whole;
       } else state = next;
       void connection.sendNotification(method.health, update);
       refreshDiagnostics();
@@ -75,7 +74,8 @@ export function registerLive(connection: Connection, session: Session, client: C
     await cluster?.disconnect();
     return null;
   });
-  connection.onRequest(method.snapshot, (): HealthUpdate => cluster?.snapshot() ?? { type: 'snapshot', version: 0, view: emptyView(Date.now()) });
+  const snapshot = (): HealthUpdate => cluster?.snapshot() ?? { type: 'snapshot', version: 0, view: emptyView(Date.now()) };
+  connection.onRequest(method.snapshot, (): object => snapshot());
   connection.onRequest(method.remedy, ({ incident }: RemedyParams): Remedy => {
     const row = find(incident);
     return row && state ? remedyFor(session, state.view, row, snippets).remedy : { incident, fixes: [] };
