@@ -1,6 +1,15 @@
 /** The live engine: observations in, one plain view out. It has no clock: every call brings the time. */
 import type { ConnectionView, HealthView } from './view.ts';
 import type { SlimObject } from './slim.ts';
+import type { World } from './world.ts';
+import { checkNeeds } from './needs.ts';
+import { createViewCache } from './view-cache.ts';
+import { createWorld, podOf, refKey, removeFrom, workloadOf } from './world.ts';
+import { failuresOf } from './notes.ts';
+import { forget } from './incident.ts';
+import { onUnready } from './containers.ts';
+import { remove, upsert } from './reduce.ts';
+import { settle } from './settle.ts';
 
 export type Observation =
   | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly resource: string; readonly object: SlimObject }
@@ -15,17 +24,74 @@ export interface LiveEngine {
   view(now: number, connection: ConnectionView): HealthView;
 }
 
+/** A container that runs this long with a failing readiness probe is not just starting (milliseconds). */
+const neverReady = 60_000;
+const housekeeping = 60_000;
+const day = 24 * 3600_000;
+
+/** Replaces what was known of a resource: first what is gone, then what is known, last what is new. */
+function relist(world: World, resource: string, objects: readonly SlimObject[], now: number): void {
+  const listed = new Set(objects.map((object) => object.uid));
+  for (const uid of [...(world.byResource.get(resource) ?? [])]) if (!listed.has(uid)) remove(world, uid, now);
+  for (const object of objects) if (object.resource === resource && world.objects.has(object.uid)) upsert(world, object, now);
+  for (const object of objects) if (object.resource === resource && !world.objects.has(object.uid)) upsert(world, object, now);
+}
+
+/** Containers that run but never got ready: no change of their status will ever tell. */
+function checkStarting(world: World, now: number): void {
+  for (const uid of world.starting) {
+    const pod = podOf(world, uid);
+    for (const container of pod?.containers ?? []) {
+      const running = container.running;
+      if (pod === undefined || running === undefined || container.ready || now - running < neverReady) continue;
+      if ([...(world.book.byUid.get(uid) ?? [])].some((incident) => incident.container === container.name && incident.endedAt === undefined)) continue;
+      const first = failuresOf(world.notes, uid, container.name, 'readiness', running, now)[0];
+      if (first !== undefined) onUnready(world, pod, container, first.at, now);
+    }
+  }
+}
+
+/** Forgets controllers that nothing refers to any more, and restarts of yesterday. */
+function prune(world: World, now: number): void {
+  forget(world.book, now);
+  for (const [uid, controller] of world.controllers) {
+    const key = refKey(workloadOf(controller));
+    const before = controller.restarts.length;
+    controller.restarts = controller.restarts.filter((at) => now - at < day);
+    if (controller.restarts.length !== before) world.dirtyWorkloads.add(key);
+    if (controller.pods.size > 0 || controller.restarts.length > 0 || controller.slots.size > 0 || world.objects.has(uid)) continue;
+    world.controllers.delete(uid);
+    removeFrom(world.groups, key, controller);
+    if (controller.owner !== undefined) removeFrom(world.siblings, controller.owner.uid, controller);
+    world.dirtyWorkloads.add(key);
+  }
+}
+
 export function createEngine(): LiveEngine {
+  const world = createWorld();
+  const cache = createViewCache(world);
+  let cleaned = 0;
   return {
-    observe() {},
-    tick() {},
-    view: (now, connection) => ({
-      now,
-      connection,
-      totals: { open: 0, healing: 0, needsHuman: 0, recovered24h: 0, restarts24h: 0, pods: 0, readyPods: 0, workloads: 0 },
-      incidents: [],
-      workloads: [],
-      nodes: [],
-    }),
+    observe(observation, now) {
+      if (observation.type === 'RELIST') {
+        relist(world, observation.resource, observation.objects, now);
+        return;
+      }
+      const { object } = observation;
+      if (object.resource !== observation.resource) return;
+      upsert(world, object, now);
+      if (observation.type === 'DELETED') remove(world, object.uid, now);
+    },
+    tick(now) {
+      for (const incident of [...world.book.open]) {
+        settle(world, incident, now);
+        if (incident.endedAt === undefined) checkNeeds(world, incident, now);
+      }
+      checkStarting(world, now);
+      if (now - cleaned < housekeeping) return;
+      cleaned = now;
+      prune(world, now);
+    },
+    view: (now, connection) => cache.view(now, connection),
   };
 }

@@ -1,0 +1,237 @@
+/** Faults of containers: exits, kills, failed starts, lost readiness. The kubelet heals them in place. */
+import type { Incident, Occurrence } from './incident.ts';
+import type { SlimContainer, SlimPod, Termination, Waiting } from './slim-types.ts';
+import type { TerminatedFault, Verdict } from './cause.ts';
+import type { World } from './world.ts';
+import { actorOf, evidence, openIncident, recur, relabel, reopen } from './faults.ts';
+import { classify } from './catalogue.ts';
+import { endIncident, isOpen, reopenWindow, setParent, withdraw } from './incident.ts';
+import { failuresOf, killOf } from './notes.ts';
+import { nodeOf, podController, podOf, podWorkload, refKey, refOf } from './world.ts';
+import { refreshContainer } from './progress.ts';
+import { settle } from './settle.ts';
+
+/** Readiness that the kubelet learns anew after its own restart is no fault (milliseconds). */
+const kubeletBack = 30_000;
+/** A probe's failure is told at most this long after the loss of readiness (milliseconds). */
+const noteDelay = 2000;
+
+/** The incidents of one container that are open, optionally of one trigger. */
+function openOf(world: World, pod: SlimPod, container: string, trigger = ''): Incident[] {
+  const own = world.book.byUid.get(pod.uid) ?? [];
+  return [...own].filter((incident) => incident.container === container && isOpen(incident) && incident.cause.startsWith(trigger));
+}
+
+function terminatedFault(world: World, pod: SlimPod, container: SlimContainer, termination: Termination): TerminatedFault {
+  const started = termination.started ?? pod.created ?? 0;
+  const finished = termination.finished ?? started;
+  const kill = killOf(world.notes, pod.uid, container.name, started, finished);
+  if (kill === undefined) return { about: 'terminated', pod, container, termination };
+  const failures = failuresOf(world.notes, pod.uid, container.name, kill.probe, started, kill.at);
+  const unhealthy = failures.at(-1);
+  return { about: 'terminated', pod, container, termination, kill, ...(unhealthy && { unhealthy }) };
+}
+
+/** An exit that the pod asked for: work done, or the pod is on its way out. */
+function isWanted(pod: SlimPod, container: SlimContainer, termination: Termination): boolean {
+  if (pod.deleted !== undefined || pod.reason !== undefined) return true;
+  return termination.exitCode === 0 && (container.init || pod.restartPolicy !== 'Always');
+}
+
+export function onTerminated(world: World, pod: SlimPod, container: SlimContainer, termination: Termination, now: number): void {
+  if (isWanted(pod, container, termination)) {
+    if (termination.exitCode === 0 && pod.deleted === undefined) completed(world, pod, container, termination, now);
+    return;
+  }
+  const fault = terminatedFault(world, pod, container, termination);
+  const verdict = classify(fault);
+  if (verdict === undefined) return;
+  const at = termination.finished ?? now;
+  const incident = place(world, pod, container, verdict, { id: `${pod.uid}/${container.name}/${termination.id}`, at, detected: now, termination }, now);
+  if (incident === undefined) return;
+  retell(incident, pod, container, fault);
+  retime(world, incident, pod, container);
+  for (const symptom of openOf(world, pod, container.name, 'readiness-lost/')) {
+    setParent(world.book, symptom, incident);
+    endIncident(world.book, symptom, 'superseded', now, { id: 'ending.wider-fault' });
+  }
+}
+
+/** Work that ended well ends the trouble on the way there. */
+function completed(world: World, pod: SlimPod, container: SlimContainer, termination: Termination, now: number): void {
+  for (const incident of openOf(world, pod, container.name)) {
+    incident.phases.recovered = termination.finished ?? now;
+    endIncident(world.book, incident, 'recovered', now, { id: 'ending.completed' });
+    world.dirtyWorkloads.add(refKey(incident.workload));
+  }
+}
+
+/**
+ * Puts a fault where it belongs: an open incident of the same container and cause, one carried over from the revision
+ * before, one that recovered less than ten minutes ago, or a new one. Undefined when it was counted before.
+ */
+function place(world: World, pod: SlimPod, container: SlimContainer, verdict: Verdict, occurrence: Occurrence, now: number): Incident | undefined {
+  const workload = podWorkload(world, pod);
+  const own = [...(world.book.byUid.get(pod.uid) ?? [])];
+  for (const incident of own) settle(world, incident, now);
+  if (own.some((incident) => incident.occurrences.some((known) => known.id === occurrence.id))) return undefined;
+  const fits = (incident: Incident): boolean => incident.container === container.name && incident.cause === verdict.cause;
+  const carried = [...(world.carried.get(refKey(workload)) ?? [])];
+  for (const incident of carried) settle(world, incident, now);
+  const open = own.find((incident) => fits(incident) && isOpen(incident)) ?? carried.find((incident) => fits(incident) && isOpen(incident));
+  if (open !== undefined) return recur(world, open, occurrence) ? open : undefined;
+  const recent = own.find(
+    (incident) => fits(incident) && incident.state === 'recovered' && occurrence.at - (incident.phases.recovered ?? 0) <= reopenWindow,
+  );
+  if (recent !== undefined) {
+    reopen(world, recent, occurrence);
+    return recent;
+  }
+  const controller = podController(world, pod);
+  const job = pod.restartPolicy === 'Never' && controller?.ref.kind === 'Job';
+  return openIncident(
+    world,
+    {
+      id: `${occurrence.id}/${verdict.cause.split('/')[0]}`,
+      scope: 'container',
+      verdict,
+      actor: job ? actorOf(controller) : pod.restartPolicy === 'Never' ? 'none' : 'kubelet',
+      subject: refOf(pod),
+      uid: pod.uid,
+      workload,
+      container: container.name,
+      node: pod.node,
+      controller: controller?.uid,
+    },
+    occurrence,
+  );
+}
+
+/** Writes phases and evidence of an exit; called again when an event tells more about it. */
+function retell(incident: Incident, pod: SlimPod, container: SlimContainer, fault: TerminatedFault): void {
+  const { termination, kill, unhealthy } = fault;
+  const ref = refOf(pod);
+  const where = `status.containerStatuses[${container.name}].lastState.terminated`;
+  const what = `${termination.reason ?? 'Error'} (exit ${termination.exitCode})`;
+  evidence(incident, ref, where, what, termination.finished);
+  const occurrence = incident.occurrences.find((known) => known.termination?.id === termination.id);
+  if (kill === undefined || occurrence === undefined) return;
+  occurrence.kill = kill;
+  if (unhealthy !== undefined) {
+    occurrence.unhealthy = unhealthy;
+    evidence(incident, ref, `events[Unhealthy].${container.name}`, unhealthy.text || 'probe failed', unhealthy.at, 'event');
+  }
+  evidence(incident, ref, `events[Killing].${container.name}`, `failed ${kill.probe} probe`, kill.at, 'event');
+}
+
+/** First failure of the probe in this run; without one, the time that the failures before the kill must have taken. */
+function probeFault(world: World, pod: SlimPod, container: SlimContainer, occurrence: Occurrence): number {
+  const { kill, termination } = occurrence;
+  if (kill === undefined || termination === undefined) return occurrence.at;
+  const first = failuresOf(world.notes, pod.uid, container.name, kill.probe, termination.started ?? 0, kill.at)[0];
+  if (first !== undefined) return first.at;
+  const probe = kill.probe === 'startup' ? container.startup : container.liveness;
+  return kill.at - (probe === undefined ? 0 : (probe.failureThreshold - 1) * probe.periodSeconds * 1000);
+}
+
+/** Brings the phases that depend on events up to date with the first fault of the incident. */
+export function retime(world: World, incident: Incident, pod: SlimPod, container: SlimContainer): void {
+  const first = incident.occurrences[0];
+  if (first?.kill === undefined || !first.id.startsWith(`${pod.uid}/`)) return;
+  const fault = probeFault(world, pod, container, first);
+  incident.phases.fault = Math.min(incident.phases.fault ?? fault, fault);
+  incident.phases.detected = incident.phases.fault;
+  incident.phases.acting = first.kill.at;
+}
+
+export function onUnready(world: World, pod: SlimPod, container: SlimContainer, at: number, now: number): void {
+  if (pod.deleted !== undefined || container.readiness === undefined) return;
+  for (const incident of openOf(world, pod, container.name)) settle(world, incident, now);
+  if (openOf(world, pod, container.name).some((incident) => !incident.cause.startsWith('readiness-lost/'))) return;
+  const node = nodeOf(world, pod.node)?.ready;
+  if (node !== undefined && (node.status !== 'True' || (node.at !== undefined && now - node.at < kubeletBack))) return;
+  const unhealthy = failuresOf(world.notes, pod.uid, container.name, 'readiness', container.running ?? 0, at + noteDelay).at(-1);
+  const verdict = classify({ about: 'unready', pod, container, ...(unhealthy && { unhealthy }) });
+  if (verdict === undefined) return;
+  const occurrence: Occurrence = { id: `${pod.uid}/${container.name}/unready:${at}`, at, detected: now };
+  const open = openOf(world, pod, container.name, 'readiness-lost/')[0];
+  if (open !== undefined) recur(world, open, occurrence);
+  const incident = open ?? place(world, pod, container, verdict, occurrence, now);
+  if (incident === undefined) return;
+  if (open === undefined) incident.actor = 'endpointslice';
+  evidence(incident, refOf(pod), `status.containerStatuses[${container.name}].ready`, 'false', at);
+  if (unhealthy !== undefined) evidence(incident, refOf(pod), `events[Unhealthy].${container.name}`, unhealthy.text || 'probe failed', unhealthy.at, 'event');
+}
+
+export function onWaiting(world: World, pod: SlimPod, container: SlimContainer, waiting: Waiting, at: number, now: number): void {
+  if (pod.deleted !== undefined) return;
+  const verdict = classify({ about: 'waiting', pod, container, waiting });
+  if (verdict === undefined) return;
+  const trigger = `${verdict.cause.split('/')[0]}/`;
+  const open = openOf(world, pod, container.name, trigger)[0];
+  if (open !== undefined) {
+    // The back-off's own message is the vaguer one: a known reason stays.
+    if (open.cause !== verdict.cause && !verdict.cause.endsWith('/other')) relabel(world, open, verdict);
+    return;
+  }
+  const occurrence: Occurrence = { id: `${pod.uid}/${container.name}/waiting:${trigger}${container.restarts}`, at, detected: now };
+  const incident = place(world, pod, container, verdict, occurrence, now);
+  if (incident === undefined) return;
+  evidence(incident, refOf(pod), `status.containerStatuses[${container.name}].state.waiting`, `${waiting.reason}: ${waiting.message ?? ''}`.slice(0, 300), at);
+}
+
+/** An event told more about a pod: verdicts that it changes are changed, whichever came first. */
+export function onPodNotes(world: World, podUid: string, now: number): void {
+  const pod = podOf(world, podUid);
+  for (const incident of world.book.byUid.get(podUid) ?? []) {
+    const container = pod?.containers.find((entry) => entry.name === incident.container);
+    if (pod === undefined || container === undefined) continue;
+    if (incident.cause.startsWith('readiness-lost/')) renameUnready(world, incident, pod, container);
+    for (const occurrence of [...incident.occurrences]) {
+      if (occurrence.termination !== undefined) rejudge(world, incident, occurrence, pod, container, now);
+    }
+  }
+}
+
+function renameUnready(world: World, incident: Incident, pod: SlimPod, container: SlimContainer): void {
+  const first = incident.occurrences[0]?.at ?? 0;
+  const unhealthy = failuresOf(world.notes, pod.uid, container.name, 'readiness', first - 60_000, first + noteDelay).at(-1);
+  const verdict = classify({ about: 'unready', pod, container, ...(unhealthy && { unhealthy }) });
+  if (verdict === undefined || unhealthy === undefined) return;
+  relabel(world, incident, verdict);
+  evidence(incident, refOf(pod), `events[Unhealthy].${container.name}`, unhealthy.text || 'probe failed', unhealthy.at, 'event');
+}
+
+function rejudge(world: World, incident: Incident, occurrence: Occurrence, pod: SlimPod, container: SlimContainer, now: number): void {
+  if (occurrence.termination === undefined) return;
+  const fault = terminatedFault(world, pod, container, occurrence.termination);
+  const verdict = classify(fault);
+  if (verdict === undefined || (verdict.cause === incident.cause && fault.kill?.at === occurrence.kill?.at && fault.unhealthy?.at === occurrence.unhealthy?.at)) {
+    if (occurrence.kill !== undefined) retime(world, incident, pod, container);
+    return;
+  }
+  const target = verdict.cause === incident.cause ? incident : move(world, incident, occurrence, verdict, pod, container, now);
+  retell(target, pod, container, fault);
+  retime(world, target, pod, container);
+  if (isOpen(target)) refreshContainer(world, target, pod, container, now);
+}
+
+/** Moves one fault to the incident of its true cause; an incident that is left empty never was. */
+function move(world: World, from: Incident, occurrence: Occurrence, verdict: Verdict, pod: SlimPod, container: SlimContainer, now: number): Incident {
+  const others = [...(world.book.byUid.get(pod.uid) ?? [])].filter((incident) => incident !== from);
+  const target = others.find((incident) => incident.container === from.container && incident.cause === verdict.cause);
+  if (target === undefined && from.count === 1) {
+    relabel(world, from, verdict);
+    return from;
+  }
+  from.occurrences = from.occurrences.filter((known) => known !== occurrence);
+  from.count--;
+  if (from.count === 0) withdraw(world.book, from);
+  if (target !== undefined) {
+    if (isOpen(target)) recur(world, target, occurrence);
+    else reopen(world, target, occurrence);
+    target.occurrences.sort((a, b) => a.at - b.at);
+    return target;
+  }
+  return place(world, pod, container, verdict, occurrence, now) ?? from;
+}

@@ -1,0 +1,98 @@
+/** How far healing has come: reads the present state of containers and pods into the phases of their incidents. */
+import type { Incident } from './incident.ts';
+import type { SlimContainer, SlimPod } from './slim-types.ts';
+import type { World } from './world.ts';
+import { atCap, nextRetry } from './backoff.ts';
+import { isActive, isReady } from './facts.ts';
+import { needs } from './needs.ts';
+import { podOf, refKey, refOf, removeFrom } from './world.ts';
+import { reach, touch } from './incident.ts';
+import { settle } from './settle.ts';
+
+/** When a running container became healthy; undefined while it is not. */
+function healthySince(pod: SlimPod, container: SlimContainer, before: number | undefined, now: number): number | undefined {
+  if (container.running === undefined || !container.ready) return undefined;
+  if (container.readiness === undefined && container.startup === undefined) return container.running;
+  const ready = pod.readyCondition;
+  // The pod may be unready for another container's sake, or its node's.
+  if (ready?.status !== 'True') return before ?? now;
+  return Math.max(container.running, ready.at ?? container.running);
+}
+
+/** Brings an incident of a container up to date with its pod. */
+export function refreshContainer(world: World, incident: Incident, pod: SlimPod, container: SlimContainer, now: number): void {
+  if (!isActive(pod) && pod.phase !== 'Succeeded') return;
+  const fault = incident.occurrences.at(-1);
+  if (container.running !== undefined) {
+    delete incident.nextRetry;
+    if (fault?.termination !== undefined || container.running >= (fault?.at ?? 0)) {
+      reach(incident, 'acting', container.running);
+      incident.phases.restoring = container.running;
+    }
+    incident.stableSince = healthySince(pod, container, incident.stableSince, now);
+    incident.state = incident.stableSince === undefined ? 'healing' : 'verifying';
+  } else {
+    incident.stableSince = undefined;
+    incident.state = container.waiting === undefined ? 'detected' : 'healing';
+    const retry = fault?.termination === undefined || pod.restartPolicy === 'Never' ? undefined : nextRetry(container, fault.kill !== undefined);
+    if (retry === undefined) delete incident.nextRetry;
+    else incident.nextRetry = retry;
+    if (atCap(container.waiting)) needs(world, incident, { id: 'needs.back-off-cap', data: { container: container.name } }, now);
+  }
+  if (container.waiting?.reason === 'CrashLoopBackOff' && container.restarts >= 5) crashLoop(world, incident, container, now);
+  settle(world, incident, now);
+  touch(world.book, incident);
+}
+
+function crashLoop(world: World, incident: Incident, container: SlimContainer, now: number): void {
+  needs(world, incident, { id: 'needs.crash-loop', data: { container: container.name, restarts: container.restarts } }, now);
+}
+
+/** Five restarts for the same reason: retrying alone will not help. */
+export function countRestarts(world: World, incident: Incident, container: SlimContainer, by: number, at: number): void {
+  incident.restarts += by;
+  if (incident.restarts >= 5) needs(world, incident, { id: 'needs.crash-loop', data: { container: container.name, restarts: incident.restarts } }, at);
+}
+
+/** An incident whose pod made way for a new revision: it follows the workload's new pods. */
+export function refreshCarried(world: World, incident: Incident, now: number): void {
+  const pods: SlimPod[] = [];
+  const key = refKey(incident.workload);
+  for (const controller of world.controllers.values()) {
+    if (controller.uid !== incident.controller && controller.owner?.uid !== incident.workload.uid) continue;
+    for (const uid of controller.pods) {
+      const pod = podOf(world, uid);
+      if (pod !== undefined && isActive(pod) && pod.revision !== incident.carried?.revision) pods.push(pod);
+    }
+  }
+  const newest = pods.reduce<SlimPod | undefined>((a, b) => ((a?.created ?? 0) >= (b.created ?? 0) && a !== undefined ? a : b), undefined);
+  if (newest === undefined) return;
+  incident.phases.replaced = newest.created ?? now;
+  incident.replacement = { ref: refOf(newest), confidence: 1 / pods.length };
+  const starts = pods.flatMap((pod) => pod.containers.filter((entry) => entry.name === incident.container).map((entry) => entry.running));
+  const healthy = pods.every(isReady);
+  const broken = pods.flatMap((pod) => pod.containers).find((entry) => entry.name === incident.container && entry.running === undefined);
+  const running = starts.filter((start) => start !== undefined);
+  if (running.length > 0) incident.phases.restoring = Math.max(...running);
+  incident.stableSince = healthy ? Math.max(...pods.map((pod) => pod.readyCondition?.at ?? now)) : undefined;
+  incident.state = healthy ? 'verifying' : broken?.waiting === undefined && broken !== undefined ? 'detected' : 'healing';
+  const retry = broken === undefined || incident.occurrences.at(-1)?.termination === undefined ? undefined : nextRetry(broken, incident.occurrences.at(-1)?.kill !== undefined);
+  if (retry === undefined) delete incident.nextRetry;
+  else incident.nextRetry = retry;
+  settle(world, incident, now);
+  if (incident.endedAt !== undefined) removeFrom(world.carried, key, incident);
+  touch(world.book, incident);
+}
+
+/** Follows the pod that stands in for a lost one. */
+export function refreshReplacement(world: World, slot: Incident, pod: SlimPod, now: number): void {
+  if (!isActive(pod)) return;
+  slot.state = 'healing';
+  reach(slot, 'scheduled', pod.scheduled?.status === 'True' ? pod.scheduled.at : undefined);
+  const starts = pod.containers.map((container) => container.running).filter((start) => start !== undefined);
+  if (starts.length > 0) reach(slot, 'restoring', Math.max(...starts));
+  slot.stableSince = isReady(pod) ? (pod.readyCondition?.at ?? now) : undefined;
+  if (slot.stableSince !== undefined) slot.state = 'verifying';
+  settle(world, slot, now);
+  touch(world.book, slot);
+}

@@ -1,0 +1,207 @@
+/** The reducer: each new version of an object becomes facts, and facts move incidents. */
+import type { Controller, World } from './world.ts';
+import type { SlimEvent, SlimObject, SlimPod, SlimWorkload } from './slim-types.ts';
+import {
+  addTo,
+  controllerOf,
+  podController,
+  podGroup,
+  podWorkload,
+  refKey,
+  refOf,
+  removeFrom,
+  setOwner,
+  store,
+  unstore,
+  workloadOf,
+} from './world.ts';
+import { countRestarts, refreshCarried, refreshContainer, refreshReplacement } from './progress.ts';
+import { endIncident, isOpen } from './incident.ts';
+import { isActive, isReady, podFacts } from './facts.ts';
+import { needs } from './needs.ts';
+import { onBirth, onRemoved, rejudgeRemovals } from './slots.ts';
+import { onEndpoints } from './endpoints.ts';
+import { onNode, onNodeGone } from './nodes.ts';
+import { onPodNotes, onTerminated, onUnready, onWaiting } from './containers.ts';
+import { recordRestarts } from './workloads.ts';
+import { takeNote } from './notes.ts';
+
+/** Takes a new version of an object. */
+export function upsert(world: World, object: SlimObject, now: number): void {
+  if (object.resource === 'events') {
+    onEvent(world, object, now);
+    return;
+  }
+  const previous = world.objects.get(object.uid);
+  if (!store(world, object)) return;
+  switch (object.resource) {
+    case 'pods':
+      onPod(world, previous?.resource === 'pods' ? previous : undefined, object, now);
+      return;
+    case 'nodes':
+      world.nodeByName.set(object.name, object.uid);
+      world.dirtyNodes.add(object.name);
+      onNode(world, previous?.resource === 'nodes' ? previous : undefined, object, now);
+      return;
+    case 'endpointslices':
+      onEndpoints(world, previous?.resource === 'endpointslices' ? previous : undefined, object, now);
+      return;
+    default:
+      onWorkload(world, previous !== undefined && 'desired' in previous ? previous : undefined, object, now);
+  }
+}
+
+function onEvent(world: World, event: SlimEvent, now: number): void {
+  const changed = takeNote(world.notes, event);
+  if (changed?.pod !== undefined) onPodNotes(world, changed.pod, now);
+  const controller = changed?.controller === undefined ? undefined : world.controllers.get(changed.controller);
+  if (controller !== undefined) rejudgeRemovals(world, controller, now);
+}
+
+function indexPod(world: World, previous: SlimPod | undefined, pod: SlimPod): void {
+  if (previous === undefined) podGroup(world, pod).pods.add(pod.uid);
+  if (previous?.node !== pod.node && pod.node !== undefined) {
+    addTo(world.podsByNode, pod.node, pod.uid);
+    world.dirtyNodes.add(pod.node);
+  }
+  world.readyPods += Number(isReady(pod)) - Number(previous !== undefined && isReady(previous));
+  const starts = isActive(pod) && pod.containers.some((container) => container.running !== undefined && !container.ready && container.readiness !== undefined);
+  if (starts) world.starting.add(pod.uid);
+  else world.starting.delete(pod.uid);
+}
+
+function onPod(world: World, previous: SlimPod | undefined, pod: SlimPod, now: number): void {
+  indexPod(world, previous, pod);
+  const workload = refKey(podWorkload(world, pod));
+  world.dirtyWorkloads.add(workload).add(refKey(workloadOf(podGroup(world, pod))));
+  for (const fact of podFacts(previous, pod, now)) {
+    if (fact.type === 'restarted') onRestarted(world, pod, fact, now);
+    else if (fact.type === 'terminated') onTerminated(world, pod, fact.container, fact.termination, now);
+    else if (fact.type === 'waiting') onWaiting(world, pod, fact.container, fact.waiting, previous === undefined ? (pod.scheduled?.at ?? now) : now, now);
+    else if (fact.type === 'unready') onUnready(world, pod, fact.container, pod.readyCondition?.status === 'False' ? (pod.readyCondition.at ?? now) : now, now);
+    else onRemoved(world, pod, fact.lostAt, now);
+  }
+  if (previous === undefined) onBirth(world, pod, now);
+  refreshPod(world, pod, workload, now);
+}
+
+function onRestarted(world: World, pod: SlimPod, fact: { readonly container: SlimPod['containers'][number]; readonly by: number; readonly at: number; readonly history: boolean }, now: number): void {
+  recordRestarts(podGroup(world, pod), fact.by, fact.at, now);
+  if (fact.history) return;
+  const carried = world.carried.get(refKey(podWorkload(world, pod))) ?? [];
+  for (const incident of new Set([...(world.book.byUid.get(pod.uid) ?? []), ...carried])) {
+    if (isOpen(incident) && incident.container === fact.container.name) countRestarts(world, incident, fact.container, fact.by, fact.at);
+  }
+}
+
+/** Brings every incident that this pod concerns up to date. */
+function refreshPod(world: World, pod: SlimPod, workload: string, now: number): void {
+  for (const incident of [...(world.book.byUid.get(pod.uid) ?? [])]) {
+    const container = pod.containers.find((entry) => entry.name === incident.container);
+    if (container !== undefined && isOpen(incident) && incident.carried === undefined) refreshContainer(world, incident, pod, container, now);
+  }
+  const slot = world.replacing.get(pod.uid);
+  if (slot !== undefined && isOpen(slot)) refreshReplacement(world, slot, pod, now);
+  for (const incident of [...(world.carried.get(workload) ?? [])]) refreshCarried(world, incident, now);
+}
+
+function onWorkload(world: World, previous: SlimWorkload | undefined, object: SlimWorkload, now: number): void {
+  const ref = refOf(object);
+  world.dirtyWorkloads.add(refKey(ref));
+  if (object.owner === undefined || object.resource === 'deployments') world.tops.set(refKey(ref), object.uid);
+  if (object.resource === 'deployments') {
+    if (object.deleted !== undefined) for (const child of world.siblings.get(object.uid) ?? []) rejudgeRemovals(world, child, now);
+    return;
+  }
+  const controller = controllerOf(world, object.uid, ref);
+  controller.object = object;
+  setOwner(world, controller, object.owner);
+  world.dirtyWorkloads.add(refKey(workloadOf(controller)));
+  if (previous !== undefined && object.desired < previous.desired) controller.loweredAt = now;
+  if (object.finished !== undefined && previous?.finished === undefined) onJobEnd(world, controller, object, now);
+  const telling = previous === undefined || object.desired !== previous.desired || object.revision !== previous.revision || object.deleted !== previous.deleted;
+  if (!telling) return;
+  rejudgeRemovals(world, controller, now);
+  for (const sibling of world.siblings.get(object.owner?.uid ?? '') ?? []) if (sibling !== controller) rejudgeRemovals(world, sibling, now);
+}
+
+/** A Job that completes has healed; one that failed does not try again. */
+function onJobEnd(world: World, job: Controller, object: SlimWorkload, now: number): void {
+  for (const incident of [...world.book.open]) {
+    if (incident.controller !== job.uid) continue;
+    if (object.finished?.type === 'Failed') {
+      needs(world, incident, { id: 'needs.job-failed', data: { job: object.name } }, object.finished.at ?? now);
+      continue;
+    }
+    incident.phases.recovered = object.finished?.at ?? now;
+    endIncident(world.book, incident, 'recovered', now, { id: 'ending.completed' });
+  }
+}
+
+/** An object is gone: from the watch, or missing in a complete list. */
+export function remove(world: World, uid: string, now: number): void {
+  const object = world.objects.get(uid);
+  if (object === undefined) return;
+  unstore(world, object);
+  const key = refKey(refOf(object));
+  switch (object.resource) {
+    case 'pods':
+      removePod(world, object, now);
+      return;
+    case 'nodes':
+      if (world.nodeByName.get(object.name) === uid) world.nodeByName.delete(object.name);
+      world.dirtyNodes.add(object.name);
+      onNodeGone(world, object, now);
+      return;
+    case 'endpointslices':
+      onEndpoints(world, object, undefined, now);
+      return;
+    case 'events':
+      return;
+    default:
+      if (world.tops.get(key) === uid) world.tops.delete(key);
+      world.dirtyWorkloads.add(key);
+      removeWorkload(world, uid, now);
+  }
+}
+
+function removePod(world: World, pod: SlimPod, now: number): void {
+  const group = podGroup(world, pod);
+  if (isActive(pod)) onRemoved(world, pod, now, now);
+  group.pods.delete(pod.uid);
+  group.births = group.births.filter((birth) => birth.uid !== pod.uid);
+  world.readyPods -= Number(isReady(pod));
+  world.starting.delete(pod.uid);
+  world.replacing.delete(pod.uid);
+  if (pod.node !== undefined) {
+    removeFrom(world.podsByNode, pod.node, pod.uid);
+    world.dirtyNodes.add(pod.node);
+  }
+  const workload = refKey(podWorkload(world, pod));
+  world.dirtyWorkloads.add(workload).add(refKey(workloadOf(group)));
+  for (const incident of [...(world.book.byUid.get(pod.uid) ?? [])]) {
+    // A Job's failed pod may go long before the Job has succeeded with another.
+    const left = incident.scope === 'container' && isOpen(incident) && incident.carried === undefined;
+    if (left && podController(world, pod)?.ref.kind !== 'Job') endIncident(world.book, incident, 'planned', now, { id: 'ending.planned' });
+  }
+  for (const incident of [...(world.carried.get(workload) ?? [])]) refreshCarried(world, incident, now);
+}
+
+function removeWorkload(world: World, uid: string, now: number): void {
+  const controller = world.controllers.get(uid);
+  if (controller !== undefined) {
+    controller.gone = true;
+    world.dirtyWorkloads.add(refKey(workloadOf(controller)));
+    rejudgeRemovals(world, controller, now);
+    for (const slot of [...controller.slots]) if (isOpen(slot)) endIncident(world.book, slot, 'planned', now, { id: 'ending.planned' });
+    controller.slots.clear();
+  }
+  for (const child of world.siblings.get(uid) ?? []) rejudgeRemovals(world, child, now);
+  for (const incident of [...world.book.open]) {
+    const own = incident.controller === uid || incident.workload.uid === uid;
+    if (own && incident.scope === 'container' && (incident.carried !== undefined || !world.objects.has(incident.uid))) {
+      removeFrom(world.carried, refKey(incident.workload), incident);
+      endIncident(world.book, incident, 'planned', now, { id: 'ending.planned' });
+    }
+  }
+}

@@ -1,0 +1,39 @@
+/** The end of an incident: health must last before it counts, and then counts from where it began. */
+import type { Incident } from './incident.ts';
+import type { Message } from './view.ts';
+import type { World } from './world.ts';
+import { endIncident, isOpen } from './incident.ts';
+import { refKey } from './world.ts';
+
+/** Seconds of health that make a container's recovery believable; ten minutes is when the kubelet forgets its back-off. */
+const window = 60;
+const longWindow = 600;
+
+/** Milliseconds of continuous health after which an incident has recovered. */
+function stabilityWindow(world: World, incident: Incident): number {
+  // A pod's Ready already honours its probes, and a node's Ready its kubelet.
+  if (incident.scope === 'container') return (incident.count >= 3 ? longWindow : window) * 1000;
+  const controller = world.controllers.get(incident.controller ?? '');
+  return incident.scope === 'slot' ? (controller?.object?.minReadySeconds ?? 0) * 1000 : 0;
+}
+
+function endingOf(incident: Incident): Message {
+  if (incident.scope === 'node') return { id: 'ending.node-back' };
+  if (incident.scope === 'slot') return { id: 'ending.replaced', data: { pod: incident.replacement?.ref.name ?? '' } };
+  if (incident.carried !== undefined) return { id: 'ending.new-revision' };
+  if (incident.cause.startsWith('readiness-lost/')) return { id: 'ending.ready-again' };
+  return incident.occurrences.at(-1)?.termination === undefined ? { id: 'ending.started' } : { id: 'ending.restarted' };
+}
+
+/** Ends the incident as recovered if its health has lasted long enough at `now`. */
+export function settle(world: World, incident: Incident, now: number): void {
+  const since = incident.stableSince;
+  if (!isOpen(incident) || incident.state !== 'verifying' || since === undefined) return;
+  if (now < since + stabilityWindow(world, incident)) return;
+  incident.phases.recovered = since;
+  const key = refKey(incident.workload);
+  world.carried.get(key)?.delete(incident);
+  world.controllers.get(incident.controller ?? '')?.slots.delete(incident);
+  endIncident(world.book, incident, 'recovered', now, endingOf(incident));
+  world.dirtyWorkloads.add(key);
+}

@@ -1,0 +1,199 @@
+/** Everything the engine knows: objects by UID, the indexes over them, notes of events and the book of incidents. */
+import type { Book, Incident } from './incident.ts';
+import type { Notes } from './notes.ts';
+import type { ObjectRef } from './view.ts';
+import type { Owner, SlimNode, SlimObject, SlimPod, SlimWorkload } from './slim-types.ts';
+import { capped, createNotes } from './notes.ts';
+import { createBook } from './incident.ts';
+
+/** A pod that left; kept a while, since what it was for may be told later. */
+export interface Removal {
+  readonly pod: SlimPod;
+  readonly lostAt: number;
+  readonly seenAt: number;
+  kind?: 'planned' | 'rollout' | 'unplanned';
+  slot?: Incident;
+  /** Container incidents that this removal ended or carried over. */
+  affected: Incident[];
+}
+
+/** A controller of pods: known from its object, or only from the pods that name it. */
+export interface Controller {
+  readonly uid: string;
+  readonly ref: ObjectRef;
+  owner?: Owner;
+  object?: SlimWorkload;
+  gone: boolean;
+  readonly pods: Set<string>;
+  /** Start times of restarted containers, one entry per restart. */
+  restarts: number[];
+  /** When its number of desired pods was last lowered. */
+  loweredAt?: number;
+  readonly slots: Set<Incident>;
+  removals: Removal[];
+  /** Recently created pods that replace nobody yet. */
+  births: SlimPod[];
+}
+
+export interface World {
+  readonly objects: Map<string, SlimObject>;
+  readonly byResource: Map<string, Set<string>>;
+  /** UIDs that were deleted: a late or repeated message does not bring them back. */
+  readonly tombs: Map<string, true>;
+  readonly controllers: Map<string, Controller>;
+  /** Controllers by the UID of what owns them. */
+  readonly siblings: Map<string, Set<Controller>>;
+  readonly nodeByName: Map<string, string>;
+  readonly podsByNode: Map<string, Set<string>>;
+  readonly notes: Notes;
+  readonly book: Book;
+  /** Slot incident that this pod fills, as long as the pod lives. */
+  readonly replacing: Map<string, Incident>;
+  /** Incidents carried over to a new revision, by workload key. */
+  readonly carried: Map<string, Set<Incident>>;
+  /** Slices that a pod is in. */
+  readonly slicesOf: Map<string, Set<string>>;
+  /** Pods with a running container that was never ready yet. */
+  readonly starting: Set<string>;
+  /** Counts changes of workloads and of nodes, by row key: their cached rows are dropped. */
+  readonly dirtyWorkloads: Set<string>;
+  readonly dirtyNodes: Set<string>;
+  /** Controllers by the key of the workload they belong to. */
+  readonly groups: Map<string, Set<Controller>>;
+  /** UIDs of workload objects that nothing known owns, by key. */
+  readonly tops: Map<string, string>;
+  readyPods: number;
+}
+
+const tombLimit = 5000;
+
+export function createWorld(): World {
+  return {
+    objects: new Map(),
+    byResource: new Map(),
+    tombs: new Map(),
+    controllers: new Map(),
+    siblings: new Map(),
+    nodeByName: new Map(),
+    podsByNode: new Map(),
+    notes: createNotes(),
+    book: createBook(),
+    replacing: new Map(),
+    carried: new Map(),
+    slicesOf: new Map(),
+    starting: new Set(),
+    dirtyWorkloads: new Set(),
+    dirtyNodes: new Set(),
+    groups: new Map(),
+    tops: new Map(),
+    readyPods: 0,
+  };
+}
+
+export function refOf(object: SlimObject): ObjectRef {
+  const { apiVersion, kind, namespace, name, uid } = object;
+  return { apiVersion, kind, ...(namespace !== undefined && { namespace }), name, uid };
+}
+
+export function refKey(ref: ObjectRef): string {
+  return `${ref.kind}/${ref.namespace ?? ''}/${ref.name}`;
+}
+
+export function podOf(world: World, uid: string): SlimPod | undefined {
+  const found = world.objects.get(uid);
+  return found?.resource === 'pods' ? found : undefined;
+}
+
+export function nodeOf(world: World, name: string | undefined): SlimNode | undefined {
+  const found = name === undefined ? undefined : world.objects.get(world.nodeByName.get(name) ?? '');
+  return found?.resource === 'nodes' ? found : undefined;
+}
+
+/** The controller of this UID, made on first mention. */
+export function controllerOf(world: World, uid: string, ref: ObjectRef): Controller {
+  const known = world.controllers.get(uid);
+  if (known !== undefined) return known;
+  const made: Controller = { uid, ref, gone: false, pods: new Set(), restarts: [], slots: new Set(), removals: [], births: [] };
+  world.controllers.set(uid, made);
+  addTo(world.groups, refKey(ref), made);
+  return made;
+}
+
+export function podController(world: World, pod: SlimPod): Controller | undefined {
+  const owner = pod.owner;
+  // The owner of a static pod is its node, which replaces nothing.
+  if (owner === undefined || owner.kind === 'Node') return undefined;
+  const { apiVersion, kind, name, uid } = owner;
+  const ref = { apiVersion, kind, ...(pod.namespace !== undefined && { namespace: pod.namespace }), name, uid };
+  return controllerOf(world, uid, ref);
+}
+
+export function setOwner(world: World, controller: Controller, owner: Owner | undefined): void {
+  if (owner === undefined || controller.owner?.uid === owner.uid) return;
+  removeFrom(world.groups, refKey(workloadOf(controller)), controller);
+  controller.owner = owner;
+  const workload = workloadOf(controller);
+  addTo(world.groups, refKey(workload), controller);
+  addTo(world.siblings, owner.uid, controller);
+  for (const incident of world.book.open) if (incident.controller === controller.uid) incident.workload = workload;
+}
+
+/** Topmost known owner: what a person wrote a manifest for. */
+export function workloadOf(controller: Controller): ObjectRef {
+  const { ref, owner } = controller;
+  if ((ref.kind === 'ReplicaSet' || ref.kind === 'Job') && owner !== undefined) {
+    return { apiVersion: owner.apiVersion, kind: owner.kind, ...(ref.namespace !== undefined && { namespace: ref.namespace }), name: owner.name, uid: owner.uid };
+  }
+  return ref;
+}
+
+/** Whom a pod's restarts and readiness are counted for: its controller, or the pod itself where it has none. */
+export function podGroup(world: World, pod: SlimPod): Controller {
+  return podController(world, pod) ?? controllerOf(world, pod.uid, refOf(pod));
+}
+
+/** Workload of a pod; a ReplicaSet that is not known yet is taken for a Deployment's by the hash in its name. */
+export function podWorkload(world: World, pod: SlimPod): ObjectRef {
+  const controller = podController(world, pod);
+  if (controller === undefined) return refOf(pod);
+  const { ref } = controller;
+  const hash = pod.revision === undefined ? '' : `-${pod.revision}`;
+  if (ref.kind === 'ReplicaSet' && controller.owner === undefined && controller.object === undefined && hash !== '' && ref.name.endsWith(hash)) {
+    const { uid: _uid, ...rest } = ref;
+    return { ...rest, kind: 'Deployment', name: ref.name.slice(0, -hash.length) };
+  }
+  return workloadOf(controller);
+}
+
+export function addTo<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {
+  const found = map.get(key);
+  if (found === undefined) map.set(key, new Set([value]));
+  else found.add(value);
+}
+
+export function removeFrom<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {
+  const found = map.get(key);
+  if (found?.delete(value) === true && found.size === 0) map.delete(key);
+}
+
+/** Takes a new version of an object. False when it is not news: seen before, older than what we have, or deleted long since. */
+export function store(world: World, object: SlimObject): boolean {
+  if (world.tombs.has(object.uid)) return false;
+  const known = world.objects.get(object.uid);
+  if (known !== undefined && !isNewer(object, known)) return false;
+  world.objects.set(object.uid, object);
+  addTo(world.byResource, object.resource, object.uid);
+  return true;
+}
+
+/** Resource versions of one object are ordered where both are numbers, as those of the API server are. */
+function isNewer(next: SlimObject, known: SlimObject): boolean {
+  const [a, b] = [Number(next.resourceVersion), Number(known.resourceVersion)];
+  return Number.isInteger(a) && Number.isInteger(b) ? a > b : next.resourceVersion === undefined || next.resourceVersion !== known.resourceVersion;
+}
+
+export function unstore(world: World, object: SlimObject): void {
+  world.objects.delete(object.uid);
+  removeFrom(world.byResource, object.resource, object.uid);
+  capped(world.tombs, object.uid, true, tombLimit);
+}
