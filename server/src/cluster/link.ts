@@ -187,6 +187,7 @@ export function openLink(options: LinkOptions): Link {
 
   const run = async (): Promise<void> => {
     const backoff = createBackoff(options.random, timings.backoffScale);
+    let told = '';
     while (!signal.aborted) {
       try {
         await contact();
@@ -196,7 +197,10 @@ export function openLink(options: LinkOptions): Link {
         const place = { server: bareAddress(target.cluster.server), file: target.file };
         const { detail } = error instanceof ClusterError ? error : networkProblem(error, place);
         const { state, problem, remedy } = detail;
-        log('warn', `connecting failed: ${problem.id} ${JSON.stringify(problem.data ?? {})}`);
+        const text = `connecting failed: ${problem.id} ${JSON.stringify(problem.data ?? {})}`;
+        // A server that is away for a day is worth one line, not thousands.
+        log(text === told ? 'debug' : 'warn', text);
+        told = text;
         if (!detail.retry) {
           setPhase({ state, problem, remedy });
           return;

@@ -97,12 +97,12 @@ export function networkProblem(error: unknown, place: Place): ClusterError {
   if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {
     return tls('cluster.tls/expired', message('cluster.remedy/check-clock'));
   }
-  if (/ALERT|PEER_DID_NOT_RETURN/.test(code)) {
+  // Faults while writing the handshake come as EPROTO, with what OpenSSL says in the text only.
+  const said = code === 'EPROTO' ? reason.replaceAll(' ', '_').toUpperCase() : code;
+  if (/ALERT|PEER_DID_NOT_RETURN/.test(said)) {
     return tls('cluster.tls/client-certificate', message('cluster.remedy/log-in'));
   }
-  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG') {
-    return tls('cluster.tls/not-tls', checkServer);
-  }
+  if (/WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG/.test(said)) return tls('cluster.tls/not-tls', checkServer);
   if (code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS') || code.startsWith('ERR_OSSL') || code === 'EPROTO') {
     return tls('cluster.tls/failed', checkCa);
   }
