@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, double, nat, property } from 'fast-check';
 import { expect, test } from 'vitest';
 import { backoffBounds, createBackoff } from '../../server/src/cluster/backoff.ts';
 
@@ -11,8 +11,8 @@ test('the bound doubles from 0.8 s and stays at 30 s', () => {
 });
 
 test('delays spread over the whole range, and a wait asked for by the server is never cut short', () => {
-  fc.assert(
-    fc.property(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), fc.nat(20), fc.nat(120), (random, failures, after) => {
+  assert(
+    property(double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), nat(20), nat(120), (random, failures, after) => {
       const backoff = createBackoff(() => random);
       for (let count = 0; count < failures; count += 1) backoff.next();
       const bound = Math.min(backoffBounds.last, backoffBounds.first * 2 ** failures);

@@ -268,7 +268,7 @@ describe('on demand only', () => {
     const tell = folder.write('tell', `#!/bin/sh\necho "bad token ${server.token}" >&2\nexit 1\n`, 0o755);
     const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: tell };
     await connectLive(session, { kubeconfig: kubeconfig() });
-    server.faults.dropWatches('reset');
+    server.faults.dropWatches('end');
     server.faults.inject({ type: 'status', code: 500 }, {}, 3);
     await session.session.connect({ kubeconfig: kubeconfig({ user: 'certificate' }) });
     await session.until('live', ({ connection }) => connection.state === 'live');

@@ -13,7 +13,7 @@ const apiVersion = 'client.authentication.k8s.io/v1';
 let scripts = 0;
 
 /** A login command: a node script that counts its runs in a file. */
-function plugin(body: string): { command: string; runs(): number } {
+function plugin(body: string): { readonly command: string; readonly runs: () => number } {
   scripts += 1;
   const count = join(folder.path, `runs-${scripts}`);
   const text = `#!${process.execPath}

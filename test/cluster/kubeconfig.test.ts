@@ -20,7 +20,7 @@ current-context: ${name}
 describe('merging as kubectl does', () => {
   test('the first definition of a name and the first current context win; missing files are skipped', async () => {
     const first = folder.write('first', one('a', 'https://first', ', namespace: team'));
-    const second = folder.write('second', `${one('a', 'https://second')}`.replace('current-context: a', 'current-context: b'));
+    const second = folder.write('second', one('a', 'https://second').replace('current-context: a', 'current-context: b'));
     const third = folder.write('third', one('b', 'https://third'));
     const config = await loadKubeconfig(undefined, { KUBECONFIG: [first, join(folder.path, 'gone'), second, third].join(delimiter) });
     expect(config.problems).toEqual([]);
@@ -74,7 +74,7 @@ const bad: readonly Bad[] = [
   { what: 'has a mapping for a list', text: 'contexts: { a: 1 }', says: 'FILE: contexts must be a list.', remedy: 'edit-kubeconfig' },
   { what: 'has a context without a name', text: 'contexts: [{ context: { cluster: a } }]', says: 'FILE: contexts[0].name is missing.', remedy: 'edit-kubeconfig' },
   { what: 'has a context without a cluster', text: 'contexts: [{ name: a, context: {} }]', says: 'FILE: contexts[0].context.cluster is missing.', remedy: 'edit-kubeconfig' },
-  { what: 'has a server that is a list', text: `${one('a', '[x]')}`, says: 'FILE: clusters[0].cluster.server must be text.', remedy: 'edit-kubeconfig' },
+  { what: 'has a server that is a list', text: one('a', '[x]'), says: 'FILE: clusters[0].cluster.server must be text.', remedy: 'edit-kubeconfig' },
   { what: 'has a flag that is text', text: one('a', 'https://a, insecure-skip-tls-verify: "yes"'), says: 'FILE: clusters[0].cluster.insecure-skip-tls-verify must be true or false.', remedy: 'edit-kubeconfig' },
   { what: 'has a certificate that is not base64', text: one('a', 'https://a, certificate-authority-data: "-----BEGIN"'), says: 'FILE: clusters[0].cluster.certificate-authority-data is not base64.', remedy: 'edit-kubeconfig' },
   { what: 'has a login command without apiVersion', text: one('a', 'https://a').replace('token: token-of-a', 'exec: { command: x }'), says: 'FILE: users[0].user.exec.apiVersion is missing.', remedy: 'edit-kubeconfig' },
@@ -116,7 +116,7 @@ describe('a kubeconfig that', () => {
   });
 
   test('has one bad entry is usable otherwise, and the entry is told', async () => {
-    const file = folder.write('half', `${one('good', 'https://good')}`.replace('contexts: [', 'contexts: [{ name: bad, context: { user: x } }, '));
+    const file = folder.write('half', one('good', 'https://good').replace('contexts: [', 'contexts: [{ name: bad, context: { user: x } }, '));
     const list = contextList(await loadKubeconfig(file, {}));
     expect(list.contexts.map(({ name }) => name)).toEqual(['good']);
     expect(render(list.problem)).toBe(`${file}: contexts[0].context.cluster is missing.`);

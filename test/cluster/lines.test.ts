@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, constantFrom, infiniteStream, integer, oneof, property, string } from 'fast-check';
 import { expect, test } from 'vitest';
 import { createLineSplitter } from '../../server/src/cluster/lines.ts';
 
@@ -10,9 +10,9 @@ function split(chunks: readonly Buffer[]): { lines: string[]; pending: number } 
 }
 
 test('any chunking gives the lines of the whole, also inside a character', () => {
-  const text = fc.array(fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('\n', '\n\n', 'ü', '界', '🩺', '')), { maxLength: 30 });
-  fc.assert(
-    fc.property(text, fc.infiniteStream(fc.integer({ min: 1, max: 9 })), (parts, sizes) => {
+  const text = array(oneof(string({ unit: 'binary' }), constantFrom('\n', '\n\n', 'ü', '界', '🩺', '')), { maxLength: 30 });
+  assert(
+    property(text, infiniteStream(integer({ min: 1, max: 9 })), (parts, sizes) => {
       const whole = Buffer.from(parts.join(''));
       const chunks: Buffer[] = [];
       for (let at = 0; at < whole.length; ) {

@@ -1,0 +1,100 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createClusterHost, type ClusterHost } from '../../server/src/cluster/host.ts';
+import { startApiServer, type ApiServer } from '../api-server/server.ts';
+import { temporaryFolder } from './folder.ts';
+import { follower, live, type Follower } from './harness.ts';
+import { node, pod } from './objects.ts';
+import { render } from './texts.ts';
+
+const folder = temporaryFolder();
+const workerPath = fileURLToPath(new URL('../../server/src/cluster/worker.ts', import.meta.url));
+let server: ApiServer;
+let host: ClusterHost;
+let shell: Follower;
+let kubeconfig: string;
+
+/** A host whose worker can be brought down: it crashes when a file appears. */
+function crashable(): { path: string; crash(): void } {
+  const trigger = join(folder.path, `crash-${Math.random()}`);
+  const text = `import { existsSync } from 'node:fs';
+import ${JSON.stringify(workerPath)};
+setInterval(() => { if (existsSync(${JSON.stringify(trigger)})) throw new Error('out of luck'); }, 20);
+`;
+  return { path: folder.write(`worker-${Math.random()}.mjs`, text), crash: () => writeFileSync(trigger, '') };
+}
+function start(path: string): void {
+  shell = follower();
+  host = createClusterHost({ workerPath: path, onUpdate: shell.onUpdate, log: shell.onLog });
+}
+
+beforeEach(async () => {
+  server = await startApiServer();
+  server.store.create(pod('web-1'));
+  server.store.create(node('node-a'));
+  kubeconfig = folder.write('config', server.kubeconfig());
+  start(workerPath);
+});
+afterEach(async () => {
+  await host.dispose();
+  await server.close();
+});
+
+test('no thread before the first question, and none after disconnecting', async () => {
+  expect(host.running).toBe(false);
+  expect(host.snapshot()).toMatchObject({ view: { connection: { state: 'disconnected' } } });
+  await host.disconnect();
+  expect(host.running).toBe(false);
+  expect((await host.contexts(kubeconfig)).contexts.map(({ name }) => name)).toEqual(['loopback']);
+  expect(host.running).toBe(true);
+  await host.disconnect();
+  expect(host.running).toBe(false);
+});
+
+test('a session in the thread: connected, updated, mirrored, and gone', async () => {
+  expect(await host.connect({ kubeconfig })).toEqual({ started: true });
+  await shell.followed.until('live', live);
+  server.store.create(pod('web-2'));
+  await shell.followed.until('two pods', ({ connection }) => connection.kinds.some(({ resource, objects }) => resource === 'pods' && objects === 2));
+  const snapshot = host.snapshot();
+  expect(snapshot.type === 'snapshot' && snapshot.view).toEqual(shell.followed.view());
+  await host.disconnect();
+  expect(shell.followed.view().connection.state).toBe('disconnected');
+  await expect.poll(() => server.connections(), { timeout: 5000 }).toBe(0);
+  // A second thread continues the versions of the first; the follower throws on a gap.
+  await host.connect({ kubeconfig });
+  await shell.followed.until('live', live);
+});
+
+test('a bad kubeconfig is answered, not thrown', async () => {
+  const result = await host.connect({ kubeconfig: '/nowhere/config' });
+  expect(result.started).toBe(false);
+  expect(render(result.problem)).toContain('/nowhere/config does not exist');
+});
+
+test('a crash is a state with the picture kept, and connecting again works', async () => {
+  const worker = crashable();
+  start(worker.path);
+  await host.connect({ kubeconfig });
+  const before = await shell.followed.until('live', live);
+  worker.crash();
+  const view = await shell.followed.until('failed', ({ connection }) => connection.state === 'failed');
+  expect(render(view.connection.problem)).toBe('The cluster session stopped unexpectedly: out of luck.');
+  expect(render(view.connection.remedy)).toBe('Connect again.');
+  expect(view.totals).toEqual(before.totals);
+  expect(view.connection.kinds.find(({ resource }) => resource === 'pods')).toMatchObject({ state: 'stale', objects: 1 });
+  expect(host.running).toBe(false);
+  await expect.poll(() => server.connections(), { timeout: 5000 }).toBe(0);
+  await host.disconnect();
+  expect(shell.followed.view().connection.state).toBe('disconnected');
+});
+
+test('a worker that cannot start answers every question', async () => {
+  start(join(folder.path, 'no-such-worker.cjs'));
+  const [list, result] = await Promise.all([host.contexts(kubeconfig), host.connect({ kubeconfig })]);
+  expect(render(list.problem)).toContain('The cluster session stopped unexpectedly');
+  expect(result).toMatchObject({ started: false, problem: { id: 'cluster.worker/crashed' } });
+  await host.disconnect();
+});
