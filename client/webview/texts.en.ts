@@ -52,7 +52,6 @@ export const english: Readonly<Record<string, string>> = {
   'ui.why.node': 'Node',
   'ui.why.recovery': 'Time to recover',
   'ui.why.detection': 'Time to detect',
-  'ui.why.open': 'still open, {{duration}}',
   'ui.why.replacement': 'Replaced by',
   'ui.why.timeline': 'What happened',
   'ui.why.evidence': 'Evidence',

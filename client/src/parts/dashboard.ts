@@ -98,7 +98,7 @@ export function createDashboard(
       enableCommandUris: false,
       localResourceRoots: [folder],
     };
-    made.iconPath = vscode.Uri.joinPath(context.extensionUri, 'media', 'pulse.svg');
+    made.iconPath = new vscode.ThemeIcon('pulse');
     webview.onDidReceiveMessage((value: unknown) => {
       const message = parseFromDashboard(value);
       if (message === undefined) log.warn('A message of the dashboard was not understood and was dropped.');

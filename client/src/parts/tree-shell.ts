@@ -10,7 +10,7 @@ export interface TreeShell extends vscode.Disposable {
 /** Registers the view. */
 export function createTreeShell(): TreeShell {
   let inner: vscode.TreeDataProvider<string> | undefined;
-  const changed = new vscode.EventEmitter<string>();
+  const changed = new vscode.EventEmitter<string | undefined>();
   const listeners: vscode.Disposable[] = [];
   const view = vscode.window.createTreeView<string>('selfheal.health', {
     showCollapseAll: true,
@@ -26,7 +26,9 @@ export function createTreeShell(): TreeShell {
     view,
     attach: (provider) => {
       inner = provider;
-      const listener = provider.onDidChangeTreeData?.((node) => changed.fire(node));
+      const listener = provider.onDidChangeTreeData?.((node) =>
+        changed.fire(typeof node === 'string' ? node : undefined),
+      );
       if (listener !== undefined) listeners.push(listener);
       changed.fire(undefined);
     },

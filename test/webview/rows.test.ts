@@ -1,0 +1,208 @@
+import { describe, expect, test } from 'vitest';
+import { healthRows, type Row, type Writing } from '../../client/src/parts/health-rows.ts';
+import { incidentOf } from '../../client/src/commands/incident-argument.ts';
+import { isManifest } from '../../client/src/manifest.ts';
+import { filterWorkloads, moveTo, visibleSlice } from '../../client/webview/rows.ts';
+import { phasesOf, stepsOf } from '../../client/webview/steps.ts';
+import { incident, view, workload } from './sample.ts';
+
+const writing: Writing = {
+  t: (text, ...values) => text.replace(/\{(\d)\}/g, (_match, index: string) => String(values[Number(index)])),
+  say: (message) => message.id,
+  now: 61_000,
+  clock: 61_000,
+  stale: false,
+};
+const flat = (rows: readonly Row[]): readonly Row[] => rows.flatMap((row) => [row, ...flat(row.children ?? [])]);
+
+describe('rows of the tree', () => {
+  test('nothing is shown while nothing is connected: the welcome text takes the place', () => {
+    expect(healthRows(undefined, writing)).toEqual([]);
+    expect(healthRows(view({}, { state: 'disconnected' }), writing)).toEqual([]);
+  });
+
+  test('incidents are grouped by who must act, with the countdown of the next start', () => {
+    const shown = view({
+      incidents: [
+        incident({
+          id: 'n',
+          needs: { reason: { id: 'n.why' }, since: 1 },
+          count: 6,
+          priority: 1,
+          nextRetry: { at: 162_000, estimated: false },
+        }),
+        incident({ id: 'h' }),
+        incident({ id: 'r', state: 'recovered', ttr: 19 }),
+        incident({ id: 'child', parent: 'h' }),
+      ],
+    });
+    const groups = healthRows(shown, writing).slice(1);
+    const seen = groups.map((group) => [
+      group.label,
+      group.description,
+      (group.children ?? []).map((row) => `${row.label} | ${row.description}`),
+    ]);
+    expect(seen).toEqual([
+      ['Needs attention', '1', ['x.summary ×6 | shop/web · P1 · next start in 1:41']],
+      ['Healing now', '1', ['x.summary | shop/web · P2 · 1m 00s']],
+      ['Recently healed', '1', ['x.summary | shop/web · healed in 19s']],
+      ['Workloads', '0', []],
+      ['Nodes', 'not visible', []],
+    ]);
+  });
+
+  test('incidents folded into another lie below it', () => {
+    const shown = view({ incidents: [incident({ id: 'h', children: ['c'] }), incident({ id: 'c', parent: 'h' })] });
+    const parent = flat(healthRows(shown, writing)).find((row) => row.id === 'incident:h');
+    expect(parent?.children?.map((row) => row.id)).toEqual(['incident:c']);
+  });
+
+  test('a countdown is not shown while the picture is stale', () => {
+    const shown = view({ incidents: [incident({ nextRetry: { at: 162_000, estimated: false } })] }, { state: 'stale' });
+    const row = flat(healthRows(shown, { ...writing, stale: true })).find(({ id }) => id === 'incident:a');
+    expect(row?.description).toBe('shop/web · P2 · 1m 00s');
+  });
+
+  test('workloads stand by namespace with readiness and restarts', () => {
+    const shown = view({
+      workloads: [
+        workload('web', { ready: 2, restarts24h: 3, state: 'healing', openIncidents: 1 }),
+        workload('api', { restarts24h: 1 }),
+      ],
+    });
+    const rows = flat(healthRows(shown, writing));
+    expect(rows.find(({ id }) => id === 'namespace:shop')?.description).toBe('1 of 2 ready');
+    expect(rows.find(({ id }) => id === 'workload:Deployment/shop/web')?.description).toBe('2/3 ready · 3 restarts');
+    expect(rows.find(({ id }) => id === 'workload:Deployment/shop/api')?.description).toBe('3/3 ready · 1 restart');
+  });
+
+  test.each(['failed', 'unreachable', 'forbidden', 'unauthorised', 'stale'] as const)(
+    '%s names the cause, the remedy and the ways on',
+    (state) => {
+      const shown = view({}, { state, problem: { id: 'p.cause' }, remedy: { id: 'p.remedy' }, retryAt: 69_000 });
+      const [connection] = healthRows(shown, writing);
+      const labels = (connection?.children ?? []).map((row) => row.label);
+      expect(labels).toEqual([
+        'p.cause',
+        'p.remedy',
+        'Connect again',
+        'Choose another context…',
+        'Show log',
+        'Disconnect',
+      ]);
+      expect(connection?.description).toContain('next attempt in 0:08');
+      expect(connection?.open).toBe(true);
+    },
+  );
+
+  test('connecting shows what is loaded and can be left', () => {
+    const kinds = [
+      { resource: 'pods', state: 'synced', objects: 3 },
+      { resource: 'nodes', state: 'connecting', objects: 0 },
+    ] as const;
+    const [connection, ...rest] = healthRows(view({}, { state: 'connecting', kinds }), writing);
+    expect((connection?.children ?? []).map((row) => row.label)).toEqual(['1 of 2 kinds loaded', 'Disconnect']);
+    expect(rest).toEqual([]);
+  });
+
+  test('kinds one may not read are named', () => {
+    const [connection] = healthRows(
+      view({}, { kinds: [{ resource: 'nodes', state: 'forbidden', objects: 0 }] }),
+      writing,
+    );
+    expect((connection?.children ?? []).map((row) => row.label)).toEqual(['Hidden from you: nodes']);
+  });
+
+  test('ids are unique, and every row can be spoken', () => {
+    const shown = view({
+      incidents: [incident({}), incident({ id: 'b', state: 'recovered' })],
+      workloads: [workload('web')],
+    });
+    const rows = flat(healthRows(shown, writing));
+    expect(new Set(rows.map((row) => row.id)).size).toBe(rows.length);
+    expect(rows.filter((row) => row.spoken.trim() === '')).toEqual([]);
+  });
+
+  test('the id of a row leads back to its incident', () => {
+    expect([incidentOf('incident:a'), incidentOf('a'), incidentOf(''), incidentOf({ id: 'a' })]).toEqual([
+      'a',
+      'a',
+      undefined,
+      undefined,
+    ]);
+  });
+});
+
+describe('what is a manifest', () => {
+  test.each([
+    ['/a.yaml', 'apiVersion: v1\nkind: Pod\n', true],
+    ['/a.yaml', '# text\n---\nkind: Pod\napiVersion: v1\n', true],
+    ['/a.yaml', '"apiVersion": v1\n"kind": Pod\n', true],
+    ['/a.yaml', '- apiVersion: v1\n  kind: Pod\n', true],
+    ['/a.yaml', '{"apiVersion": "v1", "kind": "Pod"}', true],
+    ['/a.yaml', '{ "kind": "Pod" }', false],
+    ['/a.yaml', 'version: 3\nservices:\n  web:\n    apiVersion: v1\n    kind: x\n', false],
+    ['/a.yaml', 'apiVersion: v1\nname: chart\n', false],
+    ['/a.yaml', 'text: "apiVersion: v1"\nkind: x\n', false],
+    ['/charts/x/Chart.yaml', 'name: x\n', true],
+    ['/k/kustomization.yml', '', true],
+    ['/selfheal.yaml', '', true],
+    ['/not-selfheal.yaml', '', false],
+  ])('%s %j: %s', (path, text, expected) => {
+    expect(isManifest(path, text)).toBe(expected);
+  });
+});
+
+describe('steps of healing', () => {
+  test('the last step reached is current, what was not seen is skipped', () => {
+    const steps = stepsOf(incident({ phases: { fault: 1000, acting: 5000 } }));
+    expect(steps.map((step) => step.state)).toEqual(['done', 'skipped', 'current', 'ahead', 'ahead']);
+    expect(steps.map((step) => step.offset)).toEqual([0, undefined, 4, undefined, undefined]);
+  });
+
+  test('verifying waits for the last step, a recovered incident has no current one', () => {
+    expect(stepsOf(incident({ state: 'verifying', phases: { fault: 1, restoring: 2 } })).at(-1)?.state).toBe('current');
+    const healed = stepsOf(
+      incident({ state: 'recovered', phases: { fault: 1, detected: 2, acting: 3, restoring: 4, recovered: 5 } }),
+    );
+    expect(healed.map((step) => step.state)).toEqual(['done', 'done', 'done', 'done', 'done']);
+  });
+
+  test('phases are listed by time', () => {
+    const phases = phasesOf(incident({ phases: { recovered: 9, fault: 1, endpointRemoved: 4, acting: 3 } }));
+    expect(phases.map((phase) => phase.name)).toEqual(['fault', 'acting', 'endpointRemoved', 'recovered']);
+  });
+});
+
+describe('lists', () => {
+  const rows = [workload('web', { state: 'healing' }), workload('api'), workload('web-admin')];
+  test('every word of the filter must match', () => {
+    const named = (filter: string, problemsOnly = false) =>
+      filterWorkloads(rows, { filter, problemsOnly }).map((row) => row.ref.name);
+    expect(named('WEB')).toEqual(['web', 'web-admin']);
+    expect(named('shop admin')).toEqual(['web-admin']);
+    expect(named('', true)).toEqual(['web']);
+  });
+
+  test('a scrolled list draws the rows in sight and a few more, and never rows that are not there', () => {
+    expect(visibleSlice(1000, 30, 3000, 420)).toEqual({ first: 94, end: 120 });
+    expect(visibleSlice(5, 30, 0, 420)).toEqual({ first: 0, end: 5 });
+    expect(visibleSlice(5, 30, 90_000, 420)).toEqual({ first: 0, end: 5 });
+    expect(visibleSlice(0, 30, 0, 420)).toEqual({ first: 0, end: 0 });
+  });
+
+  test('keys move within the list', () => {
+    const from = (key: string) => moveTo(key, 2, 5, 10);
+    expect(['ArrowDown', 'j', 'ArrowUp', 'k', 'Home', 'End', 'PageDown', 'PageUp', 'x'].map(from)).toEqual([
+      3,
+      3,
+      1,
+      1,
+      0,
+      4,
+      4,
+      0,
+      undefined,
+    ]);
+  });
+});
