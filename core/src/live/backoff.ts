@@ -3,7 +3,10 @@ import type { SlimContainer, Termination, Waiting } from './slim-types.ts';
 import { parseGoDuration } from './time.ts';
 
 const first = 10;
-const cap = 300;
+/** Longest delay (seconds). */
+export const backOffCap = 300;
+/** The delay after the fifth restart (seconds). */
+export const longBackOff = 160;
 const resetAfter = 600_000;
 
 /** Delay in seconds that the kubelet itself names, e.g. `back-off 2m40s restarting failed container=…`. */
@@ -12,13 +15,8 @@ export function statedDelay(waiting: Waiting): number | undefined {
   return found?.[1] === undefined ? undefined : parseGoDuration(found[1]);
 }
 
-/** True when the kubelet's own delay has reached the default cap. */
-export function atCap(waiting: Waiting | undefined): boolean {
-  return waiting?.reason === 'CrashLoopBackOff' && (statedDelay(waiting) ?? 0) >= cap;
-}
-
 function step(restarts: number): number {
-  return restarts < 1 ? 0 : Math.min(cap, first * 2 ** Math.min(10, restarts - 1));
+  return restarts < 1 ? 0 : Math.min(backOffCap, first * 2 ** Math.min(10, restarts - 1));
 }
 
 /**

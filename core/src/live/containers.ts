@@ -5,7 +5,7 @@ import type { TerminatedFault, Verdict } from './cause.ts';
 import type { World } from './world.ts';
 import { actorOf, evidence, openIncident, recur, relabel, reopen } from './faults.ts';
 import { classify } from './catalogue.ts';
-import { endIncident, isOpen, reopenWindow, setParent, withdraw } from './incident.ts';
+import { addEvidence, endIncident, isOpen, reach, reopenWindow, setParent, withdraw } from './incident.ts';
 import { failuresOf, killOf } from './notes.ts';
 import { nodeOf, podController, podOf, podWorkload, refKey, refOf } from './world.ts';
 import { refreshContainer } from './progress.ts';
@@ -51,10 +51,20 @@ export function onTerminated(world: World, pod: SlimPod, container: SlimContaine
   if (incident === undefined) return;
   retell(incident, pod, container, fault);
   retime(world, incident, pod, container);
-  for (const symptom of openOf(world, pod, container.name, 'readiness-lost/')) {
-    setParent(world.book, symptom, incident);
-    endIncident(world.book, symptom, 'superseded', now, { id: 'ending.wider-fault' });
+  for (const symptom of openOf(world, pod, container.name, 'readiness-lost/')) absorb(world, incident, symptom, now);
+}
+
+/** Lost readiness before an exit is the beginning of the same trouble; only a long one is a story of its own. */
+function absorb(world: World, incident: Incident, symptom: Incident, now: number): void {
+  const since = symptom.phases.fault ?? now;
+  if (symptom.reopened === 0 && now - since <= reopenWindow) {
+    for (const entry of symptom.evidence) addEvidence(incident, entry);
+    reach(incident, 'endpointRemoved', symptom.phases.endpointRemoved);
+    withdraw(world.book, symptom);
+    return;
   }
+  setParent(world.book, symptom, incident);
+  endIncident(world.book, symptom, 'superseded', now, { id: 'ending.wider-fault' });
 }
 
 /** Work that ended well ends the trouble on the way there. */

@@ -42,6 +42,7 @@ export function openIncident(world: World, opening: Opening, occurrence: Occurre
     occurrences: [occurrence],
     phases: { fault: occurrence.at, detected: occurrence.detected },
     restarts: 0,
+    healthy: 0,
     children: new Set(),
     summary: summaryOf(verdict),
     evidence: [],
@@ -81,6 +82,7 @@ export function recur(world: World, incident: Incident, occurrence: Occurrence):
 export function reopen(world: World, incident: Incident, occurrence: Occurrence): void {
   revive(world.book, incident);
   incident.reopened++;
+  incident.healthy += Math.max(0, occurrence.at - (incident.phases.recovered ?? occurrence.at));
   for (const phase of ['recovered', 'endpointReturned', 'restoring'] as const) delete incident.phases[phase];
   recur(world, incident, occurrence);
 }

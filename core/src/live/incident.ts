@@ -16,8 +16,10 @@ import type { Termination } from './slim-types.ts';
 export interface Occurrence {
   /** Identity of the fault: of a terminated instance, of a readiness loss. */
   readonly id: string;
-  readonly at: number;
+  at: number;
   readonly detected: number;
+  /** The kubelet started the container again in the same pod. */
+  restarted?: boolean;
   readonly termination?: Termination;
   kill?: KillNote;
   unhealthy?: ProbeNote;
@@ -46,8 +48,12 @@ export interface Incident {
   phases: Partial<Record<PhaseName, number>>;
   /** When health began; the incident has recovered at this moment if health lasts for the whole window. */
   stableSince?: number | undefined;
-  /** Restarts of the container since the incident began. */
+  /** Faults after which the kubelet started the container again. */
   restarts: number;
+  /** Milliseconds of health between an end that came too early and the fault that opened the incident again. */
+  healthy: number;
+  /** The component that removed the pod. */
+  removedBy?: string;
   needs?: { reason: Message; since: number };
   nextRetry?: { at: number; estimated: boolean };
   replacement?: { ref: ObjectRef; confidence: number };

@@ -38,7 +38,6 @@ export function checkNeeds(world: World, incident: Incident, now: number): void 
   if (rule !== undefined && now - begun >= rule[1]) {
     needs(world, incident, { id: rule[2], data: { minutes: Math.round(rule[1] / minute) } }, begun + rule[1]);
   }
-  if (incident.scope === 'node' && incident.reopened > 1) needs(world, incident, { id: 'needs.node-flaps' }, now);
   if (incident.scope === 'slot') checkSlot(world, incident, now);
 }
 

@@ -2,7 +2,7 @@
 import type { Incident } from './incident.ts';
 import type { SlimContainer, SlimPod } from './slim-types.ts';
 import type { World } from './world.ts';
-import { atCap, nextRetry } from './backoff.ts';
+import { backOffCap, longBackOff, nextRetry, statedDelay } from './backoff.ts';
 import { isActive, isReady } from './facts.ts';
 import { needs } from './needs.ts';
 import { podOf, refKey, refOf, removeFrom } from './world.ts';
@@ -33,24 +33,40 @@ export function refreshContainer(world: World, incident: Incident, pod: SlimPod,
     incident.state = incident.stableSince === undefined ? 'healing' : 'verifying';
   } else {
     incident.stableSince = undefined;
-    incident.state = container.waiting === undefined ? 'detected' : 'healing';
     const retry = fault?.termination === undefined || pod.restartPolicy === 'Never' ? undefined : nextRetry(container, fault.kill !== undefined);
-    if (retry === undefined) delete incident.nextRetry;
-    else incident.nextRetry = retry;
-    if (atCap(container.waiting)) needs(world, incident, { id: 'needs.back-off-cap', data: { container: container.name } }, now);
+    setRetry(incident, retry);
+    incident.state = container.waiting !== undefined || waitsForRetry(incident) ? 'healing' : 'detected';
+    flagBackOff(world, incident, container, now);
   }
-  if (container.waiting?.reason === 'CrashLoopBackOff' && container.restarts >= 5) crashLoop(world, incident, container, now);
   settle(world, incident, now);
   touch(world.book, incident);
 }
 
-function crashLoop(world: World, incident: Incident, container: SlimContainer, now: number): void {
-  needs(world, incident, { id: 'needs.crash-loop', data: { container: container.name, restarts: container.restarts } }, now);
+function setRetry(incident: Incident, retry: Incident['nextRetry'] | undefined): void {
+  if (retry === undefined) delete incident.nextRetry;
+  else incident.nextRetry = retry;
 }
 
-/** Five restarts for the same reason: retrying alone will not help. */
-export function countRestarts(world: World, incident: Incident, container: SlimContainer, by: number, at: number): void {
-  incident.restarts += by;
+/** The back-off is the kubelet's way of healing: it has begun when the next start is later than the exit. */
+function waitsForRetry(incident: Incident): boolean {
+  const ended = incident.occurrences.at(-1)?.termination?.finished;
+  return incident.nextRetry !== undefined && ended !== undefined && incident.nextRetry.at > ended;
+}
+
+/** A long back-off tells of restarts that happened before anyone watched. */
+function flagBackOff(world: World, incident: Incident, container: SlimContainer, now: number): void {
+  const delay = container.waiting?.reason === 'CrashLoopBackOff' ? (statedDelay(container.waiting) ?? 0) : 0;
+  if (delay < longBackOff) return;
+  const id = delay >= backOffCap ? 'needs.back-off-cap' : 'needs.crash-loop';
+  needs(world, incident, { id, data: { container: container.name, restarts: container.restarts } }, now);
+}
+
+/** Five restarts for the same reason: retrying alone will not help. Only the fault just before the restart is its reason. */
+export function countRestart(world: World, incident: Incident, container: SlimContainer, at: number): void {
+  const fault = incident.occurrences.at(-1);
+  if (fault?.termination === undefined || fault.restarted === true || fault.termination.id !== container.last?.id) return;
+  fault.restarted = true;
+  incident.restarts++;
   if (incident.restarts >= 5) needs(world, incident, { id: 'needs.crash-loop', data: { container: container.name, restarts: incident.restarts } }, at);
 }
 
@@ -75,10 +91,10 @@ export function refreshCarried(world: World, incident: Incident, now: number): v
   const running = starts.filter((start) => start !== undefined);
   if (running.length > 0) incident.phases.restoring = Math.max(...running);
   incident.stableSince = healthy ? Math.max(...pods.map((pod) => pod.readyCondition?.at ?? now)) : undefined;
-  incident.state = healthy ? 'verifying' : broken?.waiting === undefined && broken !== undefined ? 'detected' : 'healing';
-  const retry = broken === undefined || incident.occurrences.at(-1)?.termination === undefined ? undefined : nextRetry(broken, incident.occurrences.at(-1)?.kill !== undefined);
-  if (retry === undefined) delete incident.nextRetry;
-  else incident.nextRetry = retry;
+  const fault = incident.occurrences.at(-1);
+  setRetry(incident, broken === undefined || fault?.termination === undefined ? undefined : nextRetry(broken, fault.kill !== undefined));
+  const down = broken?.terminated !== undefined && !waitsForRetry(incident);
+  incident.state = healthy ? 'verifying' : down ? 'detected' : 'healing';
   settle(world, incident, now);
   if (incident.endedAt !== undefined) removeFrom(world.carried, key, incident);
   touch(world.book, incident);

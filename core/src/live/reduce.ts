@@ -15,13 +15,13 @@ import {
   unstore,
   workloadOf,
 } from './world.ts';
-import { countRestarts, refreshCarried, refreshContainer, refreshReplacement } from './progress.ts';
+import { countRestart, refreshCarried, refreshContainer, refreshReplacement } from './progress.ts';
 import { endIncident, isOpen } from './incident.ts';
 import { isActive, isReady, podFacts } from './facts.ts';
 import { needs } from './needs.ts';
 import { onBirth, onRemoved, rejudgeRemovals } from './slots.ts';
 import { onEndpoints } from './endpoints.ts';
-import { onNode, onNodeGone } from './nodes.ts';
+import { onLease, onNode, onNodeGone } from './nodes.ts';
 import { onPodNotes, onTerminated, onUnready, onWaiting } from './containers.ts';
 import { recordRestarts } from './workloads.ts';
 import { takeNote } from './notes.ts';
@@ -30,6 +30,10 @@ import { takeNote } from './notes.ts';
 export function upsert(world: World, object: SlimObject, now: number): void {
   if (object.resource === 'events') {
     onEvent(world, object, now);
+    return;
+  }
+  if (object.resource === 'leases') {
+    onLease(world, object, now);
     return;
   }
   const previous = world.objects.get(object.uid);
@@ -90,7 +94,7 @@ function onRestarted(world: World, pod: SlimPod, fact: { readonly container: Sli
   if (fact.history) return;
   const carried = world.carried.get(refKey(podWorkload(world, pod))) ?? [];
   for (const incident of new Set([...(world.book.byUid.get(pod.uid) ?? []), ...carried])) {
-    if (isOpen(incident) && incident.container === fact.container.name) countRestarts(world, incident, fact.container, fact.by, fact.at);
+    if (isOpen(incident) && incident.container === fact.container.name) countRestart(world, incident, fact.container, fact.at);
   }
 }
 
@@ -157,6 +161,7 @@ export function remove(world: World, uid: string, now: number): void {
       onEndpoints(world, object, undefined, now);
       return;
     case 'events':
+    case 'leases':
       return;
     default:
       if (world.tops.get(key) === uid) world.tops.delete(key);

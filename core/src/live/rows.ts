@@ -33,7 +33,8 @@ export function incidentRow(world: World, incident: Incident, impact: number): I
   const { phases, container, node, needs, nextRetry, replacement, parent, ending } = incident;
   const since = (at: number | undefined): number | undefined =>
     at === undefined || phases.fault === undefined ? undefined : Math.max(0, (at - phases.fault) / 1000);
-  const [ttd, ttr] = [since(phases.detected), incident.state === 'recovered' ? since(phases.recovered) : undefined];
+  const recovered = incident.state === 'recovered' && phases.recovered !== undefined ? phases.recovered - incident.healthy : undefined;
+  const [ttd, ttr] = [since(phases.detected), since(recovered)];
   const row: IncidentRow = {
     id: incident.id,
     cause: incident.cause,
@@ -43,8 +44,10 @@ export function incidentRow(world: World, incident: Incident, impact: number): I
     workload: incident.workload,
     ...(container !== undefined && { container }),
     ...(node !== undefined && { node }),
+    ...(incident.removedBy !== undefined && { removedBy: incident.removedBy }),
     count: incident.count,
     reopened: incident.reopened,
+    ...(incident.scope === 'container' && { restarts: incident.restarts }),
     phases: phasesOf(incident),
     ...(ttd !== undefined && { ttd }),
     ...(ttr !== undefined && { ttr }),

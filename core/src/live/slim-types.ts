@@ -147,4 +147,10 @@ export interface SlimEndpointSlice extends SlimMeta {
   readonly endpoints: readonly { readonly podUid: string; readonly ready: boolean }[];
 }
 
-export type SlimObject = SlimPod | SlimEvent | SlimWorkload | SlimNode | SlimEndpointSlice;
+/** A node's lease: its name is the node's. */
+export interface SlimLease extends SlimMeta {
+  readonly resource: 'leases';
+  readonly renewed?: number;
+}
+
+export type SlimObject = SlimPod | SlimEvent | SlimWorkload | SlimNode | SlimEndpointSlice | SlimLease;

@@ -3,6 +3,7 @@ import type {
   Owner,
   SlimEndpointSlice,
   SlimEvent,
+  SlimLease,
   SlimMeta,
   SlimNode,
   SlimObject,
@@ -36,6 +37,8 @@ export function slim(resource: string, raw: unknown): SlimObject | undefined {
       return slimNode(meta, object);
     case 'endpointslices':
       return slimEndpointSlice(meta, object);
+    case 'leases':
+      return compact<SlimLease>({ ...meta, resource: 'leases', renewed: parseTime(record(object.spec).renewTime) });
     default:
       return slimWorkload(kind.resource as SlimWorkload['resource'], meta, object);
   }

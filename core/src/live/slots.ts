@@ -131,8 +131,20 @@ function openSlot(world: World, controller: Controller | undefined, removal: Rem
   pairSlot(world, controller, slot, removal);
 }
 
+/** Reasons of the condition DisruptionTarget and the components that set them. */
+const removers: Readonly<Record<string, string>> = {
+  DeletionByTaintManager: 'taint-eviction',
+  DeletionByDeviceTaintManager: 'device-taint-eviction',
+  DeletionByPodGC: 'pod-gc',
+  EvictionByEvictionAPI: 'eviction-api',
+  PreemptionByScheduler: 'scheduler',
+  TerminationByKubelet: 'kubelet',
+};
+
 function tell(slot: Incident, pod: SlimPod, lostAt: number): void {
   const ref = refOf(pod);
+  const remover = removers[pod.disruption?.reason ?? ''];
+  if (remover !== undefined) slot.removedBy = remover;
   if (pod.disruption !== undefined) evidence(slot, ref, 'status.conditions[DisruptionTarget].reason', pod.disruption.reason ?? 'True', pod.disruption.at);
   if (pod.reason !== undefined) evidence(slot, ref, 'status.reason', pod.reason, lostAt);
   if (pod.deleted !== undefined) evidence(slot, ref, 'metadata.deletionTimestamp', 'set', lostAt);
@@ -146,7 +158,10 @@ export function adoptByNode(world: World, slot: Incident): void {
     const fault = parent.occurrences.findLast((occurrence) => occurrence.at <= lostAt);
     if (fault === undefined || lostAt > (parent.phases.recovered ?? Infinity) + nodeAftermath) continue;
     setParent(world.book, slot, parent);
-    if (slot.cause === 'pod-lost/node') slot.phases.fault = fault.at;
+    if (slot.cause === 'pod-lost/node') {
+      slot.phases.fault = fault.at;
+      slot.phases.detected = fault.detected;
+    }
     return;
   }
 }

@@ -125,11 +125,15 @@ export interface IncidentRow {
   readonly workload: ObjectRef;
   readonly container?: string;
   readonly node?: string;
+  /** The component that removed the pod, e.g. `taint-eviction`, where one did. */
+  readonly removedBy?: string;
   /** Recurrences folded in, 1 for a single fault. */
   readonly count: number;
   readonly reopened: number;
+  /** Faults after which the kubelet started the container again. */
+  readonly restarts?: number;
   readonly phases: Readonly<Partial<Record<PhaseName, number>>>;
-  /** Seconds from fault to detection and to recovery; absent while open. */
+  /** Seconds from fault to detection and to recovery, without the healthy time before a reopening; absent while open. */
   readonly ttd?: number;
   readonly ttr?: number;
   readonly rootCause: RootCauseClass;

@@ -24,7 +24,7 @@ export function incidentsByWorkload(world: World): Map<string, WorkloadIncidents
       if (incident.needs !== undefined) found.needs++;
     }
     const { fault, recovered } = incident.phases;
-    if (incident.state === 'recovered' && fault !== undefined && recovered !== undefined) found.ttrs.push((recovered - fault) / 1000);
+    if (incident.state === 'recovered' && fault !== undefined && recovered !== undefined) found.ttrs.push((recovered - incident.healthy - fault) / 1000);
     result.set(key, found);
   }
   return result;

@@ -45,6 +45,8 @@ export interface World {
   readonly siblings: Map<string, Set<Controller>>;
   readonly nodeByName: Map<string, string>;
   readonly podsByNode: Map<string, Set<string>>;
+  /** Last renewals of nodes' leases, by node name. */
+  readonly renewals: Map<string, number[]>;
   readonly notes: Notes;
   readonly book: Book;
   /** Slot incident that this pod fills, as long as the pod lives. */
@@ -76,6 +78,7 @@ export function createWorld(): World {
     siblings: new Map(),
     nodeByName: new Map(),
     podsByNode: new Map(),
+    renewals: new Map(),
     notes: createNotes(),
     book: createBook(),
     replacing: new Map(),

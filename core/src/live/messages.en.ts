@@ -1,0 +1,1 @@
+/** Stub until the live texts are written. */ export const messages: Readonly<Record<string, string>> = {};
