@@ -55,12 +55,17 @@ export function readManifest(text: string): Manifest {
   };
 }
 
-/** The objects of a document: itself, or the items of a List. */
-function readResources(root: Value): Resource[] {
+/**
+ * The objects of a document: itself, or the items of a List. An item that aliases repeat is one object, so that Lists
+ * of aliases of Lists do not multiply.
+ */
+function readResources(root: Value, seen = new Set<number>()): Resource[] {
+  if (seen.has(root.range.start)) return [];
+  seen.add(root.range.start);
   const kind = root.at('kind').text();
   const apiVersion = root.at('apiVersion').text();
   if (kind === undefined || apiVersion === undefined) return [];
-  if (kind.endsWith('List') && root.at('items').isSeq) return root.at('items').items().flatMap(readResources);
+  if (kind.endsWith('List') && root.at('items').isSeq) return root.at('items').items().flatMap((item) => readResources(item, seen));
   if (isToolConfig(apiVersion)) return [];
   return [readResource(root, apiVersion, kind)];
 }

@@ -110,11 +110,18 @@ class Converter {
   private convertPlain(node: ParsedNode, from: number): Node {
     const [start, end] = node.range;
     // Registered after its content, an anchor cannot contain itself: a cyclic alias stays unknown.
-    if (isAlias(node)) return this.anchors.get(node.source) ?? { kind: 'unknown', start, end };
+    if (isAlias(node)) return this.target(node.source) ?? { kind: 'unknown', start, end };
     if (isMap(node)) return this.map(node as never, start, end, from);
     if (isSeq(node)) return this.seq(node as never, start, end, from);
     if (isScalar(node)) return this.scalar(node as never, start, end);
     return { kind: 'unknown', start, end };
+  }
+
+  /** Node an alias repeats, marked as such. */
+  private target(anchor: string): Node | undefined {
+    const node: { aliased?: true } | undefined = this.anchors.get(anchor);
+    if (node) node.aliased = true;
+    return this.anchors.get(anchor);
   }
 
   private map(node: { flow?: boolean; items: readonly YamlPair[] }, start: number, end: number, from: number): MapNode {
