@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { connect as connectTcp, type AddressInfo } from 'node:net';
 import { startApiServer, type ApiServer } from '../api-server/server.ts';
@@ -164,6 +165,17 @@ describe('what stands in the way is shown with its cause and a way on', () => {
     const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sleep', args: ['600'] };
     await session.session.connect({ kubeconfig: kubeconfig({}, setUser({ exec })) });
     expect(await shows('failed')).toContain('The login command "sleep" did not finish within 3 s and was stopped.');
+  });
+
+  test('a login command that hangs, and a person who does not wait for it', async () => {
+    const pid = `${folder.path}/pid`;
+    const script = folder.write('wait', `#!/bin/sh\necho $$ > ${pid}\nexec sleep 600\n`, 0o755);
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: script };
+    await session.session.connect({ kubeconfig: kubeconfig({}, setUser({ exec })) });
+    await expect.poll(() => existsSync(pid) && readFileSync(pid, 'utf8') !== '', { timeout: 5000 }).toBe(true);
+    await session.session.disconnect();
+    expect(session.view().connection.state).toBe('disconnected');
+    expect(() => process.kill(Number(readFileSync(pid, 'utf8')), 0)).toThrow('ESRCH');
   });
 
   const at = (address: string) => (config: Config): void => {

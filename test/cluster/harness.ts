@@ -92,13 +92,14 @@ export function follower(): Follower {
 }
 
 /** Creates a session with short delays. */
-export function follow(options: { env?: NodeJS.ProcessEnv; timings?: Partial<Timings> } = {}): Followed {
+export function follow(options: { env?: NodeJS.ProcessEnv; timings?: Partial<Timings>; now?: () => number } = {}): Followed {
   const { followed, onUpdate, onLog } = follower();
   const session = createSession({
     onUpdate,
     log: onLog,
     env: { HOME: '/nonexistent', PATH: process.env['PATH'] ?? '', ...options.env },
     timings: { ...quick, ...options.timings },
+    ...(options.now === undefined ? {} : { now: options.now }),
   });
   return { ...followed, session };
 }

@@ -21,6 +21,7 @@ function crashable(): { path: string; crash(): void } {
   const trigger = join(folder.path, `crash-${Math.random()}`);
   const text = `import { existsSync } from 'node:fs';
 import ${JSON.stringify(workerPath)};
+console.log('token: abcdefghijkl');
 setInterval(() => { if (existsSync(${JSON.stringify(trigger)})) throw new Error('out of luck'); }, 20);
 `;
   return { path: folder.write(`worker-${Math.random()}.mjs`, text), crash: () => writeFileSync(trigger, '') };
@@ -79,6 +80,8 @@ test('a crash is a state with the picture kept, and connecting again works', asy
   start(worker.path);
   await host.connect({ kubeconfig });
   const before = await shell.followed.until('live', live);
+  // What the thread prints goes to the log, never to the standard output of the process, which speaks a protocol.
+  expect(shell.followed.log.filter((line) => line.includes('token:'))).toEqual(['debug cluster worker: token: ***']);
   worker.crash();
   const view = await shell.followed.until('failed', ({ connection }) => connection.state === 'failed');
   expect(render(view.connection.problem)).toBe('The cluster session stopped unexpectedly: out of luck.');

@@ -28,6 +28,12 @@ function proxyFor({ target, env }: AgentOptions): NodeJS.ProcessEnv | undefined 
   return loopback.test(new URL(server).hostname) ? undefined : env;
 }
 
+/** Node before 22.15 cannot read the machine's store; its own list then has to do. */
+function publicAuthorities(): { ca?: string[] } {
+  if (typeof getCACertificates !== 'function') return {};
+  return { ca: [...getCACertificates('default'), ...getCACertificates('system')] };
+}
+
 /** Things about the connection itself that are worth saying and stop nothing. */
 export function connectionWarnings({ cluster }: Target): readonly Message[] {
   const server = bareAddress(cluster.server);
@@ -56,7 +62,7 @@ export function createAgent(options: AgentOptions, credentials: Credentials): Ht
   if (cluster.server.startsWith('http://')) return new HttpAgent(common);
   const identity = {
     // Without an authority of its own, a cluster may be signed by a public one or by one this machine trusts.
-    ca: ca ?? [...getCACertificates('default'), ...getCACertificates('system')],
+    ...(ca === undefined ? publicAuthorities() : { ca }),
     ...(credentials.certificate === undefined ? {} : { cert: credentials.certificate }),
     ...(credentials.key === undefined ? {} : { key: credentials.key }),
   };

@@ -159,6 +159,8 @@ export async function runExecPlugin(options: ExecOptions): Promise<ExecCredentia
   const { exec } = options;
   const { command } = exec;
   const remedy = message('cluster.remedy/run-plugin');
+  // A connection that was closed in the meantime must not open a browser any more.
+  if (options.signal.aborted) throw failed(message('cluster.exec/start', { command, reason: 'ABORT_ERR' }), remedy);
   if (exec.interactiveMode === 'Always') throw failed(message('cluster.exec/interactive', { command }), remedy);
   let ended: Ended;
   try {

@@ -7,6 +7,7 @@ import { applyPatch } from '../../../core/src/live/patch.ts';
 import type { HealthUpdate, HealthView, Message } from '../../../core/src/live/view.ts';
 import type { LogLevel } from './link.ts';
 import { message } from './problem.ts';
+import { createRedactor, plainText } from './redact.ts';
 import type { ClusterSession } from './session.ts';
 import type { FromWorker, ToWorker, WorkerResults } from './worker-protocol.ts';
 
@@ -58,6 +59,7 @@ class WorkerCrash extends Error {
 /** Creates the host. No thread is started before the first `contexts` or `connect`. */
 export function createClusterHost(options: ClusterHostOptions): ClusterHost {
   const { onUpdate, log } = options;
+  const redactor = createRedactor();
   const pending = new Map<number, Pending>();
   let worker: Worker | undefined;
   let lastId = 0;
@@ -100,7 +102,13 @@ export function createClusterHost(options: ClusterHostOptions): ClusterHost {
       name: 'selfheal-cluster',
       ...(options.env === undefined ? {} : { env: options.env }),
       resourceLimits: { maxOldGenerationSizeMb: heapLimit },
+      // The server's own stdout carries its protocol: not a byte of the thread may get there.
+      stdout: true,
+      stderr: true,
     });
+    for (const stream of [thread.stdout, thread.stderr]) {
+      stream.on('data', (chunk: Buffer) => log('debug', `cluster worker: ${redactor.redact(plainText(chunk.toString()))}`));
+    }
     thread.on('message', (incoming: FromWorker) => {
       if (worker !== thread) return;
       if (incoming.type === 'update') receive(incoming.update);
