@@ -57,3 +57,6 @@ function readContainer(value: Value, role: ContainerRole, pod: PodTemplate): Con
     probe: (name) => readProbe(value, name),
   };
 }
+
+/** A container's name for a message. */
+export const showName = ({ name }: Container): string => name ?? '…';

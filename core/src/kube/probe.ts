@@ -99,3 +99,21 @@ export function canonicalHandler(probe: Probe, ports: readonly Port[]): string |
   if (headers === undefined) return undefined;
   return JSON.stringify([name, port, value.at('path').text() ?? '/', value.at('scheme').text() ?? 'HTTP', value.at('host').text() ?? '', headers]);
 }
+
+/** What a handler asks, in a few words for a message. */
+export function showHandler({ name, value }: { readonly name: HandlerName; readonly value: Value }): string {
+  const port = value.at('port').rawText() ?? '?';
+  switch (name) {
+    case 'httpGet':
+      return `GET ${value.at('path').rawText() ?? '/'} (${port})`;
+    case 'tcpSocket':
+      return `tcp ${port}`;
+    case 'grpc':
+      return `grpc ${port}`;
+    case 'exec': {
+      const words = value.at('command').items().map((item) => item.rawText() ?? '…');
+      const text = words.join(' ');
+      return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+    }
+  }
+}

@@ -61,11 +61,11 @@ export interface Problem<MessageId extends string> {
 
 /** What a visitor is given beside its subject. */
 export interface Context<MessageId extends string = string> {
-  report(problem: Problem<MessageId>): void;
+  readonly report: (problem: Problem<MessageId>) => void;
   /** The object that is visited, and where it stands. */
   readonly located: Located;
   /** Value of one of the rule's options. */
-  option<Type>(name: string): Type;
+  readonly option: <Type>(name: string) => Type;
   readonly version: KubernetesVersion;
   /** What the user declares to exist or to be left alone. */
   readonly known: Known;

@@ -12,18 +12,22 @@ export interface EffectiveReplicas {
  * default 0), else `spec.replicas` (default 1). Undefined when template text or an overlay's patch decides.
  */
 export function effectiveReplicas(workload: Located, around: Surroundings): EffectiveReplicas | undefined {
+  if (around.hasUnknownAutoscaler(workload)) return undefined;
   const scalers = around.autoscalersOf(workload);
   if (scalers.length > 0) {
-    const minimums = scalers.map(({ resource }) => {
+    const minimums = scalers.map((scaler) => {
+      const { resource } = scaler;
       const keda = resource.groupKind.startsWith('keda.sh/');
-      const minimum = resource.value.at('spec', keda ? 'minReplicaCount' : 'minReplicas');
+      const field = keda ? 'minReplicaCount' : 'minReplicas';
+      const minimum = resource.value.at('spec', field);
+      if (around.patched(scaler, minimum)) return undefined;
       return minimum.missing ? (keda ? 0 : 1) : minimum.number();
     });
     if (minimums.includes(undefined)) return undefined;
     return { count: Math.max(...(minimums as number[])), source: 'autoscaler' };
   }
   const replicas = workload.resource.value.at('spec', 'replicas');
-  if (around.patchesOf(workload).some((patch) => !patch.resource.value.at('spec', 'replicas').missing)) return undefined;
+  if (around.patched(workload, replicas)) return undefined;
   if (replicas.missing) return { count: 1, source: 'default' };
   const count = replicas.number();
   return count === undefined ? undefined : { count, source: 'replicas' };

@@ -1,6 +1,9 @@
 import { groupOf } from '../kube/kinds.ts';
-import type { Selector } from '../kube/selector.ts';
-import { matches, readMapSelector } from '../kube/selector.ts';
+import type { Requirement, Selector } from '../kube/selector.ts';
+import { matches, meets, readMapSelector } from '../kube/selector.ts';
+import { Value } from '../yaml/value.ts';
+import type { Overlay } from './overlays.ts';
+import { addresses, overlayOf, writes } from './overlays.ts';
 import type { Located, SourceFile } from './project.ts';
 import type { Unit, Units } from './units.ts';
 
@@ -12,7 +15,8 @@ export class Surroundings {
   private readonly byKind = new Map<string, Located[]>();
   private readonly byUnitKind = new Map<string, Located[]>();
   private readonly workloadList: Located[] = [];
-  private readonly patchList: Located[] = [];
+  private readonly customList: Located[] = [];
+  private readonly overlays = new Map<string, Overlay[]>();
   private readonly explicit = new Map<string, Set<string>>();
   private readonly units: Units;
   private lazyLabels: Map<string, Located[]> | undefined;
@@ -20,6 +24,7 @@ export class Surroundings {
 
   constructor(files: Iterable<SourceFile>, units: Units) {
     this.units = units;
+    for (const [unit, inline] of units.overlays) this.overlays.set(unit, [...inline]);
     for (const file of files) this.add(file);
   }
 
@@ -27,15 +32,17 @@ export class Surroundings {
     const unit = this.units.of(file.uri).id;
     const patch = this.units.isPatch(file.uri);
     for (const document of file.documents) {
+      if (patch) {
+        const { root } = document.manifest;
+        if (root) push(this.overlays, unit, overlayOf(Value.root(root), this.units.targetOf(file.uri)));
+        continue;
+      }
       for (const resource of document.manifest.resources) {
         const located: Located = { resource, document, file };
-        if (patch) {
-          this.patchList.push(located);
-          continue;
-        }
         push(this.byKind, resource.groupKind, located);
         push(this.byUnitKind, `${unit} ${resource.groupKind}`, located);
         if (resource.lifetime) this.workloadList.push(located);
+        else if (isCustom(resource.groupKind)) this.customList.push(located);
         if (resource.namespace !== undefined) addTo(this.explicit, unit, resource.namespace);
       }
     }
@@ -100,6 +107,31 @@ export class Surroundings {
     return (this.lazyLabels = index);
   }
 
+  /**
+   * Whether pods may exist that a selector finds, as far as anyone can tell: a workload whose labels match, or may match
+   * once templates are filled in; in a namespace that is the same or undecided; or made by an operator for one of its objects.
+   */
+  mayBeSelected(near: Located, selector: Selector): boolean {
+    const home = this.namespaceOf(near);
+    const reachable = (candidate: Located): boolean => {
+      const namespace = this.namespaceOf(candidate);
+      return namespace === home || namespace === '' || home === '';
+    };
+    const fixed = this.units.selectorLabels(this.unitOf(near).id);
+    const requirements = selector.requirements.filter(({ key }) => !fixed.has(key));
+    if (this.workloadList.some((candidate) => reachable(candidate) && this.mayMatch(candidate, requirements))) return true;
+    return this.customList.some((candidate) => reachable(candidate) && operatorMakes(candidate, requirements));
+  }
+
+  private mayMatch(workload: Located, requirements: readonly Requirement[]): boolean {
+    const { pod } = workload.resource;
+    if (!pod) return false;
+    const patched = this.patched(workload, pod.value.at('metadata', 'labels'));
+    return requirements.every(
+      (requirement) => meets(requirement, pod.labels) || patched || (!pod.labelsKnown && !Object.hasOwn(pod.labels, requirement.key)),
+    );
+  }
+
   /** Services of the workspace that select a workload's pods. */
   servicesOf(workload: Located): readonly Located[] {
     if (!this.lazySelections) {
@@ -128,15 +160,60 @@ export class Surroundings {
       });
   }
 
-  /** Patches of the unit that speak of an object, by kind and name. */
-  patchesOf(located: Located): Located[] {
-    if (this.patchList.length === 0) return [];
-    const unit = this.unitOf(located).id;
-    const { kind, name } = located.resource;
-    return this.patchList.filter(
-      (patch) => patch.resource.kind === kind && patch.resource.name === name && this.unitOf(patch).id === unit,
-    );
+  /** Autoscalers of the unit whose target template text hides: any workload may be theirs. */
+  hasUnknownAutoscaler(workload: Located): boolean {
+    return ['autoscaling/HorizontalPodAutoscaler', 'keda.sh/ScaledObject']
+      .flatMap((groupKind) => this.inUnit(workload, groupKind))
+      .filter(({ resource }) => resource.value.at('spec', 'scaleTargetRef', 'name').templated)
+      .some((scaler) => this.unitOf(workload).type === 'chart' || folderOf(scaler) === folderOf(workload));
   }
+
+  /** Objects of a kind without namespaces, in the whole workspace. */
+  clusterWide(groupKind: string): readonly Located[] {
+    return this.byKind.get(groupKind) ?? [];
+  }
+
+  /**
+   * Whether the object's unit changes it at a place when it is built, so that what is written there, or is not, does not
+   * decide: kustomize patches and replica counts.
+   */
+  patched(located: Located, at: Value): boolean {
+    const overlays = this.overlays.get(this.unitOf(located).id);
+    if (!overlays) return false;
+    const { resource } = located;
+    const path = at.path.slice(resource.value.path.length);
+    return overlays.some((overlay) => addresses(overlay, resource) && writes(overlay, path, resource));
+  }
+
+  /** Label keys that the unit sets on selectors and pod templates alike. */
+  sharedLabels(located: Located): ReadonlySet<string> {
+    return this.units.selectorLabels(this.unitOf(located).id);
+  }
+}
+
+const folderOf = ({ file }: Located): string => file.uri.slice(0, file.uri.lastIndexOf('/'));
+
+/** Kinds of groups that no Kubernetes release brings: what operators watch. */
+const isCustom = (groupKind: string): boolean => {
+  const group = groupKind.slice(0, groupKind.indexOf('/'));
+  return group.includes('.') && !group.endsWith('.k8s.io') && group !== 'k8s.io';
+};
+
+/** Fields by which operators are told how many pods to make, of what size, and from which image. */
+const sizing = ['replicas', 'instances', 'size', 'nodeSets', 'podTemplate', 'podMetadata', 'storage', 'resources', 'image', 'version'];
+
+/** Pods that an operator makes for its object carry the labels it is given for them, or its name. */
+function operatorMakes({ resource }: Located, requirements: readonly Requirement[]): boolean {
+  const { value, name } = resource;
+  if (!sizing.some((field) => value.at('spec').has(field))) return false;
+  const sources = [
+    ['metadata', 'labels'],
+    ['spec', 'podMetadata', 'labels'],
+    ['spec', 'podTemplate', 'metadata', 'labels'],
+    ['spec', 'template', 'metadata', 'labels'],
+  ].map((path) => value.at(...path).labels().labels);
+  if (sources.some((labels) => requirements.every((requirement) => meets(requirement, labels)))) return true;
+  return name !== undefined && requirements.some(({ values }) => values.includes(name));
 }
 
 function push<Key, Item>(map: Map<Key, Item[]>, key: Key, item: Item): void {

@@ -1,5 +1,7 @@
 import type { Value } from '../yaml/value.ts';
 import { Value as ValueView } from '../yaml/value.ts';
+import type { KustomizationEffects, Overlay } from './overlays.ts';
+import { readEffects } from './overlays.ts';
 import type { SourceFile } from './project.ts';
 
 /**
@@ -17,6 +19,12 @@ export interface Units {
   of(uri: string): Unit;
   /** Files whose documents are patches: they name only what they change. */
   isPatch(uri: string): boolean;
+  /** Patches that stand in kustomizations, by unit id. */
+  readonly overlays: ReadonlyMap<string, readonly Overlay[]>;
+  /** Object that a patch's file is aimed at by its kustomization; undefined: the one it names itself. */
+  targetOf(uri: string): Overlay['target'] | undefined;
+  /** Label keys that a unit's kustomizations set on selectors and pod templates alike. */
+  selectorLabels(unit: string): ReadonlySet<string>;
 }
 
 const baseName = (uri: string): string => uri.slice(uri.lastIndexOf('/') + 1);
@@ -39,11 +47,17 @@ export function findUnits(files: Iterable<SourceFile>): Units {
   const listed = new Map<string, string>();
   const patches = new Set<string>();
   const namespaces = new Map<string, string>();
-  for (const [dir, { resources, patched, namespace }] of kustomizations) {
+  const overlays = new Map<string, Overlay[]>();
+  const targets = new Map<string, Overlay['target']>();
+  const selectorLabels = new Map<string, Set<string>>();
+  for (const [dir, { resources, patched, namespace, effects }] of kustomizations) {
     for (const uri of resources) if (!kustomizations.has(uri)) listed.set(uri, dir);
     for (const uri of patched) patches.add(uri);
     const leader = leaders.get(dir) ?? dir;
     if (namespace !== undefined && !namespaces.has(leader)) namespaces.set(leader, namespace);
+    overlays.set(leader, [...(overlays.get(leader) ?? []), ...effects.overlays]);
+    for (const [path, target] of effects.targets) targets.set(resolvePath(dir, path), target);
+    selectorLabels.set(leader, new Set([...(selectorLabels.get(leader) ?? []), ...effects.selectorLabels]));
   }
   const cache = new Map<string, Unit>();
   const unitAt = (dir: string): Unit => {
@@ -55,7 +69,10 @@ export function findUnits(files: Iterable<SourceFile>): Units {
     return { id: '', type: 'directory', namespace: undefined };
   };
   return {
+    overlays,
     isPatch: (uri) => patches.has(uri),
+    targetOf: (uri) => targets.get(uri),
+    selectorLabels: (unit) => selectorLabels.get(unit) ?? none,
     of(uri) {
       const dir = listed.get(uri) ?? directory(uri);
       let unit = cache.get(dir);
@@ -65,10 +82,13 @@ export function findUnits(files: Iterable<SourceFile>): Units {
   };
 }
 
+const none: ReadonlySet<string> = new Set();
+
 interface Kustomization {
   readonly resources: readonly string[];
   readonly patched: readonly string[];
   readonly namespace: string | undefined;
+  readonly effects: KustomizationEffects;
 }
 
 function readKustomization(dir: string, root: Value): Kustomization {
@@ -79,6 +99,7 @@ function readKustomization(dir: string, root: Value): Kustomization {
     resources: [...texts('resources'), ...texts('bases'), ...texts('components')].map(resolve),
     patched: [...texts('patchesStrategicMerge'), ...texts('patches'), ...paths('patches'), ...paths('patchesJson6902')].map(resolve),
     namespace: root.at('namespace').text(),
+    effects: readEffects(root),
   };
 }
 

@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { Scalar, stringify } from 'yaml';
 import type { TextEdit } from '../text/text.ts';
 import { lineBreak, lineEnd, lineStart, nextLine } from '../text/text.ts';
 import type { MapNode, Node, Pair, SeqNode } from './node.ts';
@@ -13,12 +13,14 @@ export type Plain = string | number | boolean | null | readonly Plain[] | { read
  * - `append` adds an item to the sequence at a path (created when missing).
  * - `remove` takes a key away, with its line.
  * - `rename` changes a key's name.
+ * - `document` adds a document of its own behind this one, where that is written in block style.
  */
 export type Operation =
   | { readonly op: 'set'; readonly path: Path; readonly value: Plain; readonly after?: string }
   | { readonly op: 'append'; readonly path: Path; readonly value: Plain }
   | { readonly op: 'remove'; readonly path: Path }
-  | { readonly op: 'rename'; readonly path: Path; readonly key: string };
+  | { readonly op: 'rename'; readonly path: Path; readonly key: string }
+  | { readonly op: 'document'; readonly value: Plain };
 
 const stopMark = /SELFHEAL(\d+)STOP([0-9a-f]*)END/g;
 
@@ -81,6 +83,7 @@ function mergeInsertions(edits: readonly TextEdit[]): TextEdit[] {
 }
 
 function lowerOne(source: Source, root: Node, operation: Operation): TextEdit[] | undefined {
+  if (operation.op === 'document') return addDocument(source, root, operation.value);
   const { path } = operation;
   const found = walk(root, path);
   if (!found) return undefined;
@@ -104,6 +107,14 @@ function lowerOne(source: Source, root: Node, operation: Operation): TextEdit[] 
       return [{ range: { start: pair.keyStart, end: pair.keyEnd }, newText: operation.key }];
     }
   }
+}
+
+function addDocument(source: Source, root: Node, value: Plain): TextEdit[] | undefined {
+  const { text, eol } = source;
+  // Behind an explicit end, or in a JSON file, another document would not be read.
+  if ((root.kind === 'map' && root.flow) || /^\.\.\.[ \t]*(?:#.*)?\r?\n?$/m.test(text)) return undefined;
+  const separate = text.endsWith('\n') || text === '' ? '' : eol;
+  return [{ range: { start: text.length, end: text.length }, newText: `${separate}---${eol}${block(source, value, 0)}${eol}` }];
 }
 
 interface Found {
@@ -292,12 +303,22 @@ function removePair(source: Source, map: MapNode, pair: Pair): TextEdit {
 const isLeaf = (value: Plain): boolean =>
   value === null || typeof value !== 'object' || (Array.isArray(value) ? value.length === 0 : Object.keys(value).length === 0);
 
-const inline = (value: Plain): string => stringify(value, { lineWidth: 0, version: '1.1' }).trimEnd();
+const inline = (value: Plain): string => write(value, {});
 
-const flow = (value: Plain): string =>
-  typeof value === 'object' && value !== null
-    ? stringify(value, { collectionStyle: 'flow', lineWidth: 0, version: '1.1' }).trimEnd()
-    : inline(value);
+const flow = (value: Plain): string => (typeof value === 'object' && value !== null ? write(value, { collectionStyle: 'flow' }) : inline(value));
+
+const write = (value: Plain, options: { readonly collectionStyle?: 'flow'; readonly indent?: number }): string =>
+  stringify(value, quoteStops, { lineWidth: 0, version: '1.1', indentSeq: true, ...options }).trimEnd();
+
+/** A tab stop is written plain, so quotes that its proposed text needs are put around it here. */
+function quoteStops(_key: unknown, value: unknown): unknown {
+  if (typeof value !== 'string' || !value.includes('SELFHEAL')) return value;
+  const proposed = withoutStops(value);
+  if (proposed === value || /^\d+$/.test(proposed) || stringify(proposed, { lineWidth: 0, version: '1.1' }).trimEnd() === proposed) return value;
+  const quoted = new Scalar(value.replace(stopMark, (_, index: string, hex: string) => tabStop(Number(index), JSON.stringify(decodeStop(hex)).slice(1, -1))));
+  quoted.type = Scalar.QUOTE_DOUBLE;
+  return quoted;
+}
 
 /** Keeps the quotes that stand there. */
 function requote(style: 'plain' | 'single' | 'double' | 'block', value: Plain): string {
@@ -309,7 +330,7 @@ function requote(style: 'plain' | 'single' | 'double' | 'block', value: Plain): 
 
 /** Block lines of a value at a column; the first line has no indentation of its own. */
 function block(source: Source, value: Plain, column: number): string {
-  const text = stringify(value, { lineWidth: 0, version: '1.1', indent: source.step, indentSeq: true }).trimEnd();
+  const text = write(value, { indent: source.step });
   return text.split('\n').join(source.eol + ' '.repeat(column));
 }
 

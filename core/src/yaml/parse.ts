@@ -3,6 +3,7 @@ import { isAlias, isMap, isScalar, isSeq, parseDocument as parseYaml } from 'yam
 import type { Range } from '../text/text.ts';
 import type { ActionIndex } from './actions.ts';
 import { indexActions } from './actions.ts';
+import { tooDeep } from './depth.ts';
 import { maskTemplates } from './mask.ts';
 import type { MapNode, Node, Pair, ScalarNode, ScalarStyle, SeqNode } from './node.ts';
 import { resolvePlain } from './scalar.ts';
@@ -21,9 +22,6 @@ export interface ParsedDocument {
   /** Whether the text holds template actions. */
   readonly templated: boolean;
 }
-
-/** Deeper nesting than any manifest has; the parser recurses and would overflow its stack far beyond it. */
-const maxDepth = 200;
 
 /** Reads one YAML document. Any text is valid input: never throws, and gives at most one problem. */
 export function parseDocument(text: string): ParsedDocument {
@@ -57,34 +55,6 @@ const problem = (start: number, end: number, code: string, message: string): Syn
   code,
   message: message.split('\n')[0] ?? '',
 });
-
-/** Offset at which brackets or compact sequences nest deeper than `maxDepth`; a scan without a parser. */
-function tooDeep(text: string): number | undefined {
-  let depth = 0;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code === 91 || code === 123) {
-      if (++depth > maxDepth) return i;
-    } else if ((code === 93 || code === 125) && depth > 0) depth--;
-  }
-  const compact = /^[ \t]*(?:[-?:][ \t]+){200}/m.exec(text);
-  if (compact) return compact.index;
-  const indented = /^ {1000}/m.exec(text);
-  return indented ? deepIndent(text, indented.index) : undefined;
-}
-
-/** A line indented by 1,000 columns is deep only when the lines before it step down that far. */
-function deepIndent(text: string, at: number): number | undefined {
-  const indents: number[] = [];
-  for (const line of text.slice(0, at + 2000).split('\n')) {
-    const indent = line.search(/[^ ]/);
-    if (indent < 0) continue;
-    while (indents.length > 0 && (indents.at(-1) ?? 0) >= indent) indents.pop();
-    indents.push(indent);
-    if (indents.length > maxDepth) return at;
-  }
-  return undefined;
-}
 
 /** Turns the parser's tree into ours: aliases resolved, merge keys applied, template text made unknown. */
 class Converter {

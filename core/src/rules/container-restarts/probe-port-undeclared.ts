@@ -1,0 +1,97 @@
+import type { Container } from '../../kube/pod.ts';
+import { showName } from '../../kube/pod.ts';
+import type { Probe } from '../../kube/probe.ts';
+import { probeNames } from '../../kube/probe.ts';
+import type { Context, Fix } from '../../lint/rule.ts';
+import { defineRule } from '../../lint/rule.ts';
+import { servingContainers } from '../../workspace/traffic.ts';
+import { tabStop } from '../../yaml/edit.ts';
+import type { Value } from '../../yaml/value.ts';
+
+export default defineRule({
+  id: 'probe-port-undeclared',
+  capability: 'container-restarts',
+  tier: 1,
+  severity: 'warning',
+  confidence: 'likely',
+  since: '0.1.0',
+  scope: 'document',
+  kinds: 'all',
+  needs: 'complete',
+  docs: {
+    summary: 'A probe asks a port number that its container does not declare.',
+    why: 'Declaring a port opens nothing, so the probe works if the process listens there. Mostly it does not: the port of the application changed, or the probe was copied. Then liveness kills a healthy container again and again, and readiness keeps it out of its Service for good.',
+    exemptions: 'Probes that ask another host, pods on the network of their node. Info when another container of the pod declares the port, since they share one network, or when the container declares no ports at all.',
+    links: ['concepts/workloads/pods/probes#http-probes'],
+  },
+  explains: [
+    'readiness-lost/refused',
+    'readiness-lost/timeout',
+    'liveness-probe-failed/refused',
+    'liveness-probe-failed/timeout',
+    'startup-probe-failed/refused',
+    'startup-probe-failed/timeout',
+  ],
+  aliases: ['kube-linter:liveness-port', 'kube-linter:readiness-port', 'kube-linter:startup-port'],
+  messages: {
+    undeclared:
+      'The {{probe}} asks port {{port}}, but container "{{container}}" declares only {{declared}}. If nothing listens on {{port}}, the probe always fails.',
+    neighbour:
+      'The {{probe}} of container "{{container}}" asks port {{port}}, which container "{{other}}" declares: it judges the health of its neighbour, not its own.',
+    noPorts: 'The {{probe}} asks port {{port}}, but container "{{container}}" declares no ports, so nobody can see whether that is the right one.',
+    rejected: 'The {{probe}} needs a port between 1 and 65535. The API server rejects "{{port}}", so this {{kind}} is never created or updated.',
+  },
+  titles: { use: 'Ask the declared port {{port}}', declare: 'Declare port {{port}}' },
+  visit: {
+    container(container, context) {
+      if (container.role === 'init' || container.pod.spec.at('hostNetwork').boolean() === true) return;
+      if (container.pod.spec.at('hostNetwork').templated) return;
+      for (const name of probeNames) {
+        const probe = container.probe(name);
+        if (probe?.handler && probe.handler.name !== 'exec') judge(container, probe, probe.handler.value, context);
+      }
+    },
+  },
+});
+
+type Messages = 'undeclared' | 'neighbour' | 'noPorts' | 'rejected';
+
+function judge(container: Container, probe: Probe, handler: Value, { report, located }: Context<Messages>): void {
+  const at = handler.at('port');
+  if (at.templated || !handler.at('host').missing) return;
+  const port = at.missing ? 0 : at.number();
+  if (port === undefined) return;
+  const data = { probe: probe.name, port, container: showName(container) };
+  const use = useDeclared(container, probe, at);
+  if (port < 1 || port > 65_535 || !Number.isInteger(port)) {
+    const { kind } = located.resource;
+    report({ message: 'rejected', at, data: { ...data, kind, port: at.rawText() ?? '' }, severity: 'error', fixes: use });
+    return;
+  }
+  const serving = servingContainers(container.pod);
+  if (serving.some(({ value, ports }) => value.at('ports').open || ports.some(({ number }) => number === undefined))) return;
+  const declares = ({ ports }: Container): boolean => ports.some(({ number, protocol }) => number === port && protocol === 'TCP');
+  if (declares(container)) return;
+  const declare: Fix = {
+    class: 'template',
+    title: 'declare',
+    data: { port },
+    operations: [{ op: 'append', path: [...container.value.path, 'ports'], value: { name: tabStop(1, `port-${port}`), containerPort: port } }],
+  };
+  const other = serving.find(declares);
+  if (other) report({ message: 'neighbour', at, data: { ...data, other: showName(other) }, severity: 'info', fixes: [declare] });
+  else if (container.ports.length === 0) report({ message: 'noPorts', at, data, severity: 'info', fixes: [declare] });
+  else report({ message: 'undeclared', at, data: { ...data, declared: showPorts(container) }, fixes: [...use, declare] });
+}
+
+/** Where one port is declared, it is the likely one. */
+function useDeclared({ ports }: Container, probe: Probe, at: Value): Fix[] {
+  const [port, ...others] = ports.filter(({ protocol }) => protocol === 'TCP');
+  if (!port || others.length > 0 || port.number === undefined) return [];
+  // grpc takes numbers only.
+  const value = probe.handler?.name === 'grpc' ? port.number : (port.name ?? port.number);
+  return [{ class: 'review', title: 'use', data: { port: value }, operations: [{ op: 'set', path: at.path, value }] }];
+}
+
+const showPorts = ({ ports }: Container): string =>
+  ports.map(({ number, protocol }) => (protocol === 'TCP' ? String(number) : `${number}/${protocol}`)).join(', ');

@@ -1,0 +1,120 @@
+import type { Requirement, Selector } from '../../kube/selector.ts';
+import { meets, readMapSelector, showRequirement, unmet } from '../../kube/selector.ts';
+import type { Fix } from '../../lint/rule.ts';
+import { defineRule } from '../../lint/rule.ts';
+import { editDistance } from '../../text/nearest.ts';
+import type { Located } from '../../workspace/project.ts';
+import type { Surroundings } from '../../workspace/surroundings.ts';
+import type { Operation } from '../../yaml/edit.ts';
+import type { Value } from '../../yaml/value.ts';
+
+export default defineRule({
+  id: 'service-selector-no-match',
+  capability: 'load-balancing',
+  tier: 1,
+  severity: 'warning',
+  confidence: 'likely',
+  since: '0.1.0',
+  scope: 'unit',
+  kinds: ['/Service'],
+  needs: 'complete',
+  docs: {
+    summary: 'No workload makes pods with the labels that a Service selects.',
+    why: 'A Service finds its pods by labels and nothing else. Where no pod has all of them it has no endpoints: connections to it are refused although the pods run, and no event says so.',
+    exemptions:
+      'Services without selector or of type ExternalName; labels in known.selectors, which operators give their pods; labels that controllers add to pods; selectors that template text fills in. A hint where the folder shows no workload in the namespace of the Service at all.',
+    links: ['concepts/services-networking/service#services-without-selectors', 'tasks/debug/debug-application/debug-service'],
+  },
+  explains: ['service-no-endpoints/selector'],
+  aliases: [
+    'kube-linter:dangling-service',
+    'kube-score:service-targets-pod',
+    'kubescape:C-0293',
+    'popeye:1100',
+    'kics:3ca03a61-3249-4c16-8427-6f8e47dda729',
+    'kubevious:service-selector-ref',
+  ],
+  messages: {
+    lacks:
+      'No pod matches this selector, so Service "{{service}}" sends requests nowhere. {{kind}} "{{workload}}" comes close: its pods lack the label {{wanted}}.',
+    differs:
+      'No pod matches this selector, so Service "{{service}}" sends requests nowhere. {{kind}} "{{workload}}" comes close: its pods have {{actual}} instead of {{wanted}}.',
+    none: 'No workload here makes pods with {{wanted}}, so Service "{{service}}" has no endpoints and connections to it are refused.',
+    unseen: 'No workload of this namespace is to be seen here; if none elsewhere makes pods with {{wanted}}, Service "{{service}}" has no endpoints.',
+    candidate: 'These labels come closest.',
+  },
+  titles: { closest: 'Select the pods of {{kind}} "{{workload}}"' },
+  visit: {
+    resource(located, { report, around, known }) {
+      const { value, name } = located.resource;
+      const at = value.at('spec', 'selector');
+      const selector = withoutAdded(readMapSelector(at));
+      if (!selector.known || selector.requirements.length === 0 || value.at('spec', 'type').text() === 'ExternalName') return;
+      if (value.at('spec', 'type').templated && !value.at('spec', 'type').missing) return;
+      if (selector.requirements.some(({ key, values }) => known.selectors.some((entry) => `${key}=${values[0]}`.includes(entry)))) return;
+      if (around.patched(located, at) || around.mayBeSelected(located, selector)) return;
+      const closest = findClosest(located, selector, around);
+      const data = { service: name ?? '…', wanted: selector.requirements.map(showRequirement).join(', ') };
+      const fixes = closest ? [fixTo(closest, at)] : [];
+      if (closest?.near) {
+        const { workload, missing } = closest;
+        const [first] = missing;
+        const actual = workload.resource.pod?.labels[first?.key ?? ''];
+        const related = [{ located: workload, at: workload.resource.pod?.value.at('metadata', 'labels') ?? at, message: 'candidate' }];
+        const wanted = missing.map(showRequirement).join(', ');
+        const details = { ...data, wanted, kind: workload.resource.kind, workload: workload.resource.name ?? '…', actual: `${first?.key}=${actual}` };
+        report({ message: actual === undefined ? 'lacks' : 'differs', at, data: details, related, fixes });
+      } else if (around.workloads(located, 'unit').length > 0) report({ message: 'none', at, data, fixes });
+      else report({ message: 'unseen', at, data, severity: 'hint', fixes });
+    },
+  },
+});
+
+/** Labels that controllers give pods beside those of the template. */
+const added = /^(?:statefulset\.kubernetes\.io\/pod-name|apps\.kubernetes\.io\/pod-index|pod-template-hash|rollouts-pod-template-hash|controller-revision-hash|(?:batch\.kubernetes\.io\/)?(?:job-name|controller-uid|job-completion-index))$/;
+
+const withoutAdded = (selector: Selector): Selector => ({
+  ...selector,
+  requirements: selector.requirements.filter(({ key }) => !added.test(key)),
+});
+
+interface Closest {
+  readonly workload: Located;
+  readonly missing: readonly Requirement[];
+  /** All labels but one fit, or the only one is a slip of the pen. */
+  readonly near: boolean;
+}
+
+/** The workload whose pods fit the selector best; undefined when none has anything in common with it. */
+function findClosest(service: Located, selector: Selector, around: Surroundings): Closest | undefined {
+  const { requirements } = selector;
+  let best: Closest | undefined;
+  for (const workload of around.workloads(service, 'workspace')) {
+    const pod = workload.resource.pod;
+    if (!pod?.labelsKnown) continue;
+    const missing = unmet(selector, pod.labels);
+    const slip = missing.length === 1 && isSlip(missing[0], pod.labels);
+    const near = missing.length === 1 && (requirements.length > 1 || slip);
+    if (!near && missing.length === requirements.length) continue;
+    const better = !best || missing.length < best.missing.length || (missing.length === best.missing.length && slip);
+    if (better) best = { workload, missing, near };
+  }
+  return best;
+}
+
+function isSlip(requirement: Requirement | undefined, labels: Readonly<Record<string, string>>): boolean {
+  const [wanted, actual] = [requirement?.values[0], labels[requirement?.key ?? '']];
+  return wanted !== undefined && actual !== undefined && actual.length > 2 && editDistance(wanted, actual, 2) <= 2;
+}
+
+/** Each label that does not fit takes the value of the pods, or goes where they have none. */
+function fixTo({ workload, missing }: Closest, at: Value): Fix {
+  const { pod, kind, name } = workload.resource;
+  const labels = pod?.labels ?? {};
+  const operations = missing.map((requirement): Operation => {
+    const path = [...at.path, requirement.key];
+    const value = labels[requirement.key];
+    return value === undefined || meets(requirement, labels) ? { op: 'remove', path } : { op: 'set', path, value };
+  });
+  return { class: 'review', title: 'closest', data: { kind, workload: name ?? '…' }, operations };
+}

@@ -1,0 +1,66 @@
+import { atLeast } from '../../kube/version.ts';
+import { defineRule } from '../../lint/rule.ts';
+import { isAvailabilityExempt, isForOneNode } from '../../workspace/exempt.ts';
+import { effectiveReplicas } from '../../workspace/replicas.ts';
+import { isSpread, proposeSpread } from '../../workspace/spread.ts';
+
+export default defineRule({
+  id: 'replicas-not-spread',
+  capability: 'node-failure-and-autoscaling',
+  tier: 1,
+  severity: 'info',
+  confidence: 'likely',
+  since: '0.1.0',
+  scope: 'unit',
+  kinds: ['apps/Deployment', 'apps/StatefulSet', 'apps/ReplicaSet', 'argoproj.io/Rollout'],
+  needs: 'complete',
+  docs: {
+    summary: 'Nothing asks the scheduler to put the replicas of a workload on different nodes or zones.',
+    why: 'Replicas on one node fail together. Without a request the scheduler only prefers to spread: by default it tolerates 3 more pods of a workload on one node than on another, and 5 more in one zone (maxSkew 3 and 5, ScheduleAnyway), and it never moves pods afterwards.',
+    exemptions: 'DaemonSets, overlays for a single node (overlays/dev, overlays/local, …), Helm hooks, namespaces in known.namespaces. A warning for StatefulSets and from 3 replicas on.',
+    links: ['concepts/scheduling-eviction/topology-spread-constraints', 'concepts/scheduling-eviction/topology-spread-constraints#internal-default-constraints'],
+  },
+  explains: [
+    'pod-lost/node',
+    'node-not-ready/kubelet-stopped',
+    'node-not-ready/kubelet-reports',
+    'pod-evicted/eviction-api',
+    'pod-evicted/node-shutdown',
+    'pod-evicted/node-pressure',
+  ],
+  aliases: [
+    'kube-linter:no-anti-affinity',
+    'kube-score:deployment-has-host-podantiaffinity',
+    'kube-score:statefulset-has-host-podantiaffinity',
+    'polaris:topologySpreadConstraint',
+    'kics:a31b7b82-d994-48c4-bd21-3bab6c31827a',
+    'kyverno:topologyspreadconstraints-policy',
+    'azure:MustHaveAntiAffinityRulesSet',
+  ],
+  messages: {
+    unasked:
+      'Nothing asks to put the {{replicas}} replicas of {{kind}} "{{name}}" on different nodes. By default the scheduler accepts 3 more of them on one node than on another, so losing one node can take down {{together}} of {{replicas}}.',
+  },
+  titles: { spread: 'Spread the replicas over nodes and zones (rolls the workload out)' },
+  visit: {
+    resource(located, { report, around, known, version }) {
+      if (isAvailabilityExempt(located, around, known) || isForOneNode(located)) return;
+      const replicas = effectiveReplicas(located, around)?.count;
+      const { kind, name, value, pod } = located.resource;
+      if (replicas === undefined || replicas < 2 || !pod || pod.spec.missing || isSpread(located) !== false) return;
+      const asking = ['topologySpreadConstraints', 'affinity'];
+      if (asking.some((field) => around.patched(located, pod.spec.at(field)))) return;
+      const operations = proposeSpread(located, atLeast(version, '1.27'));
+      report({
+        message: 'unasked',
+        at: value.at('spec', 'replicas'),
+        data: { kind, name: name ?? '…', replicas, together: worstNode(replicas) },
+        severity: kind === 'StatefulSet' || replicas >= 3 ? 'warning' : 'info',
+        fixes: operations.length > 0 ? [{ class: 'review', title: 'spread', operations }] : [],
+      });
+    },
+  },
+});
+
+/** Most replicas on one of two nodes that a skew of 3 permits: a + b = replicas, a - b ≤ 3. */
+const worstNode = (replicas: number): number => Math.min(replicas, Math.floor((replicas + 3) / 2));

@@ -1,0 +1,123 @@
+import type { Fix } from '../../lint/rule.ts';
+import { defineRule } from '../../lint/rule.ts';
+import { readLabelSelector } from '../../kube/selector.ts';
+import { atLeast } from '../../kube/version.ts';
+import type { KubernetesVersion } from '../../kube/version.ts';
+import { budgetsOf } from '../../workspace/budgets.ts';
+import { mountedClaims } from '../../workspace/claims.ts';
+import { isAvailabilityExempt } from '../../workspace/exempt.ts';
+import type { Located } from '../../workspace/project.ts';
+import { effectiveReplicas } from '../../workspace/replicas.ts';
+import { isSpread, proposeSpread } from '../../workspace/spread.ts';
+import type { Surroundings } from '../../workspace/surroundings.ts';
+import type { Operation, Plain } from '../../yaml/edit.ts';
+
+export default defineRule({
+  id: 'single-replica',
+  capability: 'replica-replacement',
+  tier: 1,
+  severity: 'warning',
+  confidence: 'likely',
+  since: '0.1.0',
+  scope: 'unit',
+  kinds: ['apps/Deployment', 'apps/StatefulSet', 'apps/ReplicaSet', '/ReplicationController', 'argoproj.io/Rollout', 'apps.kruise.io/CloneSet'],
+  needs: 'complete',
+  docs: {
+    summary: 'A workload keeps fewer replicas than it takes to survive the loss of one.',
+    why: 'Kubernetes replaces a lost pod, but that takes seconds to minutes: scheduling, pulling the image, starting. With one replica nobody does the work in the meantime, at every restart, every drain and every update of a node.',
+    exemptions:
+      'Workloads that an autoscaler scales, workloads stopped with 0 replicas, single writers (strategy Recreate with a ReadWriteOnce claim), Helm hooks, namespaces in known.namespaces. Info where no Service selects the pods. Leader election does not exempt: a standby only helps when there is one.',
+    links: ['concepts/workloads/controllers/deployment#replicas'],
+  },
+  explains: [
+    'pod-deleted/by-request',
+    'pod-evicted/eviction-api',
+    'pod-evicted/preemption',
+    'pod-evicted/storage',
+    'pod-evicted/node-shutdown',
+    'pod-lost/node',
+    'node-not-ready/kubelet-stopped',
+    'node-not-ready/kubelet-reports',
+    'container-exit/error',
+    'container-exit/completed',
+    'container-exit/killed',
+    'container-exit/start-error',
+    'oom-killed/limit',
+  ],
+  aliases: [
+    'kube-linter:minimum-three-replicas',
+    'polaris:deploymentMissingReplicas',
+    'kube-score:deployment-replicas',
+    'datree:DEPLOYMENT_INCORRECT_REPLICAS_VALUE',
+    'kyverno:require-deployments-have-multiple-replicas',
+    'gatekeeper:K8sReplicaLimits',
+    'kubevious:replica-count-check',
+  ],
+  options: { minReplicas: { default: 2, description: 'Replicas that a workload has to keep at least.' } },
+  messages: {
+    served:
+      '{{kind}} "{{name}}" runs {{replicas}} replica, and Service "{{service}}" depends on it: whenever its pod restarts, moves or loses its node, no request is answered until the replacement is ready.',
+    alone: '{{kind}} "{{name}}" runs {{replicas}} replica: while its pod restarts, moves or waits for a lost node, nobody does its work.',
+    fewServed: '{{kind}} "{{name}}" runs {{replicas}} replicas behind Service "{{service}}"; this workspace asks for at least {{wanted}}.',
+    few: '{{kind}} "{{name}}" runs {{replicas}} replicas; this workspace asks for at least {{wanted}}.',
+  },
+  titles: {
+    replicas: 'Run {{replicas}} replicas',
+    complete: 'Run {{replicas}} replicas, spread over nodes, with a disruption budget',
+  },
+  visit: {
+    resource(located, { report, around, option, known, version }) {
+      if (isAvailabilityExempt(located, around, known) || around.autoscalersOf(located).length > 0) return;
+      const wanted = option<number>('minReplicas');
+      const replicas = effectiveReplicas(located, around)?.count;
+      if (replicas === undefined || replicas === 0 || replicas >= wanted || isSingleWriter(located, around)) return;
+      const { kind, name, value } = located.resource;
+      const service = around.servicesOf(located)[0];
+      const data = { kind, name: name ?? '…', replicas, wanted, service: service?.resource.name ?? '…' };
+      report({
+        message: service ? (replicas === 1 ? 'served' : 'fewServed') : replicas === 1 ? 'alone' : 'few',
+        at: value.at('spec', 'replicas'),
+        data,
+        ...(!service && { severity: 'info' as const }),
+        fixes: fixes(located, around, wanted, version),
+      });
+    },
+  },
+});
+
+/** With strategy Recreate and a volume for one node at a time, a second replica is not wanted. */
+function isSingleWriter(located: Located, around: Surroundings): boolean {
+  if (located.resource.value.at('spec', 'strategy', 'type').text() !== 'Recreate') return false;
+  return mountedClaims(located, around).some(({ access }) => access !== 'many');
+}
+
+function fixes(located: Located, around: Surroundings, wanted: number, version: KubernetesVersion): Fix[] {
+  // A claim for one node cannot follow two replicas of a Deployment; more replicas would only wait for it.
+  if (mountedClaims(located, around).some(({ access }) => access !== 'many')) return [];
+  const path = [...located.resource.value.path, 'spec', 'replicas'];
+  const first: Fix[] = [wanted, wanted + 1].map((replicas) => ({
+    class: 'review',
+    title: 'replicas',
+    data: { replicas },
+    operations: [{ op: 'set', path, value: replicas }],
+  }));
+  const more = companions(located, around, version);
+  if (more.length === 0) return first;
+  return [...first, { class: 'review', title: 'complete', data: { replicas: wanted }, operations: [{ op: 'set', path, value: wanted }, ...more] }];
+}
+
+/** What makes two replicas count: different nodes, and a budget that lets drains take one at a time. */
+function companions(located: Located, around: Surroundings, version: KubernetesVersion): Operation[] {
+  const { resource, document } = located;
+  const spread = isSpread(located) === false ? proposeSpread(located, atLeast(version, '1.27')) : [];
+  const selector = resource.value.at('spec', 'selector');
+  const json = selector.json() as Plain | undefined;
+  const root = document.manifest.root;
+  const name = resource.name;
+  if (budgetsOf(located, around).length > 0 || name === undefined || json === undefined || readLabelSelector(selector).empty) return [];
+  // A new document only fits behind a document of its own in block style.
+  if (resource.value.path.length > 0 || root?.kind !== 'map' || root.flow || spread.length === 0) return [];
+  const metadata = { name, ...(resource.namespace !== undefined && { namespace: resource.namespace }) };
+  const budget = { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata, spec: { maxUnavailable: 1, selector: json } };
+  return [...spread, { op: 'document', value: budget }];
+}
