@@ -6,6 +6,7 @@ import { chooseKubeconfig, connect, disconnect } from './commands/connect.ts';
 import { copyEvidence } from './commands/copy-evidence.ts';
 import { openManifest } from './commands/open-manifest.ts';
 import { incidentOf } from './commands/incident-argument.ts';
+import { restartServer } from './commands/restart-server.ts';
 import { statusMenu } from './commands/status-menu.ts';
 import { attachTree } from './parts/tree.ts';
 import { createDashboard } from './parts/dashboard.ts';
@@ -71,5 +72,5 @@ const commands: Readonly<Record<CommandId, (parts: Parts, args: readonly unknown
   copyEvidence: (parts, args) => copyEvidence(parts, incidentOf(args[0])),
   statusMenu: (parts) => statusMenu(parts),
   showLog: async (parts) => parts.log.show(true),
-  restartServer: (parts) => parts.server.restart(),
+  restartServer: (parts) => restartServer(parts),
 };
