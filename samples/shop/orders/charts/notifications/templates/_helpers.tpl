@@ -7,8 +7,8 @@
 {{- end -}}
 {{- end -}}
 
+{{/* app.kubernetes.io/name is written out where it is used, so that it can be searched for. */}}
 {{- define "notifications.selectorLabels" -}}
-app.kubernetes.io/name: {{ .Chart.Name }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end -}}
 
