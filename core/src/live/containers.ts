@@ -8,7 +8,7 @@ import { classify } from './catalogue.ts';
 import { addEvidence, endIncident, isOpen, reach, reopenWindow, setParent, withdraw } from './incident.ts';
 import { failuresOf, killOf } from './notes.ts';
 import { nodeOf, podController, podOf, podWorkload, refKey, refOf } from './world.ts';
-import { refreshContainer } from './progress.ts';
+import { flagRestarts, refreshContainer } from './progress.ts';
 import { settle } from './settle.ts';
 
 /** Readiness that the kubelet learns anew after its own restart is no fault (milliseconds). */
@@ -102,7 +102,8 @@ function place(world: World, pod: SlimPod, container: SlimContainer, verdict: Ve
   return openIncident(
     world,
     {
-      id: `${occurrence.id}/${verdict.cause.split('/')[0]}`,
+      // An incident is named by its first fault; one that lost its first fault to another cause keeps the name.
+      id: world.book.all.has(occurrence.id) ? `${occurrence.id}/${verdict.cause}` : occurrence.id,
       scope: 'container',
       verdict,
       actor: job ? actorOf(controller) : pod.restartPolicy === 'Never' ? 'none' : 'kubelet',
@@ -226,6 +227,14 @@ function rejudge(world: World, incident: Incident, occurrence: Occurrence, pod: 
   if (isOpen(target)) refreshContainer(world, target, pod, container, now);
 }
 
+/** The restart after a fault moves with it. */
+function takeRestart(world: World, incident: Incident, occurrence: Occurrence, now: number): Incident {
+  if (occurrence.restartedAt === undefined) return incident;
+  incident.restarts++;
+  flagRestarts(world, incident, now);
+  return incident;
+}
+
 /** Moves one fault to the incident of its true cause; an incident that is left empty never was. */
 function move(world: World, from: Incident, occurrence: Occurrence, verdict: Verdict, pod: SlimPod, container: SlimContainer, now: number): Incident {
   const others = [...(world.book.byUid.get(pod.uid) ?? [])].filter((incident) => incident !== from);
@@ -236,12 +245,13 @@ function move(world: World, from: Incident, occurrence: Occurrence, verdict: Ver
   }
   from.occurrences = from.occurrences.filter((known) => known !== occurrence);
   from.count--;
+  if (occurrence.restartedAt !== undefined) from.restarts--;
   if (from.count === 0) withdraw(world.book, from);
   if (target !== undefined) {
     if (isOpen(target)) recur(world, target, occurrence);
     else reopen(world, target, occurrence);
     target.occurrences.sort((a, b) => a.at - b.at);
-    return target;
+    return takeRestart(world, target, occurrence, now);
   }
-  return place(world, pod, container, verdict, occurrence, now) ?? from;
+  return takeRestart(world, place(world, pod, container, verdict, occurrence, now) ?? from, occurrence, now);
 }

@@ -18,8 +18,8 @@ export interface Occurrence {
   readonly id: string;
   at: number;
   readonly detected: number;
-  /** The kubelet started the container again in the same pod. */
-  restarted?: boolean;
+  /** When the kubelet started the container again in the same pod. */
+  restartedAt?: number;
   readonly termination?: Termination;
   kill?: KillNote;
   unhealthy?: ProbeNote;

@@ -9,6 +9,9 @@ import { podOf, refKey, refOf, removeFrom } from './world.ts';
 import { reach, touch } from './incident.ts';
 import { settle } from './settle.ts';
 
+/** Restarts for one reason after which a person is asked. */
+const restartLimit = 5;
+
 /** When a running container became healthy; undefined while it is not. */
 function healthySince(pod: SlimPod, container: SlimContainer, before: number | undefined, now: number): number | undefined {
   if (container.running === undefined || !container.ready) return undefined;
@@ -64,10 +67,17 @@ function flagBackOff(world: World, incident: Incident, container: SlimContainer,
 /** Five restarts for the same reason: retrying alone will not help. Only the fault just before the restart is its reason. */
 export function countRestart(world: World, incident: Incident, container: SlimContainer, at: number): void {
   const fault = incident.occurrences.at(-1);
-  if (fault?.termination === undefined || fault.restarted === true || fault.termination.id !== container.last?.id) return;
-  fault.restarted = true;
+  if (fault?.termination === undefined || fault.restartedAt !== undefined || fault.termination.id !== container.last?.id) return;
+  fault.restartedAt = at;
   incident.restarts++;
-  if (incident.restarts >= 5) needs(world, incident, { id: 'needs.crash-loop', data: { container: container.name, restarts: incident.restarts } }, at);
+  flagRestarts(world, incident, at);
+}
+
+/** Raises the flag at the fifth restart. */
+export function flagRestarts(world: World, incident: Incident, at: number): void {
+  if (incident.restarts < restartLimit) return;
+  const fifth = incident.occurrences.flatMap((fault) => fault.restartedAt ?? []).sort((a, b) => a - b)[restartLimit - 1];
+  needs(world, incident, { id: 'needs.crash-loop', data: { container: incident.container ?? '', restarts: incident.restarts } }, fifth ?? at);
 }
 
 /** An incident whose pod made way for a new revision: it follows the workload's new pods. */
