@@ -11,7 +11,9 @@ const placeholder = /\{\{\s*([\w.-]+)\s*\}\}/g;
  * Values are inserted as they are, and placeholders inside them are not expanded.
  */
 export function format(template: string, data: Readonly<Record<string, string | number>> = {}): string {
-  return template.replace(placeholder, (_match, name: string) => (Object.hasOwn(data, name) ? String(data[name]) : '?'));
+  return template.replace(placeholder, (_match, name: string) =>
+    Object.hasOwn(data, name) ? String(data[name]) : '?',
+  );
 }
 
 /** Looks a message up and fills it in; an unknown id is shown as it is, so that a missing text is seen and never hidden. */
