@@ -124,7 +124,7 @@ function lintDocument(run: Run, file: SourceFile, document: SourceDocument, patc
   for (const resource of document.manifest.resources) {
     const located: Located = { resource, document, file };
     for (const step of run.planFor(file.uri, resource).document) {
-      if (patch && step.rule.needs === 'complete') continue;
+      if ((patch || resource.partial) && step.rule.needs === 'complete') continue;
       const context = contextFor(run.options, step, located, (finding) => findings.push(finding));
       visit(run.options, step.rule, located, context);
     }
@@ -137,7 +137,7 @@ function lintAround(run: Run, file: SourceFile, document: SourceDocument, around
   for (const resource of document.manifest.resources) {
     const located: Located = { resource, document, file };
     for (const step of run.planFor(file.uri, resource).unit) {
-      if (patch && step.rule.needs === 'complete') continue;
+      if ((patch || resource.partial) && step.rule.needs === 'complete') continue;
       const add = (finding: LocalFinding, problem: Problem<string>): void => {
         findings.push({ ...finding, document, related: relatedPlaces(problem) });
       };

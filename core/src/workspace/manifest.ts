@@ -29,6 +29,11 @@ export interface Resource {
   readonly lifetime: Lifetime | undefined;
   /** A kind we do not know: only what its containers say is judged. */
   readonly custom: boolean;
+  /**
+   * Names only what it changes: a workload none of whose containers has an image cannot be meant to be applied as it is,
+   * so it is a patch that no kustomization here mentions.
+   */
+  readonly partial: boolean;
 }
 
 /** Everything one document's text tells, independent of where it stands; cached by that text. */
@@ -86,10 +91,17 @@ function readResource(value: Value, apiVersion: string, kind: string): Resource 
     },
     lifetime: path && lifetimeOf(group, value),
     custom: path !== undefined && !knownGroups.test(group),
+    partial: path !== undefined && isPartial(value.at(...path, 'spec')),
   };
 }
 
 const knownGroups = /^(?:|apps|batch|extensions|apps\.openshift\.io|argoproj\.io|apps\.kruise\.io|serving\.knative\.dev)\//;
+
+function isPartial(spec: Value): boolean {
+  if (spec.open) return false;
+  const containers = spec.at('containers');
+  return !containers.open && containers.items().every((container) => !container.open && container.at('image').missing);
+}
 
 function lifetimeOf(group: string, value: Value): Lifetime {
   if (isJobKind(group)) return 'job';

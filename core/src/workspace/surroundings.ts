@@ -119,16 +119,22 @@ export class Surroundings {
     };
     const fixed = this.units.selectorLabels(this.unitOf(near).id);
     const requirements = selector.requirements.filter(({ key }) => !fixed.has(key));
-    if (this.workloadList.some((candidate) => reachable(candidate) && this.mayMatch(candidate, requirements))) return true;
+    const unit = this.unitOf(near).id;
+    const found = this.workloadList.some(
+      (candidate) => reachable(candidate) && this.mayMatch(candidate, requirements, this.unitOf(candidate).id === unit),
+    );
+    if (found) return true;
     return this.customList.some((candidate) => reachable(candidate) && operatorMakes(candidate, requirements));
   }
 
-  private mayMatch(workload: Located, requirements: readonly Requirement[]): boolean {
+  /** What template text hides may be any label, but only where both are rendered together. */
+  private mayMatch(workload: Located, requirements: readonly Requirement[], sameUnit: boolean): boolean {
     const { pod } = workload.resource;
     if (!pod) return false;
+    const hidden = sameUnit && !pod.labelsKnown;
     const patched = this.patched(workload, pod.value.at('metadata', 'labels'));
     return requirements.every(
-      (requirement) => meets(requirement, pod.labels) || patched || (!pod.labelsKnown && !Object.hasOwn(pod.labels, requirement.key)),
+      (requirement) => meets(requirement, pod.labels) || patched || (hidden && !Object.hasOwn(pod.labels, requirement.key)),
     );
   }
 
@@ -199,13 +205,14 @@ const isCustom = (groupKind: string): boolean => {
   return group.includes('.') && !group.endsWith('.k8s.io') && group !== 'k8s.io';
 };
 
-/** Fields by which operators are told how many pods to make, of what size, and from which image. */
-const sizing = ['replicas', 'instances', 'size', 'nodeSets', 'podTemplate', 'podMetadata', 'storage', 'resources', 'image', 'version'];
+/** Groups whose objects steer what others run: traffic, secrets, scaling, delivery. No pods come of them. */
+const withoutPods =
+  /^(?:external-secrets\.io|cert-manager\.io|keda\.sh|argoproj\.io|bitnami\.com|kyverno\.io|projectcontour\.io|getambassador\.io|traefik\.(?:io|containo\.us)|.*\.(?:istio\.io|fluxcd\.io|gke\.io|k8s\.aws)|cloud\.google\.com)\/|\/(?:ServiceMonitor|PodMonitor|Probe|PrometheusRule)$/;
 
 /** Pods that an operator makes for its object carry the labels it is given for them, or its name. */
 function operatorMakes({ resource }: Located, requirements: readonly Requirement[]): boolean {
   const { value, name } = resource;
-  if (!sizing.some((field) => value.at('spec').has(field))) return false;
+  if (withoutPods.test(resource.groupKind)) return false;
   const sources = [
     ['metadata', 'labels'],
     ['spec', 'podMetadata', 'labels'],
