@@ -7,7 +7,7 @@ import { actorOf, evidence, openIncident, recur, relabel, reopen } from './fault
 import { classify } from './catalogue.ts';
 import { addEvidence, endIncident, isOpen, reach, reopenWindow, setParent, withdraw } from './incident.ts';
 import { failuresOf, killOf } from './notes.ts';
-import { nodeOf, podController, podOf, podWorkload, refKey, refOf } from './world.ts';
+import { addTo, nodeOf, podController, podOf, podWorkload, refKey, refOf } from './world.ts';
 import { flagRestarts, refreshContainer } from './progress.ts';
 import { settle } from './settle.ts';
 
@@ -99,7 +99,7 @@ function place(world: World, pod: SlimPod, container: SlimContainer, verdict: Ve
   }
   const controller = podController(world, pod);
   const job = pod.restartPolicy === 'Never' && controller?.ref.kind === 'Job';
-  return openIncident(
+  const incident = openIncident(
     world,
     {
       // An incident is named by its first fault; one that lost its first fault to another cause keeps the name.
@@ -116,6 +116,9 @@ function place(world: World, pod: SlimPod, container: SlimContainer, verdict: Ve
     },
     occurrence,
   );
+  // Each pod of such a Job is one more attempt at the same work.
+  if (job) addTo(world.carried, refKey(workload), incident);
+  return incident;
 }
 
 /** Writes phases and evidence of an exit; called again when an event tells more about it. */

@@ -65,7 +65,7 @@ export interface Incident {
   /** Set once it no longer is open: when it ended, in the engine's time. */
   endedAt?: number;
   /** A new revision replaced the pod: the incident waits for the workload's new pods. */
-  carried?: { readonly revision: string | undefined };
+  carried?: { readonly revision: string | undefined; readonly since: number };
   row?: IncidentRow;
 }
 

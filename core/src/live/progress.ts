@@ -82,6 +82,7 @@ export function flagRestarts(world: World, incident: Incident, at: number): void
 
 /** An incident whose pod made way for a new revision: it follows the workload's new pods. */
 export function refreshCarried(world: World, incident: Incident, now: number): void {
+  if (incident.carried === undefined) return;
   const pods: SlimPod[] = [];
   const key = refKey(incident.workload);
   for (const controller of world.controllers.values()) {
@@ -93,14 +94,16 @@ export function refreshCarried(world: World, incident: Incident, now: number): v
   }
   const newest = pods.reduce<SlimPod | undefined>((a, b) => ((a?.created ?? 0) >= (b.created ?? 0) && a !== undefined ? a : b), undefined);
   if (newest === undefined) return;
-  incident.phases.replaced = newest.created ?? now;
+  // A rollback brings back pods that were there before the fault.
+  if ((newest.created ?? now) >= (incident.phases.fault ?? 0)) incident.phases.replaced = newest.created ?? now;
   incident.replacement = { ref: refOf(newest), confidence: 1 / pods.length };
   const starts = pods.flatMap((pod) => pod.containers.filter((entry) => entry.name === incident.container).map((entry) => entry.running));
   const healthy = pods.every(isReady);
   const broken = pods.flatMap((pod) => pod.containers).find((entry) => entry.name === incident.container && entry.running === undefined);
   const running = starts.filter((start) => start !== undefined);
-  if (running.length > 0) incident.phases.restoring = Math.max(...running);
-  incident.stableSince = healthy ? Math.max(...pods.map((pod) => pod.readyCondition?.at ?? now)) : undefined;
+  const started = Math.max(0, ...running);
+  if (started >= (incident.phases.fault ?? 0)) incident.phases.restoring = started;
+  incident.stableSince = healthy ? Math.max(incident.carried?.since ?? 0, ...pods.map((pod) => pod.readyCondition?.at ?? now)) : undefined;
   const fault = incident.occurrences.at(-1);
   setRetry(incident, broken === undefined || fault?.termination === undefined ? undefined : nextRetry(broken, fault.kill !== undefined));
   const down = broken?.terminated !== undefined && !waitsForRetry(incident);

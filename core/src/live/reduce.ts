@@ -10,13 +10,13 @@ import {
   refKey,
   refOf,
   removeFrom,
-  setOwner,
+  setObject,
   store,
   unstore,
   workloadOf,
 } from './world.ts';
 import { countRestart, refreshCarried, refreshContainer, refreshReplacement } from './progress.ts';
-import { endIncident, isOpen } from './incident.ts';
+import { endIncident, isOpen, reach, touch } from './incident.ts';
 import { isActive, isReady, podFacts } from './facts.ts';
 import { needs } from './needs.ts';
 import { onBirth, onRemoved, rejudgeRemovals } from './slots.ts';
@@ -85,7 +85,10 @@ function onPod(world: World, previous: SlimPod | undefined, pod: SlimPod, now: n
     else if (fact.type === 'unready') onUnready(world, pod, fact.container, pod.readyCondition?.status === 'False' ? (pod.readyCondition.at ?? now) : now, now);
     else onRemoved(world, pod, fact.lostAt, now);
   }
-  if (previous === undefined) onBirth(world, pod, now);
+  if (previous === undefined) {
+    onBirth(world, pod, now);
+    onAttempt(world, pod, now);
+  }
   refreshPod(world, pod, workload, now);
 }
 
@@ -118,8 +121,7 @@ function onWorkload(world: World, previous: SlimWorkload | undefined, object: Sl
     return;
   }
   const controller = controllerOf(world, object.uid, ref);
-  controller.object = object;
-  setOwner(world, controller, object.owner);
+  setObject(world, controller, object);
   world.dirtyWorkloads.add(refKey(workloadOf(controller)));
   if (previous !== undefined && object.desired < previous.desired) controller.loweredAt = now;
   if (object.finished !== undefined && previous?.finished === undefined) onJobEnd(world, controller, object, now);
@@ -127,6 +129,17 @@ function onWorkload(world: World, previous: SlimWorkload | undefined, object: Sl
   if (!telling) return;
   rejudgeRemovals(world, controller, now);
   for (const sibling of world.siblings.get(object.owner?.uid ?? '') ?? []) if (sibling !== controller) rejudgeRemovals(world, sibling, now);
+}
+
+/** A Job's next pod is its way of healing. */
+function onAttempt(world: World, pod: SlimPod, now: number): void {
+  if (pod.restartPolicy !== 'Never' || pod.owner?.kind !== 'Job') return;
+  for (const incident of world.carried.get(refKey(podWorkload(world, pod))) ?? []) {
+    if (!isOpen(incident) || incident.controller !== pod.owner.uid) continue;
+    reach(incident, 'acting', pod.created ?? now);
+    incident.state = 'healing';
+    touch(world.book, incident);
+  }
 }
 
 /** A Job that completes has healed; one that failed does not try again. */
@@ -138,6 +151,7 @@ function onJobEnd(world: World, job: Controller, object: SlimWorkload, now: numb
       continue;
     }
     incident.phases.recovered = object.finished?.at ?? now;
+    removeFrom(world.carried, refKey(incident.workload), incident);
     endIncident(world.book, incident, 'recovered', now, { id: 'ending.completed' });
   }
 }

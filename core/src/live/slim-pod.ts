@@ -27,18 +27,23 @@ function probe(value: unknown): Probe | undefined {
   return { handler, periodSeconds: number(spec.periodSeconds) ?? 10, failureThreshold: number(spec.failureThreshold) ?? 3 };
 }
 
+/** The runtime writes the epoch for what never happened, e.g. the start of a process that could not be started. */
+function happened(value: unknown): number | undefined {
+  return parseTime(value) || undefined;
+}
+
 function termination(value: unknown): Termination | undefined {
   const found = record(value);
   const exitCode = number(found.exitCode);
   if (exitCode === undefined) return undefined;
-  const finished = parseTime(found.finishedAt);
+  const finished = happened(found.finishedAt);
   return compact<Termination>({
     id: string(found.containerID) ?? `finished:${finished ?? 0}`,
     exitCode,
     reason: shortText(found.reason, 100),
     signal: number(found.signal) || undefined,
     message: shortText(found.message, 300),
-    started: parseTime(found.startedAt),
+    started: happened(found.startedAt),
     finished,
   });
 }
@@ -64,7 +69,7 @@ function container(spec: Json, status: Json, init: boolean): SlimContainer | und
     ready: status.ready === true,
     restarts: Math.max(0, number(status.restartCount) ?? 0),
     waiting: waiting(state.waiting),
-    running: parseTime(record(state.running).startedAt),
+    running: happened(record(state.running).startedAt),
     terminated: termination(state.terminated),
     last: termination(record(status.lastState).terminated),
   });

@@ -52,7 +52,9 @@ function judge(world: World, controller: Controller | undefined, removal: Remova
   removal.affected = own.filter(isOpen);
   if (kind === 'unplanned') openSlot(world, controller, removal, now);
   for (const incident of removal.affected) {
-    if (kind === 'rollout') carryOver(world, incident, removal.pod, now);
+    if (kind === 'rollout') carryOver(world, incident, removal, now);
+    // A Job removes its pods before it says how it ended.
+    else if (kind === 'planned' && controller?.ref.kind === 'Job') continue;
     else if (kind === 'planned') endIncident(world.book, incident, 'planned', now, { id: 'ending.planned' });
     else if (removal.slot !== undefined) {
       setParent(world.book, incident, removal.slot);
@@ -83,8 +85,9 @@ function undo(world: World, controller: Controller | undefined, removal: Removal
 }
 
 /** A person's new revision takes the pod's place: the incident stays with the workload until the new pods are stable. */
-function carryOver(world: World, incident: Incident, pod: SlimPod, now: number): void {
-  incident.carried = { revision: pod.revision };
+function carryOver(world: World, incident: Incident, removal: Removal, now: number): void {
+  const { pod } = removal;
+  incident.carried = { revision: pod.revision, since: removal.lostAt };
   addTo(world.carried, refKey(incident.workload), incident);
   delete incident.nextRetry;
   refreshCarried(world, incident, now);

@@ -22,6 +22,8 @@ export interface Controller {
   readonly uid: string;
   readonly ref: ObjectRef;
   owner?: Owner;
+  /** Deployment that a ReplicaSet's name suggests, until the ReplicaSet itself is seen. */
+  guess?: ObjectRef;
   object?: SlimWorkload;
   gone: boolean;
   readonly pods: Set<string>;
@@ -128,22 +130,44 @@ export function podController(world: World, pod: SlimPod): Controller | undefine
   if (owner === undefined || owner.kind === 'Node') return undefined;
   const { apiVersion, kind, name, uid } = owner;
   const ref = { apiVersion, kind, ...(pod.namespace !== undefined && { namespace: pod.namespace }), name, uid };
-  return controllerOf(world, uid, ref);
+  const controller = controllerOf(world, uid, ref);
+  const hash = `-${pod.revision ?? ''}`;
+  if (kind === 'ReplicaSet' && pod.revision !== undefined && name.endsWith(hash) && controller.object === undefined && controller.guess === undefined) {
+    const { uid: _uid, ...rest } = ref;
+    regroup(world, controller, () => {
+      controller.guess = { ...rest, kind: 'Deployment', name: name.slice(0, -hash.length) };
+    });
+  }
+  return controller;
 }
 
-export function setOwner(world: World, controller: Controller, owner: Owner | undefined): void {
-  if (owner === undefined || controller.owner?.uid === owner.uid) return;
-  removeFrom(world.groups, refKey(workloadOf(controller)), controller);
-  controller.owner = owner;
+/** Changes what a controller belongs to. */
+function regroup(world: World, controller: Controller, change: () => void): void {
+  const before = refKey(workloadOf(controller));
+  removeFrom(world.groups, before, controller);
+  change();
   const workload = workloadOf(controller);
   addTo(world.groups, refKey(workload), controller);
-  addTo(world.siblings, owner.uid, controller);
+  world.dirtyWorkloads.add(before).add(refKey(workload));
   for (const incident of world.book.open) if (incident.controller === controller.uid) incident.workload = workload;
+}
+
+/** A controller's own object was seen: it knows its owner, or has none. */
+export function setObject(world: World, controller: Controller, object: SlimWorkload): void {
+  controller.object = object;
+  const { owner } = object;
+  if (owner?.uid === controller.owner?.uid && controller.guess === undefined) return;
+  regroup(world, controller, () => {
+    delete controller.guess;
+    if (owner !== undefined) controller.owner = owner;
+  });
+  if (owner !== undefined) addTo(world.siblings, owner.uid, controller);
 }
 
 /** Topmost known owner: what a person wrote a manifest for. */
 export function workloadOf(controller: Controller): ObjectRef {
-  const { ref, owner } = controller;
+  const { ref, owner, guess } = controller;
+  if (owner === undefined && guess !== undefined) return guess;
   if ((ref.kind === 'ReplicaSet' || ref.kind === 'Job') && owner !== undefined) {
     return { apiVersion: owner.apiVersion, kind: owner.kind, ...(ref.namespace !== undefined && { namespace: ref.namespace }), name: owner.name, uid: owner.uid };
   }
@@ -155,17 +179,10 @@ export function podGroup(world: World, pod: SlimPod): Controller {
   return podController(world, pod) ?? controllerOf(world, pod.uid, refOf(pod));
 }
 
-/** Workload of a pod; a ReplicaSet that is not known yet is taken for a Deployment's by the hash in its name. */
+/** Workload of a pod: its controller's, or the pod itself where it has none. */
 export function podWorkload(world: World, pod: SlimPod): ObjectRef {
   const controller = podController(world, pod);
-  if (controller === undefined) return refOf(pod);
-  const { ref } = controller;
-  const hash = pod.revision === undefined ? '' : `-${pod.revision}`;
-  if (ref.kind === 'ReplicaSet' && controller.owner === undefined && controller.object === undefined && hash !== '' && ref.name.endsWith(hash)) {
-    const { uid: _uid, ...rest } = ref;
-    return { ...rest, kind: 'Deployment', name: ref.name.slice(0, -hash.length) };
-  }
-  return workloadOf(controller);
+  return controller === undefined ? refOf(pod) : workloadOf(controller);
 }
 
 export function addTo<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {

@@ -1,6 +1,9 @@
 import { defineCause } from '../cause.ts';
 
-/** The kubelet cannot make the container: something it refers to is missing, or the runtime refuses it. */
+/**
+ * The kubelet cannot make the container: something it refers to is missing, or the runtime refuses it.
+ * `RunContainerError` and `PostStartHookError` leave a terminated instance behind, which tells more.
+ */
 export const createContainer = defineCause({
   about: 'waiting',
   ids: ['create-container/config', 'create-container/runtime'],
@@ -9,7 +12,7 @@ export const createContainer = defineCause({
     const reason =
       waiting.reason === 'CreateContainerConfigError'
         ? 'config'
-        : ['CreateContainerError', 'RunContainerError', 'PostStartHookError', 'PreCreateHookError', 'PreStartHookError'].includes(waiting.reason)
+        : ['CreateContainerError', 'PreCreateHookError', 'PreStartHookError'].includes(waiting.reason)
           ? 'runtime'
           : undefined;
     if (reason === undefined) return undefined;
