@@ -209,7 +209,7 @@ function speaksOfSyntax(file: SourceFile, { manifest }: SourceDocument): boolean
   return looksLikeManifest.test(manifest.text) || file.documents.some((other) => other.manifest.resources.length > 0);
 }
 
-const looksLikeManifest = /^(?:\s*\{?\s*"apiVersion"|apiVersion[ \t]*:)/m;
+const looksLikeManifest = /^(?:[ \t]*(?:\{[ \t]*)?"apiVersion"|apiVersion[ \t]*:)/m;
 
 function syntaxFinding(document: SourceDocument): Finding {
   const problem = document.manifest.problem;
