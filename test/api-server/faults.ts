@@ -101,9 +101,9 @@ export function createFaults(
     dropWatches: (how = 'end', match = {}) => each(match, (watch) => (how === 'end' ? watch.end() : watch.reset())),
     expireWatches: (match = {}) => each(match, (watch) => watch.fail(expired)),
     freezeWatches: (match = {}) => each(match, (watch) => watch.freeze()),
-    compact: server.compact,
-    goAway: server.goAway,
-    comeBack: server.comeBack,
+    compact: () => server.compact(),
+    goAway: () => server.goAway(),
+    comeBack: () => server.comeBack(),
   };
 }
 
@@ -118,18 +118,13 @@ const expired: Failure = {
 
 /** The answer of a `status` fault. */
 export function faultFailure(fault: Extract<Fault, { type: 'status' }>, subject: FaultSubject): Failure {
-  switch (fault.code) {
-    case 401:
-      return unauthorized();
-    case 403:
-      return forbiddenPath(subject.user, subject.verb, subject.path);
-    case 429:
-      return tooManyRequests(fault.retryAfter ?? 1);
-    case 500:
-      return internalError('etcdserver: request timed out');
-    case 503:
-      return serviceUnavailable();
-    case 504:
-      return gatewayTimeout('Timeout: request did not complete within the allotted timeout');
-  }
+  const answers: Readonly<Record<typeof fault.code, () => Failure>> = {
+    401: unauthorized,
+    403: () => forbiddenPath(subject.user, subject.verb, subject.path),
+    429: () => tooManyRequests(fault.retryAfter ?? 1),
+    500: () => internalError('etcdserver: request timed out'),
+    503: serviceUnavailable,
+    504: () => gatewayTimeout('Timeout: request did not complete within the allotted timeout'),
+  };
+  return answers[fault.code]();
 }

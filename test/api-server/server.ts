@@ -177,18 +177,11 @@ function needed(authority: Authority | undefined): Authority {
 
 function credentials(wanted: KubeconfigOptions, authority: Authority | undefined, tokenOf: (name: string) => string): { name: string; token?: string; certificate?: Identity } {
   const name = wanted.name ?? 'demo-admin';
-  switch (wanted.user ?? 'token') {
-    case 'token':
-      return { name, token: tokenOf(name) };
-    case 'certificate':
-      return { name, certificate: needed(authority).client(name) };
-    case 'wrong-token':
-      return { name, token: 'this-token-belongs-to-nobody' };
-    case 'wrong-certificate':
-      return { name, certificate: createAuthority('another-ca').client(name) };
-    case 'none':
-      return { name };
-  }
+  const how = wanted.user ?? 'token';
+  if (how === 'none') return { name };
+  if (how === 'token') return { name, token: tokenOf(name) };
+  if (how === 'wrong-token') return { name, token: 'this-token-belongs-to-nobody' };
+  return { name, certificate: (how === 'certificate' ? needed(authority) : createAuthority('another-ca')).client(name) };
 }
 
 function listenerOf(authority: Authority | undefined, handler: (request: IncomingMessage, response: ServerResponse) => void): Server {
@@ -231,21 +224,14 @@ async function answer(running: Running, request: IncomingMessage, response: Serv
 /** Plays an injected fault; true when it was the answer. */
 async function faulted(faults: FaultBox, subject: FaultSubject, response: ServerResponse): Promise<boolean> {
   const fault = faults.take(subject);
-  switch (fault?.type) {
-    case undefined:
-      return false;
-    case 'status':
-      sendFailure(response, faultFailure(fault, subject));
-      return true;
-    case 'reset':
-      response.socket?.resetAndDestroy();
-      return true;
-    case 'stall':
-      return true;
-    case 'slow':
-      await new Promise((resolve) => setTimeout(resolve, fault.milliseconds));
-      return false;
+  if (fault === undefined) return false;
+  if (fault.type === 'slow') {
+    await new Promise((resolve) => setTimeout(resolve, fault.milliseconds));
+    return false;
   }
+  if (fault.type === 'status') sendFailure(response, faultFailure(fault, subject));
+  if (fault.type === 'reset') response.socket?.resetAndDestroy();
+  return true;
 }
 
 async function answerResource(running: Running, resource: ResourceRequest, user: User, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -89,6 +89,13 @@ export const methodNotAllowed = (): Failure =>
     details: {},
   });
 
+/** This server reads JSON only; protobuf bodies, which some clients prefer, are refused. */
+export const unsupportedMediaType = (): Failure =>
+  failure(415, 'the body of the request was in an unknown format - accepted media types include: application/json', {
+    reason: 'UnsupportedMediaType',
+    details: {},
+  });
+
 export function alreadyExists(target: Target): Failure {
   return failure(409, `${qualified(target)} "${target.name ?? ''}" already exists`, {
     reason: 'AlreadyExists',

@@ -196,17 +196,15 @@ function openStream(context: WatchContext, predicate: Predicate): Stream {
     // Changes that arrive while the initial objects are still being written wait their turn.
     const waiting: Change[] = [];
     unsubscribe = store.subscribe(kind.resource, (change) => waiting.push(change));
-    let index = 0;
+    const left = entries.values(); // an array iterator goes on where a broken loop left it
     const pump = (): void => {
-      while (index < entries.length && !closed) {
-        const entry = entries[index] as Entry;
-        index += 1;
+      for (const entry of left) {
+        if (closed) return;
         if (!write(encode('ADDED', entry.object, () => frame('ADDED', bytesOf(entry))))) {
           response.once('drain', pump);
           return;
         }
       }
-      if (closed) return;
       if (bookmarks) bookmark(initialEventsEnd(kind.kind, apiVersionOf(kind)), revision);
       for (const change of waiting) send(change);
       follow(revision);

@@ -3,13 +3,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { apiVersionOf, type ResourceKind } from './kinds.ts';
 import type { ResourceRequest } from './request.ts';
 import { sendFailure, sendJson } from './respond.ts';
-import { alreadyExists, badRequest, invalid, methodNotAllowed, notFound, type Cause, type Failure } from './status.ts';
+import { alreadyExists, badRequest, invalid, methodNotAllowed, notFound, unsupportedMediaType, type Cause, type Failure } from './status.ts';
 import type { ClusterStore, KubeObject } from './store.ts';
 
 const largestBody = 3 * 1024 * 1024;
 
 /** Reads a JSON object; `type` is the kind expected, for the text of the refusal. */
 export async function readJson(request: IncomingMessage, type: string): Promise<{ object: Record<string, unknown> } | { failure: Failure }> {
+  if (!/^(application\/json|$)/.test(request.headers['content-type'] ?? '')) return { failure: unsupportedMediaType() };
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
