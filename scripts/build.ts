@@ -23,8 +23,9 @@ const node: BuildOptions = {
   platform: 'node',
   format: 'cjs',
   target: 'node20',
-  // Sources say import.meta.dirname; in a CommonJS bundle that is __dirname.
-  define: { 'import.meta.dirname': '__dirname', SELFHEAL_VERSION: JSON.stringify(packageVersion()) },
+  // Sources say import.meta; a CommonJS bundle has __dirname and __filename.
+  banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
+  define: { 'import.meta.dirname': '__dirname', 'import.meta.url': 'bundleUrl', SELFHEAL_VERSION: JSON.stringify(packageVersion()) },
 };
 
 /** Every bundle of the product, by its file below dist/. */
