@@ -90,6 +90,8 @@ describe('rows of the tree', () => {
         'Show log',
         'Disconnect',
       ]);
+      const commands = (connection?.children ?? []).flatMap((row) => row.command?.id ?? []);
+      expect(commands).toEqual(['retry', 'chooseContext', 'showLog', 'disconnect'].map((id) => `selfheal.${id}`));
       expect(connection?.description).toContain('next attempt in 0:08');
       expect(connection?.open).toBe(true);
     },

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { english } from '../../client/webview/texts.en.ts';
+import { settings } from '../../core/src/settings.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const json = (path: string): Record<string, string> =>
@@ -44,4 +45,14 @@ test('the manifest names only texts that both languages have', () => {
   expect(named.length).toBeGreaterThan(10);
   expect(named.filter((key) => !english.includes(key))).toEqual([]);
   expect(Object.keys(json('package.nls.zh-cn.json')).sort()).toEqual(english.sort());
+});
+
+test('settings are described in the manifest as where they are declared', () => {
+  const english = json('package.nls.json');
+  const declared = Object.entries(settings).map(([name, setting]) => [`setting.${name}`, setting.description]);
+  expect(
+    Object.entries(english)
+      .filter(([key]) => key.startsWith('setting.'))
+      .sort(),
+  ).toEqual(declared.sort());
 });

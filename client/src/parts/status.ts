@@ -27,7 +27,7 @@ function statusWords(view: HealthView | undefined): { readonly icon: string; rea
   const state = view?.connection.state ?? 'disconnected';
   const context = view?.connection.context ?? vscode.l10n.t('Cluster');
   if (view === undefined || state === 'disconnected') {
-    return { icon: 'debug-disconnect', words: [vscode.l10n.t('disconnected')] };
+    return { icon: 'debug-disconnect', words: [vscode.l10n.t('No cluster')] };
   }
   switch (state) {
     case 'live': {
