@@ -68,9 +68,14 @@ export function createLinter(options: LintOptions): Linter {
         if (scope === 'document') return own;
         return [...own, ...lintAround(run, file, document, project.surroundings, patch)];
       });
+      const answers = new Map<string, boolean>();
       const active = (id: string): boolean => {
+        const known = answers.get(id);
+        if (known !== undefined) return known;
         const rule = options.rules.find((candidate) => candidate.id === id);
-        return rule !== undefined && (scope === 'unit' || rule.scope === 'document') && isOn(options, rule, file);
+        const answer = rule !== undefined && (scope === 'unit' || rule.scope === 'document') && isOn(options, rule, file);
+        answers.set(id, answer);
+        return answer;
       };
       return applySuppressions(file, oneFindingPerCause(findings), ids, active).sort(compareFindings);
     },
@@ -206,7 +211,16 @@ function visit(options: LintOptions, rule: Rule, located: Located, context: Cont
  */
 function speaksOfSyntax(file: SourceFile, { manifest }: SourceDocument): boolean {
   if (manifest.templated) return false;
-  return looksLikeManifest.test(manifest.text) || file.documents.some((other) => other.manifest.resources.length > 0);
+  return looksLikeManifest.test(manifest.text) || holdsResources(file);
+}
+
+const holding = new WeakMap<SourceFile, boolean>();
+
+/** Whether any document of a file is an object; remembered, since a file may hold thousands of broken documents. */
+function holdsResources(file: SourceFile): boolean {
+  let holds = holding.get(file);
+  if (holds === undefined) holding.set(file, (holds = file.documents.some(({ manifest }) => manifest.resources.length > 0)));
+  return holds;
 }
 
 const looksLikeManifest = /^(?:[ \t]*(?:\{[ \t]*)?"apiVersion"|apiVersion[ \t]*:)/m;
@@ -235,15 +249,18 @@ const silencedBy: Readonly<Record<string, readonly string[]>> = {
 };
 
 function oneFindingPerCause(findings: readonly Finding[]): readonly Finding[] {
+  const causes = new Map<SourceDocument, Set<string>>();
+  const keyOf = (rule: string, { subject }: Finding): string => JSON.stringify([rule, subject?.kind, subject?.namespace, subject?.name]);
+  for (const finding of findings) {
+    if (!stronger.has(finding.rule)) continue;
+    const seen = causes.get(finding.document) ?? new Set();
+    causes.set(finding.document, seen.add(keyOf(finding.rule, finding)));
+  }
+  if (causes.size === 0) return findings;
   return findings.filter((finding) => {
-    const stronger = silencedBy[finding.rule];
-    if (!stronger) return true;
-    return !findings.some(
-      (other) =>
-        stronger.includes(other.rule) &&
-        other.document === finding.document &&
-        other.subject?.kind === finding.subject?.kind &&
-        other.subject?.name === finding.subject?.name,
-    );
+    const seen = causes.get(finding.document);
+    return !seen || !silencedBy[finding.rule]?.some((rule) => seen.has(keyOf(rule, finding)));
   });
 }
+
+const stronger: ReadonlySet<string> = new Set(Object.values(silencedBy).flat());

@@ -29,18 +29,86 @@ export function applySuppressions(
 ): Finding[] {
   const suppressions = file.documents.flatMap(readSuppressions);
   if (suppressions.length === 0) return [...findings];
+  const index = new SuppressionIndex(suppressions);
   const used = new Set<Suppression>();
   const kept = findings.filter((finding) => {
-    const silencing = suppressions.filter((suppression) => silences(suppression, finding));
+    const silencing = index.of(finding);
     for (const suppression of silencing) used.add(suppression);
     return silencing.length === 0;
   });
+  const suggestions = new Map<string, string>();
   for (const suppression of suppressions) {
     const { id, at, document } = suppression;
-    if (!ruleIds.has(id)) kept.push(engineFinding('suppression-unknown', document, at, { rule: id, suggestion: nearest(id, ruleIds) ?? '-' }));
-    else if (!used.has(suppression) && active(id)) kept.push(engineFinding('suppression-unused', document, at, { rule: id }));
+    if (!ruleIds.has(id)) {
+      const suggestion = suggestions.get(id) ?? nearest(id, ruleIds) ?? '-';
+      suggestions.set(id, suggestion);
+      kept.push(engineFinding('suppression-unknown', document, at, { rule: id, suggestion }));
+    } else if (!used.has(suppression) && active(id)) kept.push(engineFinding('suppression-unused', document, at, { rule: id }));
   }
   return kept;
+}
+
+/** Suppressions with the same rule and span, in order of their spans. */
+interface Group {
+  readonly covers: Range;
+  readonly members: Suppression[];
+  /** Largest end of this and all earlier spans: where a search from the left may begin. */
+  reach: number;
+}
+
+/** Finds the suppressions of a finding without asking each: a file may hold thousands of both. */
+class SuppressionIndex {
+  private readonly wholeFile = new Map<string, Suppression[]>();
+  private readonly spans = new Map<SourceDocument, Map<string, Group[]>>();
+
+  constructor(suppressions: readonly Suppression[]) {
+    const known = new Map<SourceDocument, Map<string, Group>>();
+    for (const suppression of suppressions) {
+      const { id, covers, document } = suppression;
+      if (!covers) {
+        entry(this.wholeFile, id, () => []).push(suppression);
+        continue;
+      }
+      const groups = entry(known, document, () => new Map<string, Group>());
+      const group = entry(groups, `${covers.start} ${covers.end} ${id}`, (): Group => {
+        const created: Group = { covers, members: [], reach: 0 };
+        entry(entry(this.spans, document, () => new Map<string, Group[]>()), id, () => []).push(created);
+        return created;
+      });
+      group.members.push(suppression);
+    }
+    for (const rules of this.spans.values()) for (const groups of rules.values()) order(groups);
+  }
+
+  of({ rule, document, range }: Finding): Suppression[] {
+    const found = [...(this.wholeFile.get(rule) ?? [])];
+    const groups = this.spans.get(document)?.get(rule) ?? [];
+    let low = 0;
+    let high = groups.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((groups[middle]?.reach ?? 0) < range.start) low = middle + 1;
+      else high = middle;
+    }
+    for (let i = low; i < groups.length; i++) {
+      const group = groups[i];
+      if (!group || group.covers.start > range.end) break;
+      if (range.start <= group.covers.end) found.push(...group.members);
+    }
+    return found;
+  }
+}
+
+function order(groups: Group[]): void {
+  groups.sort((a, b) => a.covers.start - b.covers.start);
+  let reach = 0;
+  for (const group of groups) group.reach = reach = Math.max(reach, group.covers.end);
+}
+
+function entry<Key, Item>(map: Map<Key, Item>, key: Key, create: () => Item): Item {
+  let item = map.get(key);
+  if (item === undefined) map.set(key, (item = create()));
+  return item;
 }
 
 const engineFinding = (rule: 'suppression-unknown' | 'suppression-unused', document: SourceDocument, range: Range, data: Finding['data']): Finding => ({
@@ -53,13 +121,6 @@ const engineFinding = (rule: 'suppression-unknown' | 'suppression-unused', docum
   related: [],
   fixes: [],
 });
-
-function silences({ id, covers, document }: Suppression, finding: Finding): boolean {
-  if (finding.rule !== id) return false;
-  if (!covers) return true;
-  if (finding.document !== document) return false;
-  return finding.range.start <= covers.end && covers.start <= finding.range.end;
-}
 
 function readSuppressions(document: SourceDocument): Suppression[] {
   const { manifest } = document;

@@ -8,6 +8,8 @@ export function editDistance(a: string, b: string, limit: number): number {
       const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
       next.push(Math.min(substitution, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
     }
+    // The least of a row never falls again: no use in reading on.
+    if (Math.min(...next) > limit) return limit + 1;
     row = next;
   }
   return Math.min(row[b.length] ?? 0, limit + 1);

@@ -10,7 +10,15 @@ const isMarker = (text: string, at: number, char: string): boolean => {
 };
 
 /** Whether a span holds only blank lines, comments and directives, which belong to the document that follows. */
-const isPreamble = (text: string): boolean => /^(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n|$)|%[^\r\n]*(?:\r\n|\r|\n|$))*$/.test(text);
+function isPreamble(text: string, start: number, end: number): boolean {
+  for (let line = start; line < end; line = nextLineStart(text, line)) {
+    let at = line;
+    if (text[at] === '%') continue;
+    while (text[at] === ' ' || text[at] === '\t') at++;
+    if (at < end && text[at] !== '#' && text[at] !== '\n' && text[at] !== '\r') return false;
+  }
+  return true;
+}
 
 /**
  * Splits a YAML stream at its document markers without parsing it.
@@ -28,7 +36,7 @@ export function splitDocuments(text: string): DocumentSpan[] {
   };
   for (let at = 0; at < text.length; at = nextLineStart(text, at)) {
     if (isMarker(text, at, '-')) {
-      if (sawMarker || !isPreamble(text.slice(start, at))) close(at);
+      if (sawMarker || !isPreamble(text, start, at)) close(at);
       sawMarker = true;
     } else if (isMarker(text, at, '.')) {
       close(nextLineStart(text, at));
