@@ -39,8 +39,17 @@ export interface Expected {
   readonly end: string;
   readonly settled: string;
   readonly incidents: readonly ExpectedIncident[];
-  readonly restarts: readonly { readonly pod: string; readonly uid: string; readonly container: string; readonly startedAt: readonly string[] }[];
-  readonly notIncidents: readonly { readonly subject: Subject; readonly at: string; readonly allowed: readonly string[] }[];
+  readonly restarts: readonly {
+    readonly pod: string;
+    readonly uid: string;
+    readonly container: string;
+    readonly startedAt: readonly string[];
+  }[];
+  readonly notIncidents: readonly {
+    readonly subject: Subject;
+    readonly at: string;
+    readonly allowed: readonly string[];
+  }[];
   readonly checkpoints: readonly {
     readonly at: string;
     readonly incident: string;

@@ -6,12 +6,14 @@ import { liveMessages } from '../../core/src/live/messages.en.ts';
 
 const root = join(import.meta.dirname, '../..');
 const chinese = JSON.parse(readFileSync(join(root, 'l10n/live.zh-cn.json'), 'utf8')) as Record<string, string>;
-const placeholders = (text: string): string[] => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1] ?? '').sort();
+const placeholders = (text: string): string[] =>
+  [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1] ?? '').sort();
 
 describe('texts of the live engine', () => {
   it('has the same ids and placeholders in both languages', () => {
     expect(Object.keys(chinese).sort()).toEqual(Object.keys(liveMessages).sort());
-    for (const [id, text] of Object.entries(liveMessages)) expect([id, placeholders(chinese[id] ?? '')]).toEqual([id, placeholders(text)]);
+    for (const [id, text] of Object.entries(liveMessages))
+      expect([id, placeholders(chinese[id] ?? '')]).toEqual([id, placeholders(text)]);
   });
 
   it('has a text for every cause', () => {
@@ -55,9 +57,13 @@ describe('rules that prevent a cause', () => {
   it.each(first)('%s maps to at least one rule', (cause) => expect(rulesFor(cause).length).toBeGreaterThan(0));
 
   it('names the rule that each incident of the sample shop points at', () => {
-    const shop = JSON.parse(readFileSync(join(root, 'samples/shop-incidents.json'), 'utf8')) as { cause: string; rule: string | null }[];
+    const shop = JSON.parse(readFileSync(join(root, 'samples/shop-incidents.json'), 'utf8')) as {
+      cause: string;
+      rule: string | null;
+    }[];
     const known = shop.filter((entry) => causeIds.includes(entry.cause) && entry.rule !== null);
     expect(known.length).toBeGreaterThan(5);
-    for (const { cause, rule } of known) expect([cause, rulesFor(cause)]).toEqual([cause, expect.arrayContaining([rule])]);
+    for (const { cause, rule } of known)
+      expect([cause, rulesFor(cause)]).toEqual([cause, expect.arrayContaining([rule])]);
   });
 });

@@ -1,11 +1,13 @@
 /** What must hold for any stream: repetition, relists, late events and broken objects change nothing or harm nothing. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
+import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { HealthView, IncidentRow } from '../../core/src/live/view.ts';
 import type { Recorded } from '../../core/src/live/recording.ts';
 import type { SlimObject } from '../../core/src/live/slim.ts';
 import { applyPatch, diffView } from '../../core/src/live/patch.ts';
-import { connection, load, play } from './replay.ts';
+import { connection, load, play, recordings } from './replay.ts';
 import { createEngine } from '../../core/src/live/engine.ts';
 import { slim } from '../../core/src/live/slim.ts';
 import { watchedKinds } from '../../core/src/live/kinds.ts';
@@ -19,10 +21,21 @@ const reference = new Map(scenarios.map((scenario) => [scenario, play(observatio
 function essence(view: HealthView): unknown {
   const row = ({ phases, ttd: _ttd, evidence, ...rest }: IncidentRow) => ({
     ...rest,
-    phases: { fault: phases.fault, acting: phases.acting, replaced: phases.replaced, restoring: phases.restoring, recovered: phases.recovered },
+    phases: {
+      fault: phases.fault,
+      acting: phases.acting,
+      replaced: phases.replaced,
+      restoring: phases.restoring,
+      recovered: phases.recovered,
+    },
     evidence: evidence.length > 0,
   });
-  return { totals: view.totals, incidents: view.incidents.map(row).sort((a, b) => (a.id < b.id ? -1 : 1)), workloads: view.workloads, nodes: view.nodes };
+  return {
+    totals: view.totals,
+    incidents: view.incidents.map(row).sort((a, b) => (a.id < b.id ? -1 : 1)),
+    workloads: view.workloads,
+    nodes: view.nodes,
+  };
 }
 
 /** The complete list of a resource after the first `count` observations. */
@@ -71,7 +84,11 @@ describe('the end state', () => {
         const resource = resources[which % resources.length] ?? 'pods';
         const objects = stateAfter(observations, count, resource);
         const at = observations[count - 1]?.at ?? 0;
-        const listed: Recorded[] = [...observations.slice(0, count), { at, observation: { type: 'RELIST', resource, objects } }, ...observations.slice(count)];
+        const listed: Recorded[] = [
+          ...observations.slice(0, count),
+          { at, observation: { type: 'RELIST', resource, objects } },
+          ...observations.slice(count),
+        ];
         expect(essence(play(listed, 700))).toEqual(essence(reference.get(name) as HealthView));
       }),
       { numRuns: 40 },
@@ -80,20 +97,24 @@ describe('the end state', () => {
 
   it('is the same when events come late or early', () => {
     fc.assert(
-      fc.property(scenario, fc.array(fc.integer({ min: -3000, max: 20_000 }), { minLength: 1, maxLength: 7 }), (name, delays) => {
-        // Events keep their order among themselves; the status does not wait for them.
-        let last = 0;
-        let index = 0;
-        const moved = observationsOf(name).map((entry) => {
-          if (entry.observation.resource !== 'events' || entry.observation.type === 'RELIST') return entry;
-          last = Math.max(last, entry.at + (delays[index++ % delays.length] ?? 0));
-          return { ...entry, at: last };
-        });
-        moved.sort((a, b) => a.at - b.at);
-        const end = (observationsOf(name).at(-1)?.at ?? 0) + 700_000;
-        const after = (end - (moved.at(-1)?.at ?? 0)) / 1000;
-        expect(essence(play(moved, after))).toEqual(essence(reference.get(name) as HealthView));
-      }),
+      fc.property(
+        scenario,
+        fc.array(fc.integer({ min: -3000, max: 20_000 }), { minLength: 1, maxLength: 7 }),
+        (name, delays) => {
+          // Events keep their order among themselves; the status does not wait for them.
+          let last = 0;
+          let index = 0;
+          const moved = observationsOf(name).map((entry) => {
+            if (entry.observation.resource !== 'events' || entry.observation.type === 'RELIST') return entry;
+            last = Math.max(last, entry.at + (delays[index++ % delays.length] ?? 0));
+            return { ...entry, at: last };
+          });
+          moved.sort((a, b) => a.at - b.at);
+          const end = (observationsOf(name).at(-1)?.at ?? 0) + 700_000;
+          const after = (end - (moved.at(-1)?.at ?? 0)) / 1000;
+          expect(essence(play(moved, after))).toEqual(essence(reference.get(name) as HealthView));
+        },
+      ),
       { numRuns: 25 },
     );
   });
@@ -102,7 +123,9 @@ describe('the end state', () => {
     fc.assert(
       fc.property(scenario, fc.nat(), fc.integer({ min: 1, max: 6 }), (name, moment, length) => {
         const observations = observationsOf(name);
-        const pods = observations.filter(({ observation }) => observation.resource === 'pods' && observation.type !== 'RELIST');
+        const pods = observations.filter(
+          ({ observation }) => observation.resource === 'pods' && observation.type !== 'RELIST',
+        );
         const start = moment % pods.length;
         const lost = new Set(pods.slice(start, start + length));
         const end = observations.indexOf(pods[Math.min(pods.length, start + length) - 1] as Recorded) + 1;
@@ -117,7 +140,11 @@ describe('the end state', () => {
         expect(view.totals.pods).toBe(whole.totals.pods);
         const causes = new Set(whole.incidents.map((row) => row.cause));
         for (const row of view.incidents) expect(causes).toContain(row.cause);
-        for (const row of view.incidents) expect(row.count).toBeLessThanOrEqual(whole.incidents.find((other) => other.cause === row.cause && other.subject.name === row.subject.name)?.count ?? row.count);
+        for (const row of view.incidents)
+          expect(row.count).toBeLessThanOrEqual(
+            whole.incidents.find((other) => other.cause === row.cause && other.subject.name === row.subject.name)
+              ?.count ?? row.count,
+          );
       }),
       { numRuns: 40 },
     );
@@ -173,13 +200,13 @@ describe('garbage', () => {
   const resources = [...watchedKinds.map((kind) => kind.resource), 'leases', 'secrets', ''];
 
   it('never makes the gateway throw', () => {
-    fc.assert(fc.property(fc.constantFrom(...resources), fc.anything(), (resource, junk) => void slim(resource, junk)), { numRuns: 500 });
+    fc.assert(
+      fc.property(fc.constantFrom(...resources), fc.anything(), (resource, junk) => void slim(resource, junk)),
+      { numRuns: 500 },
+    );
   });
 
-  it('never makes the engine throw, and its view stays plain JSON', async () => {
-    const { readFileSync } = await import('node:fs');
-    const { join } = await import('node:path');
-    const { recordings } = await import('./replay.ts');
+  it('never makes the engine throw, and its view stays plain JSON', () => {
     const raw = scenarios.flatMap((name) =>
       ['pods', 'nodes', 'events', 'replicasets'].flatMap((resource) => {
         let text = '';
@@ -188,11 +215,21 @@ describe('garbage', () => {
         } catch {
           return [];
         }
-        return text.split('\n').filter((line) => line.includes('"event"')).slice(0, 60).map((line) => ({ resource, object: (JSON.parse(line) as { event: { object: unknown } }).event.object }));
+        return text
+          .split('\n')
+          .filter((line) => line.includes('"event"'))
+          .slice(0, 60)
+          .map((line) => ({ resource, object: (JSON.parse(line) as { event: { object: unknown } }).event.object }));
       }),
     );
     expect(raw.length).toBeGreaterThan(200);
-    const step = fc.record({ pick: fc.nat(), path: fc.array(fc.nat(12), { maxLength: 7 }), junk: fc.oneof(fc.anything(), fc.constant(null), fc.string(), fc.integer()), type: fc.constantFrom('ADDED', 'MODIFIED', 'DELETED'), wait: fc.integer({ min: -100_000, max: 1_000_000 }) });
+    const step = fc.record({
+      pick: fc.nat(),
+      path: fc.array(fc.nat(12), { maxLength: 7 }),
+      junk: fc.oneof(fc.anything(), fc.constant(null), fc.string(), fc.integer()),
+      type: fc.constantFrom('ADDED', 'MODIFIED', 'DELETED'),
+      wait: fc.integer({ min: -100_000, max: 1_000_000 }),
+    });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const engine = createEngine();

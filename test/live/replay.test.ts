@@ -54,7 +54,8 @@ describe.each(scenarios)('recording %s', (scenario) => {
       for (const entry of expected.incidents) {
         const row = rowOf(view, entry);
         expect([entry.id, state, row?.state]).toEqual([entry.id, state, entry[state].state]);
-        if (entry[state].needs !== undefined) expect([entry.id, row?.needs !== undefined]).toEqual([entry.id, entry[state].needs]);
+        if (entry[state].needs !== undefined)
+          expect([entry.id, row?.needs !== undefined]).toEqual([entry.id, entry[state].needs]);
       }
     }
   });
@@ -71,10 +72,22 @@ describe.each(scenarios)('recording %s', (scenario) => {
       }
     });
     const near = (actual: number | undefined, wanted: string | null | undefined): boolean =>
-      wanted === null || wanted === undefined ? actual === undefined : actual !== undefined && Math.abs(actual - Date.parse(wanted)) <= expected.toleranceSeconds * 1000;
+      wanted === null || wanted === undefined
+        ? actual === undefined
+        : actual !== undefined && Math.abs(actual - Date.parse(wanted)) <= expected.toleranceSeconds * 1000;
     for (const entry of expected.incidents) {
-      expect([entry.id, 'needs', needed.get(entry.id), near(needed.get(entry.id), entry.needs?.since)]).toEqual([entry.id, 'needs', needed.get(entry.id), true]);
-      expect([entry.id, 'confirmed', confirmed.get(entry.id), near(confirmed.get(entry.id), entry.confirmedAt)]).toEqual([entry.id, 'confirmed', confirmed.get(entry.id), true]);
+      expect([entry.id, 'needs', needed.get(entry.id), near(needed.get(entry.id), entry.needs?.since)]).toEqual([
+        entry.id,
+        'needs',
+        needed.get(entry.id),
+        true,
+      ]);
+      expect([
+        entry.id,
+        'confirmed',
+        confirmed.get(entry.id),
+        near(confirmed.get(entry.id), entry.confirmedAt),
+      ]).toEqual([entry.id, 'confirmed', confirmed.get(entry.id), true]);
     }
   });
 
@@ -86,7 +99,9 @@ describe.each(scenarios)('recording %s', (scenario) => {
     if (checkpoint.count !== undefined) expect(row?.count).toBe(checkpoint.count);
     if (checkpoint.needs !== undefined) expect(row?.needs !== undefined).toBe(checkpoint.needs);
     if (checkpoint.nextRetry !== undefined) {
-      expect(Math.abs((row?.nextRetry?.at ?? 0) - Date.parse(checkpoint.nextRetry))).toBeLessThanOrEqual(expected.toleranceSeconds * 1000);
+      expect(Math.abs((row?.nextRetry?.at ?? 0) - Date.parse(checkpoint.nextRetry))).toBeLessThanOrEqual(
+        expected.toleranceSeconds * 1000,
+      );
     }
   });
 
@@ -94,7 +109,9 @@ describe.each(scenarios)('recording %s', (scenario) => {
     const view = viewAt(scenario, settled);
     const restarts = expected.restarts.reduce((sum, entry) => sum + entry.startedAt.length - 1, 0);
     expect(view.totals.restarts24h).toBe(restarts);
-    const last = Math.max(...expected.restarts.flatMap((entry) => entry.startedAt.slice(1).map((at) => Date.parse(at))));
+    const last = Math.max(
+      ...expected.restarts.flatMap((entry) => entry.startedAt.slice(1).map((at) => Date.parse(at))),
+    );
     const lastRow = Math.max(...view.workloads.map((row) => row.lastRestartAt ?? -Infinity));
     expect(lastRow).toBe(last);
   });

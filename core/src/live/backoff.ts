@@ -24,7 +24,10 @@ function step(restarts: number): number {
  * Without one, an estimate from the default schedule. A probe's kill is weighed against the end of the run before it,
  * so a container that ran longer than its delay starts again at once. Epoch milliseconds.
  */
-export function nextRetry(container: SlimContainer, probeKill: boolean): { at: number; estimated: boolean } | undefined {
+export function nextRetry(
+  container: SlimContainer,
+  probeKill: boolean,
+): { at: number; estimated: boolean } | undefined {
   const ended = container.terminated ?? container.last;
   if (ended?.finished === undefined || container.running !== undefined) return undefined;
   if (container.waiting?.reason === 'CrashLoopBackOff') {
@@ -40,6 +43,7 @@ function estimate(container: SlimContainer, ended: Termination, probeKill: boole
   if (ran > resetAfter) return 0;
   const delay = step(probeKill ? container.restarts - 1 : container.restarts);
   const before = container.last?.finished;
-  const waited = probeKill && before !== undefined && ended.finished !== undefined && ended.finished - before >= delay * 1000;
+  const waited =
+    probeKill && before !== undefined && ended.finished !== undefined && ended.finished - before >= delay * 1000;
   return waited ? 0 : delay;
 }

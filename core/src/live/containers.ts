@@ -19,10 +19,17 @@ const noteDelay = 2000;
 /** The incidents of one container that are open, optionally of one trigger. */
 function openOf(world: World, pod: SlimPod, container: string, trigger = ''): Incident[] {
   const own = world.book.byUid.get(pod.uid) ?? [];
-  return [...own].filter((incident) => incident.container === container && isOpen(incident) && incident.cause.startsWith(trigger));
+  return [...own].filter(
+    (incident) => incident.container === container && isOpen(incident) && incident.cause.startsWith(trigger),
+  );
 }
 
-function terminatedFault(world: World, pod: SlimPod, container: SlimContainer, termination: Termination): TerminatedFault {
+function terminatedFault(
+  world: World,
+  pod: SlimPod,
+  container: SlimContainer,
+  termination: Termination,
+): TerminatedFault {
   const started = termination.started ?? pod.created ?? 0;
   const finished = termination.finished ?? started;
   const kill = killOf(world.notes, pod.uid, container.name, started, finished);
@@ -38,7 +45,13 @@ function isWanted(pod: SlimPod, container: SlimContainer, termination: Terminati
   return termination.exitCode === 0 && (container.init || pod.restartPolicy !== 'Always');
 }
 
-export function onTerminated(world: World, pod: SlimPod, container: SlimContainer, termination: Termination, now: number): void {
+export function onTerminated(
+  world: World,
+  pod: SlimPod,
+  container: SlimContainer,
+  termination: Termination,
+  now: number,
+): void {
   if (isWanted(pod, container, termination)) {
     if (termination.exitCode === 0 && pod.deleted === undefined) completed(world, pod, container, termination, now);
     return;
@@ -47,7 +60,14 @@ export function onTerminated(world: World, pod: SlimPod, container: SlimContaine
   const verdict = classify(fault);
   if (verdict === undefined) return;
   const at = termination.finished ?? now;
-  const incident = place(world, pod, container, verdict, { id: `${pod.uid}/${container.name}/${termination.id}`, at, detected: now, termination }, now);
+  const incident = place(
+    world,
+    pod,
+    container,
+    verdict,
+    { id: `${pod.uid}/${container.name}/${termination.id}`, at, detected: now, termination },
+    now,
+  );
   if (incident === undefined) return;
   retell(incident, pod, container, fault);
   retime(world, incident, pod, container);
@@ -80,18 +100,31 @@ function completed(world: World, pod: SlimPod, container: SlimContainer, termina
  * Puts a fault where it belongs: an open incident of the same container and cause, one carried over from the revision
  * before, one that recovered less than ten minutes ago, or a new one. Undefined when it was counted before.
  */
-function place(world: World, pod: SlimPod, container: SlimContainer, verdict: Verdict, occurrence: Occurrence, now: number): Incident | undefined {
+function place(
+  world: World,
+  pod: SlimPod,
+  container: SlimContainer,
+  verdict: Verdict,
+  occurrence: Occurrence,
+  now: number,
+): Incident | undefined {
   const workload = podWorkload(world, pod);
   const own = [...(world.book.byUid.get(pod.uid) ?? [])];
   for (const incident of own) settle(world, incident, now);
   if (own.some((incident) => incident.occurrences.some((known) => known.id === occurrence.id))) return undefined;
-  const fits = (incident: Incident): boolean => incident.container === container.name && incident.cause === verdict.cause;
+  const fits = (incident: Incident): boolean =>
+    incident.container === container.name && incident.cause === verdict.cause;
   const carried = [...(world.carried.get(refKey(workload)) ?? [])];
   for (const incident of carried) settle(world, incident, now);
-  const open = own.find((incident) => fits(incident) && isOpen(incident)) ?? carried.find((incident) => fits(incident) && isOpen(incident));
+  const open =
+    own.find((incident) => fits(incident) && isOpen(incident)) ??
+    carried.find((incident) => fits(incident) && isOpen(incident));
   if (open !== undefined) return recur(world, open, occurrence) ? open : undefined;
   const recent = own.find(
-    (incident) => fits(incident) && incident.state === 'recovered' && occurrence.at - (incident.phases.recovered ?? 0) <= reopenWindow,
+    (incident) =>
+      fits(incident) &&
+      incident.state === 'recovered' &&
+      occurrence.at - (incident.phases.recovered ?? 0) <= reopenWindow,
   );
   if (recent !== undefined) {
     reopen(world, recent, occurrence);
@@ -133,7 +166,14 @@ function retell(incident: Incident, pod: SlimPod, container: SlimContainer, faul
   occurrence.kill = kill;
   if (unhealthy !== undefined) {
     occurrence.unhealthy = unhealthy;
-    evidence(incident, ref, `events[Unhealthy].${container.name}`, unhealthy.text || 'probe failed', unhealthy.at, 'event');
+    evidence(
+      incident,
+      ref,
+      `events[Unhealthy].${container.name}`,
+      unhealthy.text || 'probe failed',
+      unhealthy.at,
+      'event',
+    );
   }
   evidence(incident, ref, `events[Killing].${container.name}`, `failed ${kill.probe} probe`, kill.at, 'event');
 }
@@ -164,7 +204,14 @@ export function onUnready(world: World, pod: SlimPod, container: SlimContainer, 
   if (openOf(world, pod, container.name).some((incident) => !incident.cause.startsWith('readiness-lost/'))) return;
   const node = nodeOf(world, pod.node)?.ready;
   if (node !== undefined && (node.status !== 'True' || (node.at !== undefined && now - node.at < kubeletBack))) return;
-  const unhealthy = failuresOf(world.notes, pod.uid, container.name, 'readiness', container.running ?? 0, at + noteDelay).at(-1);
+  const unhealthy = failuresOf(
+    world.notes,
+    pod.uid,
+    container.name,
+    'readiness',
+    container.running ?? 0,
+    at + noteDelay,
+  ).at(-1);
   const verdict = classify({ about: 'unready', pod, container, ...(unhealthy && { unhealthy }) });
   if (verdict === undefined) return;
   const occurrence: Occurrence = { id: `${pod.uid}/${container.name}/unready:${at}`, at, detected: now };
@@ -174,10 +221,25 @@ export function onUnready(world: World, pod: SlimPod, container: SlimContainer, 
   if (incident === undefined) return;
   if (open === undefined) incident.actor = 'endpointslice';
   evidence(incident, refOf(pod), `status.containerStatuses[${container.name}].ready`, 'false', at);
-  if (unhealthy !== undefined) evidence(incident, refOf(pod), `events[Unhealthy].${container.name}`, unhealthy.text || 'probe failed', unhealthy.at, 'event');
+  if (unhealthy !== undefined)
+    evidence(
+      incident,
+      refOf(pod),
+      `events[Unhealthy].${container.name}`,
+      unhealthy.text || 'probe failed',
+      unhealthy.at,
+      'event',
+    );
 }
 
-export function onWaiting(world: World, pod: SlimPod, container: SlimContainer, waiting: Waiting, at: number, now: number): void {
+export function onWaiting(
+  world: World,
+  pod: SlimPod,
+  container: SlimContainer,
+  waiting: Waiting,
+  at: number,
+  now: number,
+): void {
   if (pod.deleted !== undefined) return;
   const verdict = classify({ about: 'waiting', pod, container, waiting });
   if (verdict === undefined) return;
@@ -188,10 +250,20 @@ export function onWaiting(world: World, pod: SlimPod, container: SlimContainer, 
     if (open.cause !== verdict.cause && !verdict.cause.endsWith('/other')) relabel(world, open, verdict);
     return;
   }
-  const occurrence: Occurrence = { id: `${pod.uid}/${container.name}/waiting:${trigger}${container.restarts}`, at, detected: now };
+  const occurrence: Occurrence = {
+    id: `${pod.uid}/${container.name}/waiting:${trigger}${container.restarts}`,
+    at,
+    detected: now,
+  };
   const incident = place(world, pod, container, verdict, occurrence, now);
   if (incident === undefined) return;
-  evidence(incident, refOf(pod), `status.containerStatuses[${container.name}].state.waiting`, `${waiting.reason}: ${waiting.message ?? ''}`.slice(0, 300), at);
+  evidence(
+    incident,
+    refOf(pod),
+    `status.containerStatuses[${container.name}].state.waiting`,
+    `${waiting.reason}: ${waiting.message ?? ''}`.slice(0, 300),
+    at,
+  );
 }
 
 /** An event told more about a pod: verdicts that it changes are changed, whichever came first. */
@@ -201,7 +273,7 @@ export function onPodNotes(world: World, podUid: string, now: number): void {
     const container = pod?.containers.find((entry) => entry.name === incident.container);
     if (pod === undefined || container === undefined) continue;
     if (incident.cause.startsWith('readiness-lost/')) renameUnready(world, incident, pod, container);
-    for (const occurrence of [...incident.occurrences]) {
+    for (const occurrence of incident.occurrences) {
       if (occurrence.termination !== undefined) rejudge(world, incident, occurrence, pod, container, now);
     }
   }
@@ -209,22 +281,44 @@ export function onPodNotes(world: World, podUid: string, now: number): void {
 
 function renameUnready(world: World, incident: Incident, pod: SlimPod, container: SlimContainer): void {
   const first = incident.occurrences[0]?.at ?? 0;
-  const unhealthy = failuresOf(world.notes, pod.uid, container.name, 'readiness', first - 60_000, first + noteDelay).at(-1);
+  const unhealthy = failuresOf(world.notes, pod.uid, container.name, 'readiness', first - 60_000, first + noteDelay).at(
+    -1,
+  );
   const verdict = classify({ about: 'unready', pod, container, ...(unhealthy && { unhealthy }) });
   if (verdict === undefined || unhealthy === undefined) return;
   relabel(world, incident, verdict);
-  evidence(incident, refOf(pod), `events[Unhealthy].${container.name}`, unhealthy.text || 'probe failed', unhealthy.at, 'event');
+  evidence(
+    incident,
+    refOf(pod),
+    `events[Unhealthy].${container.name}`,
+    unhealthy.text || 'probe failed',
+    unhealthy.at,
+    'event',
+  );
 }
 
-function rejudge(world: World, incident: Incident, occurrence: Occurrence, pod: SlimPod, container: SlimContainer, now: number): void {
+function rejudge(
+  world: World,
+  incident: Incident,
+  occurrence: Occurrence,
+  pod: SlimPod,
+  container: SlimContainer,
+  now: number,
+): void {
   if (occurrence.termination === undefined) return;
   const fault = terminatedFault(world, pod, container, occurrence.termination);
   const verdict = classify(fault);
-  if (verdict === undefined || (verdict.cause === incident.cause && fault.kill?.at === occurrence.kill?.at && fault.unhealthy?.at === occurrence.unhealthy?.at)) {
+  if (
+    verdict === undefined ||
+    (verdict.cause === incident.cause &&
+      fault.kill?.at === occurrence.kill?.at &&
+      fault.unhealthy?.at === occurrence.unhealthy?.at)
+  ) {
     if (occurrence.kill !== undefined) retime(world, incident, pod, container);
     return;
   }
-  const target = verdict.cause === incident.cause ? incident : move(world, incident, occurrence, verdict, pod, container, now);
+  const target =
+    verdict.cause === incident.cause ? incident : move(world, incident, occurrence, verdict, pod, container, now);
   retell(target, pod, container, fault);
   retime(world, target, pod, container);
   if (isOpen(target)) refreshContainer(world, target, pod, container, now);
@@ -239,7 +333,15 @@ function takeRestart(world: World, incident: Incident, occurrence: Occurrence, n
 }
 
 /** Moves one fault to the incident of its true cause; an incident that is left empty never was. */
-function move(world: World, from: Incident, occurrence: Occurrence, verdict: Verdict, pod: SlimPod, container: SlimContainer, now: number): Incident {
+function move(
+  world: World,
+  from: Incident,
+  occurrence: Occurrence,
+  verdict: Verdict,
+  pod: SlimPod,
+  container: SlimContainer,
+  now: number,
+): Incident {
   const others = [...(world.book.byUid.get(pod.uid) ?? [])].filter((incident) => incident !== from);
   const target = others.find((incident) => incident.container === from.container && incident.cause === verdict.cause);
   if (target === undefined && from.count === 1) {

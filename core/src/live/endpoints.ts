@@ -7,7 +7,12 @@ import { isOpen, reach, touch } from './incident.ts';
 /** Endpoints return moments after readiness does, when the incident may have ended already (milliseconds). */
 const afterglow = 60_000;
 
-export function onEndpoints(world: World, previous: SlimEndpointSlice | undefined, next: SlimEndpointSlice | undefined, now: number): void {
+export function onEndpoints(
+  world: World,
+  previous: SlimEndpointSlice | undefined,
+  next: SlimEndpointSlice | undefined,
+  now: number,
+): void {
   const slice = next?.uid ?? previous?.uid ?? '';
   const before = new Map(previous?.endpoints.map((entry) => [entry.podUid, entry.ready]));
   for (const { podUid, ready } of next?.endpoints ?? []) {

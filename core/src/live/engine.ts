@@ -32,9 +32,11 @@ const day = 24 * 3600_000;
 /** Replaces what was known of a resource: first what is gone, then what is known, last what is new. */
 function relist(world: World, resource: string, objects: readonly SlimObject[], now: number): void {
   const listed = new Set(objects.map((object) => object.uid));
-  for (const uid of [...(world.byResource.get(resource) ?? [])]) if (!listed.has(uid)) remove(world, uid, now);
-  for (const object of objects) if (object.resource === resource && world.objects.has(object.uid)) upsert(world, object, now);
-  for (const object of objects) if (object.resource === resource && !world.objects.has(object.uid)) upsert(world, object, now);
+  for (const uid of world.byResource.get(resource) ?? []) if (!listed.has(uid)) remove(world, uid, now);
+  for (const object of objects)
+    if (object.resource === resource && world.objects.has(object.uid)) upsert(world, object, now);
+  for (const object of objects)
+    if (object.resource === resource && !world.objects.has(object.uid)) upsert(world, object, now);
 }
 
 /** Containers that run but never got ready: no change of their status will ever tell. */
@@ -44,7 +46,12 @@ function checkStarting(world: World, now: number): void {
     for (const container of pod?.containers ?? []) {
       const running = container.running;
       if (pod === undefined || running === undefined || container.ready || now - running < neverReady) continue;
-      if ([...(world.book.byUid.get(uid) ?? [])].some((incident) => incident.container === container.name && incident.endedAt === undefined)) continue;
+      if (
+        [...(world.book.byUid.get(uid) ?? [])].some(
+          (incident) => incident.container === container.name && incident.endedAt === undefined,
+        )
+      )
+        continue;
       const first = failuresOf(world.notes, uid, container.name, 'readiness', running, now)[0];
       if (first !== undefined) onUnready(world, pod, container, first.at, now);
     }
@@ -59,7 +66,13 @@ function prune(world: World, now: number): void {
     const before = controller.restarts.length;
     controller.restarts = controller.restarts.filter((at) => now - at < day);
     if (controller.restarts.length !== before) world.dirtyWorkloads.add(key);
-    if (controller.pods.size > 0 || controller.restarts.length > 0 || controller.slots.size > 0 || world.objects.has(uid)) continue;
+    if (
+      controller.pods.size > 0 ||
+      controller.restarts.length > 0 ||
+      controller.slots.size > 0 ||
+      world.objects.has(uid)
+    )
+      continue;
     world.controllers.delete(uid);
     removeFrom(world.groups, key, controller);
     if (controller.owner !== undefined) removeFrom(world.siblings, controller.owner.uid, controller);
@@ -83,7 +96,7 @@ export function createEngine(): LiveEngine {
       if (observation.type === 'DELETED') remove(world, object.uid, now);
     },
     tick(now) {
-      for (const incident of [...world.book.open]) {
+      for (const incident of world.book.open) {
         settle(world, incident, now);
         if (incident.endedAt === undefined) checkNeeds(world, incident, now);
       }

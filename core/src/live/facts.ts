@@ -9,7 +9,13 @@ export type PodFact =
   /** A running container stopped being ready. */
   | { readonly type: 'unready'; readonly container: SlimContainer }
   /** New instances of a container were started; `history`: before we first saw the pod. */
-  | { readonly type: 'restarted'; readonly container: SlimContainer; readonly by: number; readonly at: number; readonly history: boolean }
+  | {
+      readonly type: 'restarted';
+      readonly container: SlimContainer;
+      readonly by: number;
+      readonly at: number;
+      readonly history: boolean;
+    }
   /** The pod left, or was told to leave. */
   | { readonly type: 'removed'; readonly lostAt: number };
 
@@ -42,7 +48,8 @@ function firstFacts(pod: SlimPod, now: number): PodFact[] {
       if (by > 0) facts.push({ type: 'restarted', container, by, at, history: true });
     }
     if (terminated !== undefined) facts.push({ type: 'terminated', container, termination: terminated });
-    else if (waiting?.reason === 'CrashLoopBackOff' && last !== undefined) facts.push({ type: 'terminated', container, termination: last });
+    else if (waiting?.reason === 'CrashLoopBackOff' && last !== undefined)
+      facts.push({ type: 'terminated', container, termination: last });
     if (waiting !== undefined) facts.push({ type: 'waiting', container, waiting });
   }
   return facts;
@@ -52,12 +59,16 @@ function containerFacts(before: SlimContainer | undefined, after: SlimContainer,
   const facts: PodFact[] = [];
   const known = new Set([before?.terminated?.id, before?.last?.id]);
   for (const termination of [after.last, after.terminated]) {
-    if (termination !== undefined && !known.has(termination.id)) facts.push({ type: 'terminated', container: after, termination });
+    if (termination !== undefined && !known.has(termination.id))
+      facts.push({ type: 'terminated', container: after, termination });
   }
   const by = after.restarts - (before?.restarts ?? 0);
   if (by > 0) facts.push({ type: 'restarted', container: after, by, at: lastStart(after) ?? now, history: false });
   const waiting = after.waiting;
-  if (waiting !== undefined && (waiting.reason !== before?.waiting?.reason || waiting.message !== before?.waiting?.message)) {
+  if (
+    waiting !== undefined &&
+    (waiting.reason !== before?.waiting?.reason || waiting.message !== before?.waiting?.message)
+  ) {
     facts.push({ type: 'waiting', container: after, waiting });
   }
   if (before?.ready === true && !after.ready && after.running !== undefined && after.running === before.running) {

@@ -88,7 +88,14 @@ export function reopen(world: World, incident: Incident, occurrence: Occurrence)
 }
 
 /** Adds one piece of evidence about an object. */
-export function evidence(incident: Incident, object: ObjectRef, field: string, value: string | number, at?: number, source: Evidence['source'] = 'status'): void {
+export function evidence(
+  incident: Incident,
+  object: ObjectRef,
+  field: string,
+  value: string | number,
+  at?: number,
+  source: Evidence['source'] = 'status',
+): void {
   addEvidence(incident, { object, field, value: String(value), ...(at !== undefined && { at }), source });
 }
 

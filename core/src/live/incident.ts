@@ -141,7 +141,7 @@ export function endIncident(book: Book, incident: Incident, state: IncidentState
   incident.state = state;
   incident.endedAt = now;
   delete incident.nextRetry;
-  delete incident.needs;
+  if (state === 'recovered') delete incident.needs;
   delete incident.carried;
   if (ending !== undefined) incident.ending = ending;
   book.open.delete(incident);
@@ -154,6 +154,7 @@ export function endIncident(book: Book, incident: Incident, state: IncidentState
 export function revive(book: Book, incident: Incident): void {
   delete incident.endedAt;
   delete incident.ending;
+  incident.state = incident.stableSince === undefined ? 'healing' : 'verifying';
   book.ended.delete(incident);
   book.open.add(incident);
   touch(book, incident);

@@ -24,7 +24,15 @@ const quietEvents = ['Pulled', 'Pulling', 'Created', 'Started', 'Scheduled']
 
 export const watchedKinds: readonly WatchedKind[] = [
   { resource: 'pods', kind: 'Pod', group: '', version: 'v1', namespaced: true, tier: 0 },
-  { resource: 'events', kind: 'Event', group: '', version: 'v1', namespaced: true, tier: 0, fieldSelector: quietEvents },
+  {
+    resource: 'events',
+    kind: 'Event',
+    group: '',
+    version: 'v1',
+    namespaced: true,
+    tier: 0,
+    fieldSelector: quietEvents,
+  },
   { resource: 'nodes', kind: 'Node', group: '', version: 'v1', namespaced: false, tier: 1 },
   { resource: 'replicasets', kind: 'ReplicaSet', group: 'apps', version: 'v1', namespaced: true, tier: 1 },
   { resource: 'deployments', kind: 'Deployment', group: 'apps', version: 'v1', namespaced: true, tier: 1 },

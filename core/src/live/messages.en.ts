@@ -62,20 +62,24 @@ export const liveMessages: Readonly<Record<string, string>> = {
     'Pod {{pod}} was asked to leave node {{node}} by an eviction, as a drain does it. Its controller replaces it.',
   'incident.pod-evicted/preemption':
     'Pod {{pod}} had to leave node {{node}} to make room for a more important pod. Its controller replaces it.',
-  'incident.pod-evicted/memory': 'Pod {{pod}} was evicted because node {{node}} ran low on memory. Its controller replaces it.',
+  'incident.pod-evicted/memory':
+    'Pod {{pod}} was evicted because node {{node}} ran low on memory. Its controller replaces it.',
   'incident.pod-evicted/storage':
     'Pod {{pod}} was evicted from node {{node}} because local storage ran out. Its controller replaces it.',
   'incident.pod-evicted/node-pressure':
     'Pod {{pod}} was evicted because node {{node}} ran low on resources. Its controller replaces it.',
-  'incident.pod-evicted/node-shutdown': 'Pod {{pod}} ended because node {{node}} was shut down. Its controller replaces it.',
+  'incident.pod-evicted/node-shutdown':
+    'Pod {{pod}} ended because node {{node}} was shut down. Its controller replaces it.',
   'incident.pod-deleted/by-request': 'Pod {{pod}} was deleted by request. Its controller replaces it.',
   'incident.node-not-ready/kubelet-stopped':
     'Node {{node}} no longer reports. Its pods get no traffic, and are replaced elsewhere if it stays away.',
   'incident.node-not-ready/kubelet-reports': 'Node {{node}} reports that it is not ready: {{detail}}',
 
-  'needs.crash-loop': 'Container {{container}} was started again {{restarts}} times and failed each time: starting again does not help.',
+  'needs.crash-loop':
+    'Container {{container}} was started again {{restarts}} times and failed each time: starting again does not help.',
   'needs.back-off-cap': 'Container {{container}} keeps failing; the kubelet now waits five minutes between starts.',
-  'needs.cannot-create': 'The container could not be created for {{minutes}} min: what it refers to has to be put right.',
+  'needs.cannot-create':
+    'The container could not be created for {{minutes}} min: what it refers to has to be put right.',
   'needs.cannot-pull': 'The image could not be pulled for {{minutes}} min: trying again is unlikely to help.',
   'needs.node-down': 'The node has been away for {{minutes}} min.',
   'needs.node-flaps': 'The node comes and goes: three changes within 15 minutes.',

@@ -44,7 +44,10 @@ export function checkNeeds(world: World, incident: Incident, now: number): void 
 function checkSlot(world: World, slot: Incident, now: number): void {
   const pod = podOf(world, slot.uid);
   if (pod?.deleted !== undefined && slot.replacement === undefined) {
-    const due = slot.parent === undefined ? pod.deleted + stuckAfter : Math.max(pod.deleted + stuckAfter, (slot.phases.detected ?? now) + stuckOnLostNode);
+    const due =
+      slot.parent === undefined
+        ? pod.deleted + stuckAfter
+        : Math.max(pod.deleted + stuckAfter, (slot.phases.detected ?? now) + stuckOnLostNode);
     if (now >= due) needs(world, slot, { id: 'needs.stuck-terminating', data: { pod: pod.name } }, due);
   }
   if (slot.controller === undefined && (pod === undefined || podController(world, pod) === undefined)) {

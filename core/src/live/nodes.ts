@@ -45,7 +45,9 @@ export function onNode(world: World, previous: SlimNode | undefined, node: SlimN
   const young = node.created !== undefined && (node.ready.at ?? now) - node.created < joining;
   if (young && previous?.ready?.status !== 'True') return;
   const incident = open ?? begin(world, node, now);
-  const taint = node.taints.find((entry) => entry.effect === 'NoExecute' && /\/(unreachable|not-ready)$/.test(entry.key));
+  const taint = node.taints.find(
+    (entry) => entry.effect === 'NoExecute' && /\/(unreachable|not-ready)$/.test(entry.key),
+  );
   if (incident === undefined || taint === undefined || incident.state !== 'detected') return;
   // The taint manager now counts down each pod's toleration.
   reach(incident, 'acting', taint.at ?? now);
@@ -61,15 +63,39 @@ function begin(world: World, node: SlimNode, now: number): ReturnType<typeof ope
   const occurrence: Occurrence = { id: `${node.uid}/${node.ready?.at ?? now}`, at, detected: node.ready?.at ?? now };
   const ref = refOf(node);
   const recent = [...(world.book.byUid.get(node.uid) ?? [])].find(
-    (incident) => incident.state === 'recovered' && incident.cause === verdict.cause && at - (incident.phases.recovered ?? 0) <= reopenWindow,
+    (incident) =>
+      incident.state === 'recovered' &&
+      incident.cause === verdict.cause &&
+      at - (incident.phases.recovered ?? 0) <= reopenWindow,
   );
   if (recent !== undefined) again(world, recent, occurrence);
   const incident =
     recent ??
-    openIncident(world, { id: occurrence.id, scope: 'node', verdict, actor: 'node-lifecycle', subject: ref, uid: node.uid, workload: ref, node: node.name }, occurrence);
-  evidence(incident, ref, 'status.conditions[Ready]', `${node.ready?.status ?? 'Unknown'} (${node.ready?.reason ?? ''})`, node.ready?.at);
-  if (node.heartbeat !== undefined) evidence(incident, ref, 'status.conditions[Ready].lastHeartbeatTime', 'last report', node.heartbeat);
-  for (const slot of world.book.open) if (slot.scope === 'slot' && slot.node === node.name && slot.parent === undefined) adoptByNode(world, slot);
+    openIncident(
+      world,
+      {
+        id: occurrence.id,
+        scope: 'node',
+        verdict,
+        actor: 'node-lifecycle',
+        subject: ref,
+        uid: node.uid,
+        workload: ref,
+        node: node.name,
+      },
+      occurrence,
+    );
+  evidence(
+    incident,
+    ref,
+    'status.conditions[Ready]',
+    `${node.ready?.status ?? 'Unknown'} (${node.ready?.reason ?? ''})`,
+    node.ready?.at,
+  );
+  if (node.heartbeat !== undefined)
+    evidence(incident, ref, 'status.conditions[Ready].lastHeartbeatTime', 'last report', node.heartbeat);
+  for (const slot of world.book.open)
+    if (slot.scope === 'slot' && slot.node === node.name && slot.parent === undefined) adoptByNode(world, slot);
   return incident;
 }
 
@@ -105,4 +131,3 @@ export function onNodeGone(world: World, node: SlimNode, now: number): void {
     endIncident(world.book, incident, 'planned', now, { id: 'ending.node-removed' });
   }
 }
-

@@ -49,7 +49,11 @@ export function capped<K, V>(map: Map<K, V>, key: K, value: V, limit: number): v
   }
 }
 
-function keep<T extends { readonly at: number; readonly container?: string }>(list: T[], note: T, same: (other: T) => boolean): boolean {
+function keep<T extends { readonly at: number; readonly container?: string }>(
+  list: T[],
+  note: T,
+  same: (other: T) => boolean,
+): boolean {
   if (list.some((other) => other.at === note.at && other.container === note.container && same(other))) return false;
   list.push(note);
   if (list.length > perPod) list.shift();
@@ -57,7 +61,10 @@ function keep<T extends { readonly at: number; readonly container?: string }>(li
 }
 
 /** Takes an event. Tells whose verdicts may change: a pod's or a controller's; undefined when nothing new was said. */
-export function takeNote(notes: Notes, event: SlimEvent): { readonly pod?: string; readonly controller?: string } | undefined {
+export function takeNote(
+  notes: Notes,
+  event: SlimEvent,
+): { readonly pod?: string; readonly controller?: string } | undefined {
   const uid = event.involved.uid;
   if (uid === undefined) return undefined;
   if (event.reason === 'SuccessfulDelete') {
@@ -74,7 +81,9 @@ export function takeNote(notes: Notes, event: SlimEvent): { readonly pod?: strin
 function takePodNote(notes: Notes, uid: string, event: SlimEvent): boolean {
   const kill = event.reason === 'Killing' ? /failed (liveness|startup) probe/.exec(event.message) : null;
   const failure =
-    event.reason === 'Unhealthy' ? /^(Liveness|Readiness|Startup) probe (?:failed|errored(?: and resulted in \w+ state)?): ?/.exec(event.message) : null;
+    event.reason === 'Unhealthy'
+      ? /^(Liveness|Readiness|Startup) probe (?:failed|errored(?: and resulted in \w+ state)?): ?/.exec(event.message)
+      : null;
   if (kill === null && failure === null) return false;
   const own = notes.pods.get(uid) ?? { kills: [], failures: [] };
   if (!notes.pods.has(uid)) capped(notes.pods, uid, own, podLimit);
@@ -84,10 +93,16 @@ function takePodNote(notes: Notes, uid: string, event: SlimEvent): boolean {
     if (kill !== null) {
       const container = event.container ?? /Container (\S+) failed/.exec(event.message)?.[1];
       const probe = kill[1] === 'startup' ? 'startup' : 'liveness';
-      if (container !== undefined) changed = keep(own.kills, { container, probe, at }, (other) => other.probe === probe) || changed;
+      if (container !== undefined)
+        changed = keep(own.kills, { container, probe, at }, (other) => other.probe === probe) || changed;
     } else if (failure !== null) {
       const probe = failure[1] === 'Liveness' ? 'liveness' : failure[1] === 'Startup' ? 'startup' : 'readiness';
-      const note = { probe, at, text: event.message.slice(failure[0].length).trim(), ...(event.container !== undefined && { container: event.container }) } as const;
+      const note = {
+        probe,
+        at,
+        text: event.message.slice(failure[0].length).trim(),
+        ...(event.container !== undefined && { container: event.container }),
+      } as const;
       changed = keep<ProbeNote>(own.failures, note, (other) => other.probe === probe) || changed;
     }
   }
@@ -98,8 +113,16 @@ function takePodNote(notes: Notes, uid: string, event: SlimEvent): boolean {
 const tolerance = 2000;
 
 /** The probe kill that ended an instance which ran from `started` to `finished`. */
-export function killOf(notes: Notes, pod: string, container: string, started: number, finished: number): KillNote | undefined {
-  return notes.pods.get(pod)?.kills.findLast((note) => note.container === container && note.at >= started && note.at <= finished + tolerance);
+export function killOf(
+  notes: Notes,
+  pod: string,
+  container: string,
+  started: number,
+  finished: number,
+): KillNote | undefined {
+  return notes.pods
+    .get(pod)
+    ?.kills.findLast((note) => note.container === container && note.at >= started && note.at <= finished + tolerance);
 }
 
 /** Failures of a probe within a time, oldest first. */
@@ -111,8 +134,10 @@ export function failuresOf(
   from: number,
   to: number,
 ): ProbeNote[] {
-  const found = notes.pods.get(pod)?.failures.filter(
-    (note) => note.probe === probe && (note.container ?? container) === container && note.at >= from && note.at <= to,
-  );
+  const found = notes.pods
+    .get(pod)
+    ?.failures.filter(
+      (note) => note.probe === probe && (note.container ?? container) === container && note.at >= from && note.at <= to,
+    );
   return (found ?? []).sort((a, b) => a.at - b.at);
 }

@@ -18,10 +18,17 @@ function same(a: unknown, b: unknown): boolean {
   }
   const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
   const keys = Object.keys(left);
-  return keys.length === Object.keys(right).length && keys.every((key) => Object.hasOwn(right, key) && same(left[key], right[key]));
+  return (
+    keys.length === Object.keys(right).length &&
+    keys.every((key) => Object.hasOwn(right, key) && same(left[key], right[key]))
+  );
 }
 
-function diffRows<Row>(previous: readonly Row[], next: readonly Row[], key: (row: Row) => string): RowChanges<Row> | undefined {
+function diffRows<Row>(
+  previous: readonly Row[],
+  next: readonly Row[],
+  key: (row: Row) => string,
+): RowChanges<Row> | undefined {
   if (previous === next) return undefined;
   const before = new Map(previous.map((row) => [key(row), row]));
   const upsert: Row[] = [];
@@ -55,7 +62,11 @@ export function diffView(previous: HealthView, next: HealthView): HealthPatch | 
   };
 }
 
-function applyRows<Row>(rows: readonly Row[], changes: RowChanges<Row> | undefined, key: (row: Row) => string): Map<string, Row> {
+function applyRows<Row>(
+  rows: readonly Row[],
+  changes: RowChanges<Row> | undefined,
+  key: (row: Row) => string,
+): Map<string, Row> {
   const result = new Map(rows.map((row) => [key(row), row]));
   for (const gone of changes?.remove ?? []) result.delete(gone);
   for (const row of changes?.upsert ?? []) result.set(key(row), row);
@@ -65,7 +76,9 @@ function applyRows<Row>(rows: readonly Row[], changes: RowChanges<Row> | undefin
 /** Order of namespace, kind and name; compares code units, so every machine sorts alike. */
 export function compareWorkloads(a: WorkloadRow, b: WorkloadRow): number {
   return (
-    compare(a.ref.namespace ?? '', b.ref.namespace ?? '') || compare(a.ref.kind, b.ref.kind) || compare(a.ref.name, b.ref.name)
+    compare(a.ref.namespace ?? '', b.ref.namespace ?? '') ||
+    compare(a.ref.kind, b.ref.kind) ||
+    compare(a.ref.name, b.ref.name)
   );
 }
 
@@ -93,6 +106,9 @@ export function applyPatch(view: HealthView, patch: HealthPatch): HealthView {
       patch.workloads === undefined
         ? view.workloads
         : [...applyRows(view.workloads, patch.workloads, workloadKey).values()].sort(compareWorkloads),
-    nodes: patch.nodes === undefined ? view.nodes : [...applyRows(view.nodes, patch.nodes, nodeKey).values()].sort(compareNodes),
+    nodes:
+      patch.nodes === undefined
+        ? view.nodes
+        : [...applyRows(view.nodes, patch.nodes, nodeKey).values()].sort(compareNodes),
   };
 }

@@ -15,7 +15,10 @@ function isOutdated(world: World, controller: Controller): boolean {
 }
 
 function isLeaving(world: World, controller: Controller): boolean {
-  const owner = controller.owner === undefined ? undefined : world.tombs.has(controller.owner.uid) || world.objects.get(controller.owner.uid)?.deleted !== undefined;
+  const owner =
+    controller.owner === undefined
+      ? undefined
+      : world.tombs.has(controller.owner.uid) || world.objects.get(controller.owner.uid)?.deleted !== undefined;
   return controller.gone || controller.object?.deleted !== undefined || owner === true;
 }
 
@@ -23,14 +26,19 @@ function isLeaving(world: World, controller: Controller): boolean {
  * What a removal was, as far as is known now: evidence for a plan may come later than the removal itself, from the
  * controller's event or its object, and then the answer changes from `unplanned`.
  */
-export function removalKind(world: World, controller: Controller | undefined, removal: Removal): 'planned' | 'rollout' | 'unplanned' {
+export function removalKind(
+  world: World,
+  controller: Controller | undefined,
+  removal: Removal,
+): 'planned' | 'rollout' | 'unplanned' {
   const { pod } = removal;
   const forced = pod.disruption?.status === 'True' || pod.reason !== undefined;
   // Nothing promised to bring a bare pod back: a person who deletes it means it.
   if (controller === undefined) return forced && !pod.mirror ? 'unplanned' : 'planned';
   if (isLeaving(world, controller) || controller.object?.finished !== undefined) return 'planned';
   const byController = world.notes.deletes.has(`${controller.uid}/${pod.name}`);
-  const lowered = controller.loweredAt !== undefined && Math.abs(controller.loweredAt - removal.seenAt) <= loweredWindow;
+  const lowered =
+    controller.loweredAt !== undefined && Math.abs(controller.loweredAt - removal.seenAt) <= loweredWindow;
   const meant = byController || (lowered && !forced && removal.slot?.replacement === undefined);
   const target = controller.ref.kind === 'StatefulSet' ? controller.object?.revision : undefined;
   const oldRevision = target !== undefined && pod.revision !== undefined && target !== pod.revision;

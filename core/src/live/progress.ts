@@ -13,7 +13,12 @@ import { settle } from './settle.ts';
 const restartLimit = 5;
 
 /** When a running container became healthy; undefined while it is not. */
-function healthySince(pod: SlimPod, container: SlimContainer, before: number | undefined, now: number): number | undefined {
+function healthySince(
+  pod: SlimPod,
+  container: SlimContainer,
+  before: number | undefined,
+  now: number,
+): number | undefined {
   if (container.running === undefined || !container.ready) return undefined;
   if (container.readiness === undefined && container.startup === undefined) return container.running;
   const ready = pod.readyCondition;
@@ -23,7 +28,13 @@ function healthySince(pod: SlimPod, container: SlimContainer, before: number | u
 }
 
 /** Brings an incident of a container up to date with its pod. */
-export function refreshContainer(world: World, incident: Incident, pod: SlimPod, container: SlimContainer, now: number): void {
+export function refreshContainer(
+  world: World,
+  incident: Incident,
+  pod: SlimPod,
+  container: SlimContainer,
+  now: number,
+): void {
   if (!isActive(pod) && pod.phase !== 'Succeeded') return;
   const fault = incident.occurrences.at(-1);
   if (container.running !== undefined) {
@@ -36,7 +47,10 @@ export function refreshContainer(world: World, incident: Incident, pod: SlimPod,
     incident.state = incident.stableSince === undefined ? 'healing' : 'verifying';
   } else {
     incident.stableSince = undefined;
-    const retry = fault?.termination === undefined || pod.restartPolicy === 'Never' ? undefined : nextRetry(container, fault.kill !== undefined);
+    const retry =
+      fault?.termination === undefined || pod.restartPolicy === 'Never'
+        ? undefined
+        : nextRetry(container, fault.kill !== undefined);
     setRetry(incident, retry);
     incident.state = container.waiting !== undefined || waitsForRetry(incident) ? 'healing' : 'detected';
     flagBackOff(world, incident, container, now);
@@ -67,7 +81,12 @@ function flagBackOff(world: World, incident: Incident, container: SlimContainer,
 /** Five restarts for the same reason: retrying alone will not help. Only the fault just before the restart is its reason. */
 export function countRestart(world: World, incident: Incident, container: SlimContainer, at: number): void {
   const fault = incident.occurrences.at(-1);
-  if (fault?.termination === undefined || fault.restartedAt !== undefined || fault.termination.id !== container.last?.id) return;
+  if (
+    fault?.termination === undefined ||
+    fault.restartedAt !== undefined ||
+    fault.termination.id !== container.last?.id
+  )
+    return;
   fault.restartedAt = at;
   incident.restarts++;
   flagRestarts(world, incident, at);
@@ -76,8 +95,15 @@ export function countRestart(world: World, incident: Incident, container: SlimCo
 /** Raises the flag at the fifth restart. */
 export function flagRestarts(world: World, incident: Incident, at: number): void {
   if (incident.restarts < restartLimit) return;
-  const fifth = incident.occurrences.flatMap((fault) => fault.restartedAt ?? []).sort((a, b) => a - b)[restartLimit - 1];
-  needs(world, incident, { id: 'needs.crash-loop', data: { container: incident.container ?? '', restarts: incident.restarts } }, fifth ?? at);
+  const fifth = incident.occurrences.flatMap((fault) => fault.restartedAt ?? []).sort((a, b) => a - b)[
+    restartLimit - 1
+  ];
+  needs(
+    world,
+    incident,
+    { id: 'needs.crash-loop', data: { container: incident.container ?? '', restarts: incident.restarts } },
+    fifth ?? at,
+  );
 }
 
 /** An incident whose pod made way for a new revision: it follows the workload's new pods. */
@@ -92,20 +118,32 @@ export function refreshCarried(world: World, incident: Incident, now: number): v
       if (pod !== undefined && isActive(pod) && pod.revision !== incident.carried?.revision) pods.push(pod);
     }
   }
-  const newest = pods.reduce<SlimPod | undefined>((a, b) => ((a?.created ?? 0) >= (b.created ?? 0) && a !== undefined ? a : b), undefined);
+  const newest = pods.reduce<SlimPod | undefined>(
+    (a, b) => ((a?.created ?? 0) >= (b.created ?? 0) && a !== undefined ? a : b),
+    undefined,
+  );
   if (newest === undefined) return;
   // A rollback brings back pods that were there before the fault.
   if ((newest.created ?? now) >= (incident.phases.fault ?? 0)) incident.phases.replaced = newest.created ?? now;
   incident.replacement = { ref: refOf(newest), confidence: 1 / pods.length };
-  const starts = pods.flatMap((pod) => pod.containers.filter((entry) => entry.name === incident.container).map((entry) => entry.running));
+  const starts = pods.flatMap((pod) =>
+    pod.containers.filter((entry) => entry.name === incident.container).map((entry) => entry.running),
+  );
   const healthy = pods.every(isReady);
-  const broken = pods.flatMap((pod) => pod.containers).find((entry) => entry.name === incident.container && entry.running === undefined);
+  const broken = pods
+    .flatMap((pod) => pod.containers)
+    .find((entry) => entry.name === incident.container && entry.running === undefined);
   const running = starts.filter((start) => start !== undefined);
   const started = Math.max(0, ...running);
   if (started >= (incident.phases.fault ?? 0)) incident.phases.restoring = started;
-  incident.stableSince = healthy ? Math.max(incident.carried?.since ?? 0, ...pods.map((pod) => pod.readyCondition?.at ?? now)) : undefined;
+  incident.stableSince = healthy
+    ? Math.max(incident.carried?.since ?? 0, ...pods.map((pod) => pod.readyCondition?.at ?? now))
+    : undefined;
   const fault = incident.occurrences.at(-1);
-  setRetry(incident, broken === undefined || fault?.termination === undefined ? undefined : nextRetry(broken, fault.kill !== undefined));
+  setRetry(
+    incident,
+    broken === undefined || fault?.termination === undefined ? undefined : nextRetry(broken, fault.kill !== undefined),
+  );
   const down = broken?.terminated !== undefined && !waitsForRetry(incident);
   incident.state = healthy ? 'verifying' : down ? 'detected' : 'healing';
   settle(world, incident, now);

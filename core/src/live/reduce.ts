@@ -50,7 +50,11 @@ export function upsert(world: World, object: SlimObject, now: number): void {
     case 'endpointslices':
       onEndpoints(world, previous?.resource === 'endpointslices' ? previous : undefined, object, now);
       return;
-    default:
+    case 'deployments':
+    case 'replicasets':
+    case 'statefulsets':
+    case 'daemonsets':
+    case 'jobs':
       onWorkload(world, previous !== undefined && 'desired' in previous ? previous : undefined, object, now);
   }
 }
@@ -69,7 +73,11 @@ function indexPod(world: World, previous: SlimPod | undefined, pod: SlimPod): vo
     world.dirtyNodes.add(pod.node);
   }
   world.readyPods += Number(isReady(pod)) - Number(previous !== undefined && isReady(previous));
-  const starts = isActive(pod) && pod.containers.some((container) => container.running !== undefined && !container.ready && container.readiness !== undefined);
+  const starts =
+    isActive(pod) &&
+    pod.containers.some(
+      (container) => container.running !== undefined && !container.ready && container.readiness !== undefined,
+    );
   if (starts) world.starting.add(pod.uid);
   else world.starting.delete(pod.uid);
 }
@@ -81,8 +89,23 @@ function onPod(world: World, previous: SlimPod | undefined, pod: SlimPod, now: n
   for (const fact of podFacts(previous, pod, now)) {
     if (fact.type === 'restarted') onRestarted(world, pod, fact, now);
     else if (fact.type === 'terminated') onTerminated(world, pod, fact.container, fact.termination, now);
-    else if (fact.type === 'waiting') onWaiting(world, pod, fact.container, fact.waiting, previous === undefined ? (pod.scheduled?.at ?? now) : now, now);
-    else if (fact.type === 'unready') onUnready(world, pod, fact.container, pod.readyCondition?.status === 'False' ? (pod.readyCondition.at ?? now) : now, now);
+    else if (fact.type === 'waiting')
+      onWaiting(
+        world,
+        pod,
+        fact.container,
+        fact.waiting,
+        previous === undefined ? (pod.scheduled?.at ?? now) : now,
+        now,
+      );
+    else if (fact.type === 'unready')
+      onUnready(
+        world,
+        pod,
+        fact.container,
+        pod.readyCondition?.status === 'False' ? (pod.readyCondition.at ?? now) : now,
+        now,
+      );
     else onRemoved(world, pod, fact.lostAt, now);
   }
   if (previous === undefined) {
@@ -92,24 +115,36 @@ function onPod(world: World, previous: SlimPod | undefined, pod: SlimPod, now: n
   refreshPod(world, pod, workload, now);
 }
 
-function onRestarted(world: World, pod: SlimPod, fact: { readonly container: SlimPod['containers'][number]; readonly by: number; readonly at: number; readonly history: boolean }, now: number): void {
+function onRestarted(
+  world: World,
+  pod: SlimPod,
+  fact: {
+    readonly container: SlimPod['containers'][number];
+    readonly by: number;
+    readonly at: number;
+    readonly history: boolean;
+  },
+  now: number,
+): void {
   recordRestarts(podGroup(world, pod), fact.by, fact.at, now);
   if (fact.history) return;
   const carried = world.carried.get(refKey(podWorkload(world, pod))) ?? [];
   for (const incident of new Set([...(world.book.byUid.get(pod.uid) ?? []), ...carried])) {
-    if (isOpen(incident) && incident.container === fact.container.name) countRestart(world, incident, fact.container, fact.at);
+    if (isOpen(incident) && incident.container === fact.container.name)
+      countRestart(world, incident, fact.container, fact.at);
   }
 }
 
 /** Brings every incident that this pod concerns up to date. */
 function refreshPod(world: World, pod: SlimPod, workload: string, now: number): void {
-  for (const incident of [...(world.book.byUid.get(pod.uid) ?? [])]) {
+  for (const incident of world.book.byUid.get(pod.uid) ?? []) {
     const container = pod.containers.find((entry) => entry.name === incident.container);
-    if (container !== undefined && isOpen(incident) && incident.carried === undefined) refreshContainer(world, incident, pod, container, now);
+    if (container !== undefined && isOpen(incident) && incident.carried === undefined)
+      refreshContainer(world, incident, pod, container, now);
   }
   const slot = world.replacing.get(pod.uid);
   if (slot !== undefined && isOpen(slot)) refreshReplacement(world, slot, pod, now);
-  for (const incident of [...(world.carried.get(workload) ?? [])]) refreshCarried(world, incident, now);
+  for (const incident of world.carried.get(workload) ?? []) refreshCarried(world, incident, now);
 }
 
 function onWorkload(world: World, previous: SlimWorkload | undefined, object: SlimWorkload, now: number): void {
@@ -117,7 +152,8 @@ function onWorkload(world: World, previous: SlimWorkload | undefined, object: Sl
   world.dirtyWorkloads.add(refKey(ref));
   if (object.owner === undefined || object.resource === 'deployments') world.tops.set(refKey(ref), object.uid);
   if (object.resource === 'deployments') {
-    if (object.deleted !== undefined) for (const child of world.siblings.get(object.uid) ?? []) rejudgeRemovals(world, child, now);
+    if (object.deleted !== undefined)
+      for (const child of world.siblings.get(object.uid) ?? []) rejudgeRemovals(world, child, now);
     return;
   }
   const controller = controllerOf(world, object.uid, ref);
@@ -125,10 +161,15 @@ function onWorkload(world: World, previous: SlimWorkload | undefined, object: Sl
   world.dirtyWorkloads.add(refKey(workloadOf(controller)));
   if (previous !== undefined && object.desired < previous.desired) controller.loweredAt = now;
   if (object.finished !== undefined && previous?.finished === undefined) onJobEnd(world, controller, object, now);
-  const telling = previous === undefined || object.desired !== previous.desired || object.revision !== previous.revision || object.deleted !== previous.deleted;
+  const telling =
+    previous === undefined ||
+    object.desired !== previous.desired ||
+    object.revision !== previous.revision ||
+    object.deleted !== previous.deleted;
   if (!telling) return;
   rejudgeRemovals(world, controller, now);
-  for (const sibling of world.siblings.get(object.owner?.uid ?? '') ?? []) if (sibling !== controller) rejudgeRemovals(world, sibling, now);
+  for (const sibling of world.siblings.get(object.owner?.uid ?? '') ?? [])
+    if (sibling !== controller) rejudgeRemovals(world, sibling, now);
 }
 
 /** A Job's next pod is its way of healing. */
@@ -144,7 +185,7 @@ function onAttempt(world: World, pod: SlimPod, now: number): void {
 
 /** A Job that completes has healed; one that failed does not try again. */
 function onJobEnd(world: World, job: Controller, object: SlimWorkload, now: number): void {
-  for (const incident of [...world.book.open]) {
+  for (const incident of world.book.open) {
     if (incident.controller !== job.uid) continue;
     if (object.finished?.type === 'Failed') {
       needs(world, incident, { id: 'needs.job-failed', data: { job: object.name } }, object.finished.at ?? now);
@@ -177,7 +218,11 @@ export function remove(world: World, uid: string, now: number): void {
     case 'events':
     case 'leases':
       return;
-    default:
+    case 'deployments':
+    case 'replicasets':
+    case 'statefulsets':
+    case 'daemonsets':
+    case 'jobs':
       if (world.tops.get(key) === uid) world.tops.delete(key);
       world.dirtyWorkloads.add(key);
       removeWorkload(world, uid, now);
@@ -198,12 +243,13 @@ function removePod(world: World, pod: SlimPod, now: number): void {
   }
   const workload = refKey(podWorkload(world, pod));
   world.dirtyWorkloads.add(workload).add(refKey(workloadOf(group)));
-  for (const incident of [...(world.book.byUid.get(pod.uid) ?? [])]) {
+  for (const incident of world.book.byUid.get(pod.uid) ?? []) {
     // A Job's failed pod may go long before the Job has succeeded with another.
     const left = incident.scope === 'container' && isOpen(incident) && incident.carried === undefined;
-    if (left && podController(world, pod)?.ref.kind !== 'Job') endIncident(world.book, incident, 'planned', now, { id: 'ending.planned' });
+    if (left && podController(world, pod)?.ref.kind !== 'Job')
+      endIncident(world.book, incident, 'planned', now, { id: 'ending.planned' });
   }
-  for (const incident of [...(world.carried.get(workload) ?? [])]) refreshCarried(world, incident, now);
+  for (const incident of world.carried.get(workload) ?? []) refreshCarried(world, incident, now);
 }
 
 function removeWorkload(world: World, uid: string, now: number): void {
@@ -212,11 +258,12 @@ function removeWorkload(world: World, uid: string, now: number): void {
     controller.gone = true;
     world.dirtyWorkloads.add(refKey(workloadOf(controller)));
     rejudgeRemovals(world, controller, now);
-    for (const slot of [...controller.slots]) if (isOpen(slot)) endIncident(world.book, slot, 'planned', now, { id: 'ending.planned' });
+    for (const slot of controller.slots)
+      if (isOpen(slot)) endIncident(world.book, slot, 'planned', now, { id: 'ending.planned' });
     controller.slots.clear();
   }
   for (const child of world.siblings.get(uid) ?? []) rejudgeRemovals(world, child, now);
-  for (const incident of [...world.book.open]) {
+  for (const incident of world.book.open) {
     const own = incident.controller === uid || incident.workload.uid === uid;
     if (own && incident.scope === 'container' && (incident.carried !== undefined || !world.objects.has(incident.uid))) {
       removeFrom(world.carried, refKey(incident.workload), incident);

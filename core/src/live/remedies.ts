@@ -4,7 +4,12 @@ import { causes } from './catalogue.ts';
 const table = new Map<string, readonly string[]>();
 for (const cause of causes) {
   for (const id of cause.ids) {
-    table.set(id, Array.isArray(cause.prevents) ? cause.prevents : ((cause.prevents as Record<string, readonly string[]>)[id] ?? []));
+    table.set(
+      id,
+      Array.isArray(cause.prevents)
+        ? cause.prevents
+        : ((cause.prevents as Record<string, readonly string[]>)[id] ?? []),
+    );
   }
 }
 

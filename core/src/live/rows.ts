@@ -33,7 +33,8 @@ export function incidentRow(world: World, incident: Incident, impact: number): I
   const { phases, container, node, needs, nextRetry, replacement, parent, ending } = incident;
   const since = (at: number | undefined): number | undefined =>
     at === undefined || phases.fault === undefined ? undefined : Math.max(0, (at - phases.fault) / 1000);
-  const recovered = incident.state === 'recovered' && phases.recovered !== undefined ? phases.recovered - incident.healthy : undefined;
+  const recovered =
+    incident.state === 'recovered' && phases.recovered !== undefined ? phases.recovered - incident.healthy : undefined;
   const [ttd, ttr] = [since(phases.detected), since(recovered)];
   const row: IncidentRow = {
     id: incident.id,
@@ -54,7 +55,7 @@ export function incidentRow(world: World, incident: Incident, impact: number): I
     rootCause: incident.rootCause,
     confidence: incident.confidence,
     priority: urgency(world, incident, isOpen(incident) ? impact : 0).priority,
-    ...(needs && { needs: { ...needs } }),
+    ...(needs && isOpen(incident) && { needs: { ...needs } }),
     ...(nextRetry && { nextRetry: { ...nextRetry } }),
     ...(replacement && { replacement: { ...replacement } }),
     ...(parent !== undefined && { parent }),
@@ -68,7 +69,11 @@ export function incidentRow(world: World, incident: Incident, impact: number): I
 }
 
 /** Open incidents by urgency, then the ended ones, newest first. */
-export function sortIncidents(world: World, incidents: Iterable<Incident>, impactOf: (incident: Incident) => number): Incident[] {
+export function sortIncidents(
+  world: World,
+  incidents: Iterable<Incident>,
+  impactOf: (incident: Incident) => number,
+): Incident[] {
   const keyed = [...incidents].map((incident) => ({
     incident,
     ended: incident.endedAt ?? 0,

@@ -22,9 +22,21 @@ export function condition(conditions: unknown, type: string): Condition | undefi
 function probe(value: unknown): Probe | undefined {
   const spec = record(value);
   const handler =
-    'exec' in spec ? 'exec' : 'httpGet' in spec ? 'http' : 'tcpSocket' in spec ? 'tcp' : 'grpc' in spec ? 'grpc' : undefined;
+    'exec' in spec
+      ? 'exec'
+      : 'httpGet' in spec
+        ? 'http'
+        : 'tcpSocket' in spec
+          ? 'tcp'
+          : 'grpc' in spec
+            ? 'grpc'
+            : undefined;
   if (handler === undefined) return undefined;
-  return { handler, periodSeconds: number(spec.periodSeconds) ?? 10, failureThreshold: number(spec.failureThreshold) ?? 3 };
+  return {
+    handler,
+    periodSeconds: number(spec.periodSeconds) ?? 10,
+    failureThreshold: number(spec.failureThreshold) ?? 3,
+  };
 }
 
 /** The runtime writes the epoch for what never happened, e.g. the start of a process that could not be started. */

@@ -100,7 +100,12 @@ export interface SlimEvent extends SlimMeta {
   readonly reason: string;
   readonly message: string;
   readonly component?: string;
-  readonly involved: { readonly kind: string; readonly name: string; readonly namespace?: string; readonly uid?: string };
+  readonly involved: {
+    readonly kind: string;
+    readonly name: string;
+    readonly namespace?: string;
+    readonly uid?: string;
+  };
   /** From `involvedObject.fieldPath`, e.g. `spec.containers{app}`. */
   readonly container?: string;
   readonly count: number;

@@ -99,7 +99,8 @@ function slimEvent(meta: SlimMeta, raw: Json): SlimEvent | undefined {
     container: path?.[1],
     count: number(series.count) ?? number(raw.count) ?? 1,
     first: parseTime(raw.firstTimestamp) ?? parseTime(raw.eventTime) ?? meta.created,
-    last: parseTime(series.lastObservedTime) ?? parseTime(raw.lastTimestamp) ?? parseTime(raw.eventTime) ?? meta.created,
+    last:
+      parseTime(series.lastObservedTime) ?? parseTime(raw.lastTimestamp) ?? parseTime(raw.eventTime) ?? meta.created,
   });
 }
 
@@ -112,7 +113,8 @@ function slimWorkload(resource: SlimWorkload['resource'], meta: SlimMeta, raw: J
   return compact<SlimWorkload>({
     ...meta,
     resource,
-    desired: number(daemon ? status.desiredNumberScheduled : job ? spec.parallelism : spec.replicas) ?? (daemon ? 0 : 1),
+    desired:
+      number(daemon ? status.desiredNumberScheduled : job ? spec.parallelism : spec.replicas) ?? (daemon ? 0 : 1),
     ready: number(daemon ? status.numberReady : job ? status.ready : status.readyReplicas) ?? 0,
     revision: revision ?? string(status.updateRevision),
     templateHash: string(record(metadata.labels)['pod-template-hash']),
@@ -125,7 +127,8 @@ function slimWorkload(resource: SlimWorkload['resource'], meta: SlimMeta, raw: J
 function jobEnd(conditions: unknown): SlimWorkload['finished'] {
   for (const type of ['Complete', 'Failed'] as const) {
     const found = condition(conditions, type);
-    if (found?.status === 'True') return compact<NonNullable<SlimWorkload['finished']>>({ type, at: found.at, reason: found.reason });
+    if (found?.status === 'True')
+      return compact<NonNullable<SlimWorkload['finished']>>({ type, at: found.at, reason: found.reason });
   }
   return undefined;
 }
@@ -134,10 +137,14 @@ function slimNode(meta: SlimMeta, raw: Json): SlimNode {
   const [spec, status] = [record(raw.spec), record(raw.status)];
   const conditions = array(status.conditions).map(record);
   const ready = conditions.find((entry) => entry.type === 'Ready');
-  const taints = array(spec.taints).map(record).flatMap((entry): Taint[] => {
-    const [key, effect] = [string(entry.key), string(entry.effect)];
-    return key === undefined || effect === undefined ? [] : [compact<Taint>({ key, effect, at: parseTime(entry.timeAdded) })];
-  });
+  const taints = array(spec.taints)
+    .map(record)
+    .flatMap((entry): Taint[] => {
+      const [key, effect] = [string(entry.key), string(entry.effect)];
+      return key === undefined || effect === undefined
+        ? []
+        : [compact<Taint>({ key, effect, at: parseTime(entry.timeAdded) })];
+    });
   return compact<SlimNode>({
     ...meta,
     resource: 'nodes',
@@ -158,10 +165,12 @@ function slimEndpointSlice(meta: SlimMeta, raw: Json): SlimEndpointSlice {
     ...meta,
     resource: 'endpointslices',
     service: string(record(record(raw.metadata).labels)['kubernetes.io/service-name']),
-    endpoints: array(raw.endpoints).map(record).flatMap((entry) => {
-      const podUid = string(record(entry.targetRef).uid);
-      // `ready: null` means unknown and is to be read as ready (discovery.k8s.io/v1).
-      return podUid === undefined ? [] : [{ podUid, ready: record(entry.conditions).ready !== false }];
-    }),
+    endpoints: array(raw.endpoints)
+      .map(record)
+      .flatMap((entry) => {
+        const podUid = string(record(entry.targetRef).uid);
+        // `ready: null` means unknown and is to be read as ready (discovery.k8s.io/v1).
+        return podUid === undefined ? [] : [{ podUid, ready: record(entry.conditions).ready !== false }];
+      }),
   });
 }

@@ -148,7 +148,14 @@ function tell(slot: Incident, pod: SlimPod, lostAt: number): void {
   const ref = refOf(pod);
   const remover = removers[pod.disruption?.reason ?? ''];
   if (remover !== undefined) slot.removedBy = remover;
-  if (pod.disruption !== undefined) evidence(slot, ref, 'status.conditions[DisruptionTarget].reason', pod.disruption.reason ?? 'True', pod.disruption.at);
+  if (pod.disruption !== undefined)
+    evidence(
+      slot,
+      ref,
+      'status.conditions[DisruptionTarget].reason',
+      pod.disruption.reason ?? 'True',
+      pod.disruption.at,
+    );
   if (pod.reason !== undefined) evidence(slot, ref, 'status.reason', pod.reason, lostAt);
   if (pod.deleted !== undefined) evidence(slot, ref, 'metadata.deletionTimestamp', 'set', lostAt);
 }
@@ -185,11 +192,24 @@ function unpaired(controller: Controller): Incident[] {
 
 function pairSlot(world: World, controller: Controller | undefined, slot: Incident, removal: Removal): void {
   if (controller === undefined) return;
-  const birth = controller.births.find((pod) => isActive(pod) && pod.uid !== slot.uid && (pod.created ?? 0) >= removal.lostAt - clockTolerance && fits(controller, slot, removal.pod, pod));
+  const birth = controller.births.find(
+    (pod) =>
+      isActive(pod) &&
+      pod.uid !== slot.uid &&
+      (pod.created ?? 0) >= removal.lostAt - clockTolerance &&
+      fits(controller, slot, removal.pod, pod),
+  );
   if (birth !== undefined) pair(world, controller, slot, birth, 1, removal.seenAt);
 }
 
-function pair(world: World, controller: Controller, slot: Incident, pod: SlimPod, confidence: number, now: number): void {
+function pair(
+  world: World,
+  controller: Controller,
+  slot: Incident,
+  pod: SlimPod,
+  confidence: number,
+  now: number,
+): void {
   controller.births = controller.births.filter((birth) => birth.uid !== pod.uid);
   slot.replacement = { ref: refOf(pod), confidence };
   reach(slot, 'acting', pod.created ?? now);
@@ -203,8 +223,11 @@ function pair(world: World, controller: Controller, slot: Incident, pod: SlimPod
 export function onBirth(world: World, pod: SlimPod, now: number): void {
   const controller = podController(world, pod);
   if (controller === undefined || !isActive(pod)) return;
-  const lostPod = (slot: Incident): SlimPod | undefined => controller.removals.find((removal) => removal.pod.uid === slot.uid)?.pod ?? podOf(world, slot.uid);
-  const waiting = unpaired(controller).filter((slot) => slot.uid !== pod.uid && fits(controller, slot, lostPod(slot), pod));
+  const lostPod = (slot: Incident): SlimPod | undefined =>
+    controller.removals.find((removal) => removal.pod.uid === slot.uid)?.pod ?? podOf(world, slot.uid);
+  const waiting = unpaired(controller).filter(
+    (slot) => slot.uid !== pod.uid && fits(controller, slot, lostPod(slot), pod),
+  );
   const [oldest] = waiting;
   if (oldest !== undefined) {
     pair(world, controller, oldest, pod, 1 / waiting.length, now);

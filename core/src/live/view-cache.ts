@@ -26,7 +26,8 @@ export function createViewCache(world: World): ViewCache {
     world.dirtyWorkloads.clear();
     if (version !== world.book.version) {
       const next = incidentsByWorkload(world);
-      for (const key of [...stats.keys(), ...next.keys()]) if (!sameStats(stats.get(key), next.get(key))) dirty.add(key);
+      for (const key of [...stats.keys(), ...next.keys()])
+        if (!sameStats(stats.get(key), next.get(key))) dirty.add(key);
       stats = next;
     }
     let changed = false;
@@ -49,7 +50,8 @@ export function createViewCache(world: World): ViewCache {
   }
 
   function impactOf(incident: Incident): number {
-    if (incident.scope === 'node') return nodes.length === 0 ? 0 : nodes.filter((node) => !node.ready).length / nodes.length;
+    if (incident.scope === 'node')
+      return nodes.length === 0 ? 0 : nodes.filter((node) => !node.ready).length / nodes.length;
     const row = rows.get(refKey(incident.workload));
     return row === undefined || row.desired <= 0 ? 0 : Math.max(0, 1 - row.ready / row.desired);
   }
@@ -63,7 +65,16 @@ export function createViewCache(world: World): ViewCache {
     for (const incident of world.book.ended) if (incident.state === 'recovered') recovered24h++;
     for (const row of workloads) restarts24h += row.restarts24h;
     const pods = world.byResource.get('pods')?.size ?? 0;
-    return { open: world.book.open.size, healing, needsHuman, recovered24h, restarts24h, pods, readyPods: world.readyPods, workloads: workloads.length };
+    return {
+      open: world.book.open.size,
+      healing,
+      needsHuman,
+      recovered24h,
+      restarts24h,
+      pods,
+      readyPods: world.readyPods,
+      workloads: workloads.length,
+    };
   }
 
   return {
@@ -74,7 +85,9 @@ export function createViewCache(world: World): ViewCache {
       }
       refreshWorkloads(now);
       if (version !== world.book.version) {
-        incidents = sortIncidents(world, world.book.all.values(), impactOf).map((incident) => incidentRow(world, incident, isOpen(incident) ? impactOf(incident) : 0));
+        incidents = sortIncidents(world, world.book.all.values(), impactOf).map((incident) =>
+          incidentRow(world, incident, isOpen(incident) ? impactOf(incident) : 0),
+        );
         version = world.book.version;
       }
       return { now, connection, totals: totals(), incidents, workloads, nodes };
@@ -83,5 +96,10 @@ export function createViewCache(world: World): ViewCache {
 }
 
 function sameStats(a: WorkloadIncidents | undefined, b: WorkloadIncidents | undefined): boolean {
-  return a?.open === b?.open && a?.needs === b?.needs && a?.ttrs.length === b?.ttrs.length && (a?.ttrs ?? []).every((ttr, i) => ttr === b?.ttrs[i]);
+  return (
+    a?.open === b?.open &&
+    a?.needs === b?.needs &&
+    a?.ttrs.length === b?.ttrs.length &&
+    (a?.ttrs ?? []).every((ttr, i) => ttr === b?.ttrs[i])
+  );
 }

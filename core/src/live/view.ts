@@ -84,14 +84,7 @@ export type Actor =
 export type IncidentState = 'detected' | 'healing' | 'verifying' | 'recovered' | 'planned' | 'superseded';
 
 export type RootCauseClass =
-  | 'application'
-  | 'configuration'
-  | 'resources'
-  | 'storage'
-  | 'node'
-  | 'image'
-  | 'network'
-  | 'unknown';
+  'application' | 'configuration' | 'resources' | 'storage' | 'node' | 'image' | 'network' | 'unknown';
 
 /** A moment in the life of an incident, in order; absent ones have not happened or were not seen. */
 export type PhaseName =

@@ -24,7 +24,8 @@ export function incidentsByWorkload(world: World): Map<string, WorkloadIncidents
       if (incident.needs !== undefined) found.needs++;
     }
     const { fault, recovered } = incident.phases;
-    if (incident.state === 'recovered' && fault !== undefined && recovered !== undefined) found.ttrs.push((recovered - incident.healthy - fault) / 1000);
+    if (incident.state === 'recovered' && fault !== undefined && recovered !== undefined)
+      found.ttrs.push((recovered - incident.healthy - fault) / 1000);
     result.set(key, found);
   }
   return result;
@@ -64,7 +65,12 @@ function count(world: World, controllers: Iterable<Controller>, now: number): Co
 }
 
 /** Row of the workload with this key; undefined when nothing of it is left. */
-export function workloadRow(world: World, key: string, incidents: WorkloadIncidents | undefined, now: number): WorkloadRow | undefined {
+export function workloadRow(
+  world: World,
+  key: string,
+  incidents: WorkloadIncidents | undefined,
+  now: number,
+): WorkloadRow | undefined {
   const controllers = world.groups.get(key) ?? new Set<Controller>();
   const top = world.objects.get(world.tops.get(key) ?? '');
   const counts = count(world, controllers, now);
@@ -72,7 +78,12 @@ export function workloadRow(world: World, key: string, incidents: WorkloadIncide
   const empty = top === undefined && counts.active === 0 && counts.restarts === 0 && (incidents?.open ?? 0) === 0;
   if (ref === undefined || empty) return undefined;
   const known = top !== undefined && 'desired' in top ? top : undefined;
-  const wanted = known === undefined ? counts.active + counts.waitingSlots : known.finished !== undefined || known.suspended ? 0 : known.desired;
+  const wanted =
+    known === undefined
+      ? counts.active + counts.waitingSlots
+      : known.finished !== undefined || known.suspended
+        ? 0
+        : known.desired;
   const medianTtr = median(incidents?.ttrs ?? []);
   return {
     ref,

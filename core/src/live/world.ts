@@ -118,7 +118,16 @@ export function nodeOf(world: World, name: string | undefined): SlimNode | undef
 export function controllerOf(world: World, uid: string, ref: ObjectRef): Controller {
   const known = world.controllers.get(uid);
   if (known !== undefined) return known;
-  const made: Controller = { uid, ref, gone: false, pods: new Set(), restarts: [], slots: new Set(), removals: [], births: [] };
+  const made: Controller = {
+    uid,
+    ref,
+    gone: false,
+    pods: new Set(),
+    restarts: [],
+    slots: new Set(),
+    removals: [],
+    births: [],
+  };
   world.controllers.set(uid, made);
   addTo(world.groups, refKey(ref), made);
   return made;
@@ -132,7 +141,13 @@ export function podController(world: World, pod: SlimPod): Controller | undefine
   const ref = { apiVersion, kind, ...(pod.namespace !== undefined && { namespace: pod.namespace }), name, uid };
   const controller = controllerOf(world, uid, ref);
   const hash = `-${pod.revision ?? ''}`;
-  if (kind === 'ReplicaSet' && pod.revision !== undefined && name.endsWith(hash) && controller.object === undefined && controller.guess === undefined) {
+  if (
+    kind === 'ReplicaSet' &&
+    pod.revision !== undefined &&
+    name.endsWith(hash) &&
+    controller.object === undefined &&
+    controller.guess === undefined
+  ) {
     const { uid: _uid, ...rest } = ref;
     regroup(world, controller, () => {
       controller.guess = { ...rest, kind: 'Deployment', name: name.slice(0, -hash.length) };
@@ -169,7 +184,13 @@ export function workloadOf(controller: Controller): ObjectRef {
   const { ref, owner, guess } = controller;
   if (owner === undefined && guess !== undefined) return guess;
   if ((ref.kind === 'ReplicaSet' || ref.kind === 'Job') && owner !== undefined) {
-    return { apiVersion: owner.apiVersion, kind: owner.kind, ...(ref.namespace !== undefined && { namespace: ref.namespace }), name: owner.name, uid: owner.uid };
+    return {
+      apiVersion: owner.apiVersion,
+      kind: owner.kind,
+      ...(ref.namespace !== undefined && { namespace: ref.namespace }),
+      name: owner.name,
+      uid: owner.uid,
+    };
   }
   return ref;
 }
@@ -209,7 +230,9 @@ export function store(world: World, object: SlimObject): boolean {
 /** Resource versions of one object are ordered where both are numbers, as those of the API server are. */
 function isNewer(next: SlimObject, known: SlimObject): boolean {
   const [a, b] = [Number(next.resourceVersion), Number(known.resourceVersion)];
-  return Number.isInteger(a) && Number.isInteger(b) ? a > b : next.resourceVersion === undefined || next.resourceVersion !== known.resourceVersion;
+  return Number.isInteger(a) && Number.isInteger(b)
+    ? a > b
+    : next.resourceVersion === undefined || next.resourceVersion !== known.resourceVersion;
 }
 
 export function unstore(world: World, object: SlimObject): void {

@@ -7,6 +7,11 @@ export const containerCompleted = defineCause({
   prevents: ['readiness-probe-missing', 'single-replica'],
   match({ container, termination }) {
     if (termination.exitCode !== 0) return undefined;
-    return { cause: 'container-exit/completed', rootCause: 'configuration', confidence: 0.5, data: { container: container.name } };
+    return {
+      cause: 'container-exit/completed',
+      rootCause: 'configuration',
+      confidence: 0.5,
+      data: { container: container.name },
+    };
   },
 });

@@ -9,7 +9,8 @@ export const containerKilled = defineCause({
   ids: ['container-exit/killed'],
   prevents: ['single-replica', 'readiness-probe-missing'],
   match({ container, termination }) {
-    if (termination.exitCode !== 137 && termination.exitCode !== 143 && termination.signal === undefined) return undefined;
+    if (termination.exitCode !== 137 && termination.exitCode !== 143 && termination.signal === undefined)
+      return undefined;
     return {
       cause: 'container-exit/killed',
       rootCause: termination.reason === 'ContainerStatusUnknown' ? 'node' : 'unknown',

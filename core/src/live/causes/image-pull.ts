@@ -10,7 +10,9 @@ const reasons: readonly (readonly [string, RegExp])[] = [
 /** The image cannot be had: the kubelet keeps trying, waiting longer each time, up to five minutes. */
 export const imagePull = defineCause({
   about: 'waiting',
-  ids: ['auth', 'rate-limit', 'network', 'not-found', 'never', 'invalid-name', 'other'].map((reason) => `image-pull/${reason}`),
+  ids: ['auth', 'rate-limit', 'network', 'not-found', 'never', 'invalid-name', 'other'].map(
+    (reason) => `image-pull/${reason}`,
+  ),
   prevents: [],
   match({ container, waiting }) {
     const verdict = (reason: string, confidence = 0.95) =>
@@ -22,7 +24,8 @@ export const imagePull = defineCause({
       }) as const;
     if (waiting.reason === 'ErrImageNeverPull') return verdict('never');
     if (waiting.reason === 'InvalidImageName') return verdict('invalid-name');
-    if (!['ErrImagePull', 'ImagePullBackOff', 'ImageInspectError', 'RegistryUnavailable'].includes(waiting.reason)) return undefined;
+    if (!['ErrImagePull', 'ImagePullBackOff', 'ImageInspectError', 'RegistryUnavailable'].includes(waiting.reason))
+      return undefined;
     const found = reasons.find(([, pattern]) => pattern.test(waiting.message ?? ''));
     return found === undefined ? verdict('other', 0.6) : verdict(found[0]);
   },

@@ -10,6 +10,11 @@ export const oomKilled = defineCause({
     const limit = container.memoryLimit;
     return limit === undefined
       ? { cause: 'oom-killed/node', rootCause: 'resources', confidence: 0.8, data: { container: container.name } }
-      : { cause: 'oom-killed/limit', rootCause: 'resources', confidence: 0.95, data: { container: container.name, limit } };
+      : {
+          cause: 'oom-killed/limit',
+          rootCause: 'resources',
+          confidence: 0.95,
+          data: { container: container.name, limit },
+        };
   },
 });

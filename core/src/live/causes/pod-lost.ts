@@ -7,8 +7,14 @@ export const podLost = defineCause({
   prevents: ['replicas-not-spread', 'single-replica', 'rwo-volume-rolling-update'],
   match({ pod }) {
     const reason = pod.disruption?.reason;
-    const lost = reason === 'DeletionByTaintManager' || reason === 'DeletionByPodGC' || reason === 'DeletionByDeviceTaintManager';
+    const lost =
+      reason === 'DeletionByTaintManager' || reason === 'DeletionByPodGC' || reason === 'DeletionByDeviceTaintManager';
     if (!lost && pod.reason !== 'NodeLost') return undefined;
-    return { cause: 'pod-lost/node', rootCause: 'node', confidence: 0.95, data: { pod: pod.name, node: pod.node ?? '' } };
+    return {
+      cause: 'pod-lost/node',
+      rootCause: 'node',
+      confidence: 0.95,
+      data: { pod: pod.name, node: pod.node ?? '' },
+    };
   },
 });

@@ -5,7 +5,12 @@ import type { ProbeNote } from '../notes.ts';
 export const probeReasons = ['exec', 'http', 'refused', 'timeout', 'grpc'] as const;
 export type ProbeReason = (typeof probeReasons)[number];
 
-const byHandler: Readonly<Record<Probe['handler'], ProbeReason>> = { exec: 'exec', http: 'http', tcp: 'refused', grpc: 'grpc' };
+const byHandler: Readonly<Record<Probe['handler'], ProbeReason>> = {
+  exec: 'exec',
+  http: 'http',
+  tcp: 'refused',
+  grpc: 'grpc',
+};
 
 /** The reason by the probe's output; by its handler where no output was seen. */
 export function probeReason(note: ProbeNote | undefined, probe: Probe | undefined): ProbeReason {
