@@ -57,7 +57,7 @@ export async function buildAll(outDir: string, options: { readonly minify?: bool
         mainFields: own.platform === 'browser' ? ['browser', 'module', 'main'] : ['module', 'main'],
         ...own,
       });
-      metafiles.set(name, result.metafile);
+      if (result.metafile) metafiles.set(name, result.metafile);
     }),
   );
   return metafiles;

@@ -109,7 +109,7 @@ function installSystemPackages() {
     apt('install', '-y', '-qq', '--no-install-recommends', ...missing);
   } catch (error) {
     // Tests of the workbench then skip with a reason, or fail where they must not be skipped.
-    say(`apt-get failed: ${error instanceof Error ? error.message : error}`);
+    say(`apt-get failed: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
@@ -117,6 +117,6 @@ try {
   installPackages();
   installSystemPackages();
 } catch (error) {
-  console.error(`ready: ${error instanceof Error ? error.message : error}`);
+  console.error(`ready: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
 }

@@ -73,7 +73,7 @@ function parse(argv: readonly string[]) {
 }
 
 async function main(): Promise<number> {
-  const coloured = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
+  const coloured = process.stdout.isTTY && process.env.NO_COLOR === undefined;
   const shell: Shell = {
     cwd: process.cwd(),
     stdin: process.stdin,

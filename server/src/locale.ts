@@ -1,7 +1,7 @@
 import { rules } from '../../core/src/rules/registry.ts';
 import type { Templates } from '../../core/src/lint/findings.ts';
 import { translated } from '../../core/src/lint/templates.ts';
-import { liveMessages as liveMessages } from '../../core/src/live/messages.en.ts';
+import { liveMessages } from '../../core/src/live/messages.en.ts';
 import liveChinese from '../../l10n/live.zh-cn.json' with { type: 'json' };
 import rulesChinese from '../../l10n/rules.zh-cn.json' with { type: 'json' };
 import serverChinese from '../../l10n/server.zh-cn.json' with { type: 'json' };

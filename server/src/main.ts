@@ -7,7 +7,7 @@ import { templatesFor } from './locale.ts';
 import { serve } from './server.ts';
 
 if (!process.argv.some((argument) => /^--(?:stdio|node-ipc|socket|pipe)\b/.test(argument))) {
-  console.error('selfheal-language-server speaks LSP: start it with --stdio (or --node-ipc, --socket=PORT, --pipe=NAME).');
+  process.stderr.write('selfheal-language-server speaks LSP: start it with --stdio (or --node-ipc, --socket=PORT, --pipe=NAME).\n');
   process.exit(2);
 }
 

@@ -193,7 +193,7 @@ function effectiveSeverity(rule: Rule, level: Severity, reported: Severity | und
 
 function visit(options: LintOptions, rule: Rule, located: Located, context: Context): void {
   try {
-    const visitors = rule.visit as Rule['visit'] & { container?: unknown };
+    const visitors = rule.visit;
     const unit = context as UnitContext;
     visitors.resource?.(located, unit);
     const { pod } = located.resource;

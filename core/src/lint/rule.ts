@@ -139,5 +139,5 @@ export type Rule<MessageId extends string = string> = DocumentRule<MessageId> | 
 
 /** Declares a rule; its message ids are checked against what its visitors report. */
 export function defineRule<const MessageId extends string>(rule: DocumentRule<MessageId> | UnitRule<MessageId>): Rule {
-  return rule as unknown as Rule;
+  return rule;
 }

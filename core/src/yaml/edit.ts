@@ -26,7 +26,7 @@ const stopMark = /SELFHEAL(\d+)STOP([0-9a-f]*)END/g;
 
 /** A place the user fills in: number of the tab stop, and the text proposed there. */
 export function tabStop(index: number, text: string | number): string {
-  const hex = [...String(text)].map((char) => (char.codePointAt(0) ?? 32).toString(16).padStart(6, '0')).join('');
+  const hex = Array.from(String(text), (char) => (char.codePointAt(0) ?? 32).toString(16).padStart(6, '0')).join('');
   return `SELFHEAL${index}STOP${hex}END`;
 }
 

@@ -41,7 +41,7 @@ export function parseDocument(text: string): ParsedDocument {
     const error = document.errors[0];
     const found = error ? problem(error.pos[0], error.pos[1], error.code, error.message) : undefined;
     const converter = new Converter(indexActions(masked.text, masked.actions), text.length);
-    const root = document.contents ? converter.convert(document.contents as ParsedNode, 0) : undefined;
+    const root = document.contents ? converter.convert(document.contents, 0) : undefined;
     return { root, problem: found ?? (templated ? undefined : converter.duplicate), templated };
   } catch (error) {
     // A stack overflow or a bug of the parser: the document is unreadable, the rest of the file is not.
@@ -81,9 +81,9 @@ class Converter {
     const [start, end] = node.range;
     // Registered after its content, an anchor cannot contain itself: a cyclic alias stays unknown.
     if (isAlias(node)) return this.target(node.source) ?? { kind: 'unknown', start, end };
-    if (isMap(node)) return this.map(node as never, start, end, from);
-    if (isSeq(node)) return this.seq(node as never, start, end, from);
-    if (isScalar(node)) return this.scalar(node as never, start, end);
+    if (isMap(node)) return this.map(node, start, end, from);
+    if (isSeq(node)) return this.seq(node, start, end, from);
+    if (isScalar(node)) return this.scalar(node, start, end);
     return { kind: 'unknown', start, end };
   }
 
@@ -150,7 +150,7 @@ class Converter {
 
   private scalar(node: YamlScalar, start: number, end: number): Node {
     if (this.actions.fills(start, end)) return { kind: 'unknown', start, end };
-    const source = typeof node.value === 'string' ? node.value : String(node.value ?? '');
+    const source = typeof node.value === 'string' ? node.value : '';
     const style = styles[node.type ?? 'PLAIN'] ?? 'plain';
     return { kind: 'scalar', start, end, source, style, value: resolve(source, style, node.tag) };
   }

@@ -68,9 +68,7 @@ export class Value {
   }
 
   at(...path: Path): Value {
-    let value: Value = this;
-    for (const step of path) value = value.step(step);
-    return value;
+    return path.reduce<Value>((value, step) => value.step(step), this);
   }
 
   private step(step: string | number): Value {

@@ -11,7 +11,7 @@ import { createCredentialSource, readMaterial, type CredentialSource } from './c
 import { readGroups, readVersion } from './discovery.ts';
 import { loadKubeconfig } from './kubeconfig.ts';
 import { ClusterError, message, networkProblem } from './problem.ts';
-import { bareAddress, type Redactor } from './redact.ts';
+import { bareAddress, redactMessage, type Redactor } from './redact.ts';
 import { sleep } from './sleep.ts';
 import { chooseTarget, type Target } from './target.ts';
 import type { Timings } from './timings.ts';
@@ -221,17 +221,18 @@ export function openLink(options: LinkOptions): Link {
         shown = verdict.state;
         since = now();
       }
-      const warnings = [...connectionWarnings(target), ...verdict.warnings];
+      const clean = <Text extends Message | undefined>(text: Text): Text => redactMessage(text, options.redactor);
+      const warnings = [...connectionWarnings(target), ...verdict.warnings].map(clean);
       const retryAt = watching && verdict.retryAt !== undefined ? verdict.retryAt + skew : verdict.retryAt;
       return {
         state: verdict.state,
         context: target.context,
         server: bareAddress(target.cluster.server),
         since: since + skew,
-        kinds: watching ? rows.map(kindView) : [],
+        kinds: watching ? rows.map(kindView).map((row) => (row.problem ? { ...row, problem: clean(row.problem) } : row)) : [],
         ...(version === undefined ? {} : { version }),
-        ...(verdict.problem === undefined ? {} : { problem: verdict.problem }),
-        ...(verdict.remedy === undefined ? {} : { remedy: verdict.remedy }),
+        ...(verdict.problem === undefined ? {} : { problem: clean(verdict.problem) }),
+        ...(verdict.remedy === undefined ? {} : { remedy: clean(verdict.remedy) }),
         ...(retryAt === undefined ? {} : { retryAt }),
         ...(warnings.length === 0 ? {} : { warnings }),
       };

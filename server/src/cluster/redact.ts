@@ -1,5 +1,7 @@
 /** What may leave the session as text: no secrets, no terminal control sequences, no endless output. */
 
+import type { Message } from '../../../core/src/live/view.ts';
+
 /** Longest untrusted text that is shown, in bytes of UTF-8. */
 export const maxTextBytes = 4096;
 
@@ -48,6 +50,15 @@ export function createRedactor(): Redactor {
       return result;
     },
   };
+}
+
+/** A message whose values hold no credentials: a server may put into an answer what it was sent. */
+export function redactMessage<Text extends Message | undefined>(message: Text, redactor: Redactor): Text {
+  if (message?.data === undefined) return message;
+  const data = Object.entries(message.data).map(
+    ([key, value]) => [key, typeof value === 'string' ? redactor.redact(value) : value] as const,
+  );
+  return { ...message, data: Object.fromEntries(data) };
 }
 
 /** An address without user name, password, query and fragment. */

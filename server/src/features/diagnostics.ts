@@ -102,7 +102,7 @@ export function registerDiagnostics(connection: Connection, session: Session, li
     changed(what) {
       for (const wake of waiting) wake();
       if (!pulls) scheduled ??= setImmediate(push);
-      else if (refreshes && what === 'workspace') connection.languages.diagnostics.refresh();
+      else if (refreshes && what === 'workspace') void connection.languages.diagnostics.refresh();
     },
   };
 }
