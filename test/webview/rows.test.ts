@@ -43,9 +43,9 @@ describe('rows of the tree', () => {
       (group.children ?? []).map((row) => `${row.label} | ${row.description}`),
     ]);
     expect(seen).toEqual([
-      ['Needs attention', '1', ['x.summary ×6 | shop/web · P1 · next start in 1:41']],
-      ['Healing now', '1', ['x.summary | shop/web · P2 · 1m 00s']],
-      ['Recently healed', '1', ['x.summary | shop/web · healed in 19s']],
+      ['Needs attention', '1', ['web ×6 | next start in 1:41 · x.summary']],
+      ['Healing now', '1', ['web | 1m 00s · x.summary']],
+      ['Recently healed', '1', ['web | healed in 19s · x.summary']],
       ['Workloads', '0', []],
       ['Nodes', 'not visible', []],
     ]);
@@ -60,7 +60,7 @@ describe('rows of the tree', () => {
   test('a countdown is not shown while the picture is stale', () => {
     const shown = view({ incidents: [incident({ nextRetry: { at: 162_000, estimated: false } })] }, { state: 'stale' });
     const row = flat(healthRows(shown, { ...writing, stale: true })).find(({ id }) => id === 'incident:a');
-    expect(row?.description).toBe('shop/web · P2 · 1m 00s');
+    expect(row?.description).toBe('1m 00s · x.summary');
   });
 
   test('workloads stand by namespace with readiness and restarts', () => {

@@ -70,7 +70,7 @@ export function healthRows(view: HealthView | undefined, writing: Writing): read
     }),
     group('healing', t('Healing now'), incidents(healing), healing.length, {
       icon: 'sync',
-      color: healing.length > 0 ? 'charts.orange' : undefined,
+      color: healing.length > 0 ? 'charts.yellow' : undefined,
       open: true,
     }),
     group('recovered', t('Recently healed'), incidents(ended), ended.length, {
@@ -112,10 +112,11 @@ export function incidentRow(incident: IncidentRow, view: HealthView, writing: Wr
   const { t, say, now } = writing;
   const ended = isEnded(incident);
   const summary = say(incident.summary);
-  const label = incident.count > 1 ? `${summary} ×${incident.count}` : summary;
+  const { name } = incident.workload;
+  const label = incident.count > 1 ? `${name} ×${incident.count}` : name;
   const place = placeOf(incident.workload);
   const time = ended ? endedText(incident, t) : runningText(incident, writing);
-  const description = [place, ended ? '' : `P${incident.priority}`, time].filter(Boolean).join(' · ');
+  const description = [time, summary].filter(Boolean).join(' · ');
   const children = view.incidents
     .filter((child) => incident.children.includes(child.id))
     .slice(0, cap)
@@ -132,9 +133,9 @@ export function incidentRow(incident: IncidentRow, view: HealthView, writing: Wr
       .join(', '),
     context: ended ? 'incident-ended' : 'incident-open',
     tooltip: {
-      title: label,
+      title: summary,
       lines: [
-        `${incident.workload.kind} ${place}`,
+        `${incident.workload.kind} ${place} · P${incident.priority}`,
         ...(incident.needs === undefined || ended ? [] : [`${t('Needs you')}: ${say(incident.needs.reason)}`]),
         ...(incident.ending === undefined ? [] : [say(incident.ending)]),
         t('Cause: {0} ({1} %)', incident.cause, Math.round(incident.confidence * 100)),
@@ -181,7 +182,7 @@ function incidentLook(incident: IncidentRow): Look {
   if (incident.state === 'recovered') return { icon: 'pass', color: 'charts.green', word: (t) => t('healed') };
   if (isEnded(incident)) return { icon: 'history', color: 'descriptionForeground', word: (t) => t('ended') };
   if (incident.needs !== undefined) return { icon: 'error', color: 'charts.red', word: (t) => t('Needs you') };
-  return { icon: 'sync', color: 'charts.orange', word: (t) => t('healing') };
+  return { icon: 'sync', color: 'charts.yellow', word: (t) => t('healing') };
 }
 
 function workloadGroup(view: HealthView, writing: Writing): Row {
@@ -196,7 +197,7 @@ function workloadGroup(view: HealthView, writing: Writing): Row {
       label: namespace || t('no namespace'),
       description,
       icon: 'symbol-namespace',
-      ...(troubled > 0 && { color: 'charts.orange' }),
+      ...(troubled > 0 && { color: 'charts.yellow' }),
       spoken: `${t('Namespace')} ${namespace}: ${description}`,
       open: false,
       children: rows.slice(0, cap).map((row) => workloadRow(row, writing)),
@@ -211,7 +212,7 @@ function workloadGroup(view: HealthView, writing: Writing): Row {
 
 const workloadLooks: Readonly<Record<WorkloadRow['state'], { readonly icon: string; readonly color: string }>> = {
   healthy: { icon: 'pass', color: 'charts.green' },
-  healing: { icon: 'sync', color: 'charts.orange' },
+  healing: { icon: 'sync', color: 'charts.yellow' },
   'needs-human': { icon: 'error', color: 'charts.red' },
   stopped: { icon: 'circle-slash', color: 'descriptionForeground' },
 };

@@ -22,7 +22,18 @@ export function Why(): JSX.Element {
   useEffect(() => {
     if (incident !== undefined && !known) post({ type: 'remedy', incident: incident.id });
   }, [incident?.id, known]);
-  useEffect(() => panel.current?.scrollIntoView({ block: 'nearest' }), [incident?.id]);
+  useEffect(() => {
+    // In a narrow panel the details lie above the list; opening a manifest beside it makes it narrow.
+    const show = (): void => {
+      const element = panel.current;
+      if (element === null || incident === undefined) return;
+      const narrow = getComputedStyle(element).position === 'static';
+      element.scrollIntoView({ block: narrow ? 'start' : 'nearest' });
+    };
+    show();
+    window.addEventListener('resize', show);
+    return () => window.removeEventListener('resize', show);
+  }, [incident?.id]);
   if (incident === undefined) {
     return (
       <aside class="why empty" aria-label={t('ui.why')}>
