@@ -47,6 +47,10 @@ const setUser = (user: Record<string, unknown>) => (config: Config): void => {
   for (const each of config.users) each.user = user;
 };
 
+const at = (address: string) => (config: Config): void => {
+  for (const { cluster } of config.clusters) cluster['server'] = address;
+};
+
 async function shows(state: string): Promise<string> {
   const view = await session.until(state, ({ connection }) => connection.state === state && connection.problem !== undefined);
   expect(render(view.connection.remedy)).not.toBe('');
@@ -171,6 +175,9 @@ describe('what stands in the way is shown with its cause and a way on', () => {
     const pid = `${folder.path}/pid`;
     const script = folder.write('wait', `#!/bin/sh\necho $$ > ${pid}\nexec sleep 600\n`, 0o755);
     const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: script };
+    // As patient as by default: only the person's word may end it.
+    await session.session.dispose();
+    session = follow({ timings: { exec: 60_000 } });
     await session.session.connect({ kubeconfig: kubeconfig({}, setUser({ exec })) });
     await expect.poll(() => existsSync(pid) && readFileSync(pid, 'utf8') !== '', { timeout: 5000 }).toBe(true);
     await session.session.disconnect();
@@ -178,9 +185,6 @@ describe('what stands in the way is shown with its cause and a way on', () => {
     expect(() => process.kill(Number(readFileSync(pid, 'utf8')), 0)).toThrow('ESRCH');
   });
 
-  const at = (address: string) => (config: Config): void => {
-    for (const { cluster } of config.clusters) cluster['server'] = address;
-  };
   test.each([
     ['a closed port', 'https://127.0.0.1:1', 'refuses connections (ECONNREFUSED)'],
     ['a name that does not exist', 'https://cluster.invalid:6443', 'cannot be resolved'],
@@ -286,6 +290,16 @@ describe('on demand only', () => {
     await session.until('live', ({ connection }) => connection.state === 'live');
     await session.session.connect({ kubeconfig: kubeconfig({}, setUser({ exec })) });
     await shows('failed');
+    // A server that puts what it was sent into its answer.
+    const echo = createServer((request, response) => {
+      const body = { kind: 'Status', code: 401, message: `not accepted: ${String(request.headers.authorization).slice(7)}` };
+      response.writeHead(401, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    });
+    await new Promise<void>((resolve) => echo.listen(0, '127.0.0.1', resolve));
+    await session.session.connect({ kubeconfig: kubeconfig({}, at(`http://127.0.0.1:${(echo.address() as AddressInfo).port}`)) });
+    expect(await shows('unauthorised')).toContain('not accepted: ***');
+    echo.close();
+    echo.closeAllConnections();
     const said = `${session.log.join('\n')}\n${JSON.stringify(session.updates)}`;
     expect(session.log.length).toBeGreaterThan(3);
     const keyLine = key.split('\n')[1] ?? '';

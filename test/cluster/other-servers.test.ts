@@ -96,17 +96,23 @@ test('discovery that is forbidden: every kind is tried', async () => {
   expect(new Set(session.view().connection.kinds.map(({ state }) => state))).toEqual(new Set(['synced']));
 });
 
-test('a garbled line: the list is read again', async () => {
+test.each([
+  ['while the list is read', (url: URL) => url.searchParams.has('sendInitialEvents')],
+  ['in a resumed watch', (url: URL) => url.searchParams.has('resourceVersion')],
+] as const)('a garbled line %s: the list is read again', async (_, when) => {
   let garbled = 0;
   await through((url, response) => {
-    if (url.pathname !== '/api/v1/pods' || garbled > 0) return false;
+    if (url.pathname !== '/api/v1/pods' || garbled > 0 || !when(url)) return false;
     garbled += 1;
     response.writeHead(200, { 'content-type': 'application/json' }).write('{"type":"ADDED","object":{"metadata":\n');
     return true;
   });
-  expect(garbled).toBe(1);
-  expect(session.kind('pods')).toMatchObject({ state: 'synced', objects: 1 });
+  server.faults.dropWatches('end', { resource: 'pods' });
+  await expect.poll(() => garbled, { timeout: 10_000 }).toBe(1);
   await stillInStep();
+  expect(session.log.some((line) => line.includes('is not JSON'))).toBe(true);
+  const whole = podRequests().filter(({ searchParams }) => searchParams.has('limit') || searchParams.has('sendInitialEvents'));
+  expect(whole.length).toBe(2);
 });
 
 test('a clock that is ahead: times are those of the cluster', async () => {

@@ -183,6 +183,7 @@ describe('staying in step', () => {
     running.server.faults.inject({ type: 'status', code: 429, retryAfter: 1 }, { resource: 'pods' }, 1);
     running.server.faults.dropWatches('end', { resource: 'pods' });
     await expect.poll(() => running.asked('pods').some(({ status }) => status === 429), { timeout: 10_000 }).toBe(true);
+    await running.until('the reason', ({ connection }) => connection.problem?.id === 'cluster.http/throttled');
     running.server.faults.dropWatches('end');
     await running.until('live again', (view) => live(view) && running.asked('pods').some(({ status }) => status === 200 || status === 0));
     await expect.poll(() => running.asked('nodes').length, { timeout: 10_000 }).toBeGreaterThan(0);

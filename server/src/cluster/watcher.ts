@@ -120,7 +120,8 @@ export function startWatcher<Item>(options: WatcherOptions<Item>): Watcher {
       if (pending === undefined || !blamesWatchList(error, openedAt !== undefined)) throw error;
       useList = true;
       if (error instanceof ApiError && [400, 422].includes(error.status)) shared.watchList = false;
-      options.log('debug', `${kind.resource}: no WatchList, reading the list in pages`);
+      const reason = error instanceof Error ? error.message : String(error);
+      options.log('debug', `${kind.resource}: WatchList failed (${reason}), reading the list in pages`);
       return;
     } finally {
       // A quiet kind sends nothing for minutes; that its stream lasted is success enough.
