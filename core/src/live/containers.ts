@@ -7,14 +7,13 @@ import { actorOf, evidence, openIncident, recur, relabel, reopen } from './fault
 import { classify } from './catalogue.ts';
 import { addEvidence, endIncident, isOpen, reach, reopenWindow, setParent, withdraw } from './incident.ts';
 import { failuresOf, killOf } from './notes.ts';
-import { addTo, nodeOf, podController, podOf, podWorkload, refKey, refOf } from './world.ts';
-import { flagRestarts, refreshContainer } from './progress.ts';
+import { addTo, nodeOf, podController, podWorkload, refKey, refOf } from './world.ts';
 import { settle } from './settle.ts';
 
 /** Readiness that the kubelet learns anew after its own restart is no fault (milliseconds). */
 const kubeletBack = 30_000;
 /** A probe's failure is told at most this long after the loss of readiness (milliseconds). */
-const noteDelay = 2000;
+export const noteDelay = 2000;
 
 /** The incidents of one container that are open, optionally of one trigger. */
 function openOf(world: World, pod: SlimPod, container: string, trigger = ''): Incident[] {
@@ -24,7 +23,8 @@ function openOf(world: World, pod: SlimPod, container: string, trigger = ''): In
   );
 }
 
-function terminatedFault(
+/** What is known about the end of an instance: its status, and what events say about it now. */
+export function terminatedFault(
   world: World,
   pod: SlimPod,
   container: SlimContainer,
@@ -100,7 +100,7 @@ function completed(world: World, pod: SlimPod, container: SlimContainer, termina
  * Puts a fault where it belongs: an open incident of the same container and cause, one carried over from the revision
  * before, one that recovered less than ten minutes ago, or a new one. Undefined when it was counted before.
  */
-function place(
+export function place(
   world: World,
   pod: SlimPod,
   container: SlimContainer,
@@ -155,7 +155,7 @@ function place(
 }
 
 /** Writes phases and evidence of an exit; called again when an event tells more about it. */
-function retell(incident: Incident, pod: SlimPod, container: SlimContainer, fault: TerminatedFault): void {
+export function retell(incident: Incident, pod: SlimPod, container: SlimContainer, fault: TerminatedFault): void {
   const { termination, kill, unhealthy } = fault;
   const ref = refOf(pod);
   const where = `status.containerStatuses[${container.name}].lastState.terminated`;
@@ -183,7 +183,8 @@ function probeFault(world: World, pod: SlimPod, container: SlimContainer, occurr
   const { kill, termination } = occurrence;
   if (kill === undefined || termination === undefined) return occurrence.at;
   const first = failuresOf(world.notes, pod.uid, container.name, kill.probe, termination.started ?? 0, kill.at)[0];
-  if (first !== undefined) return first.at;
+  if (first !== undefined) occurrence.firstFailure = Math.min(first.at, occurrence.firstFailure ?? first.at);
+  if (occurrence.firstFailure !== undefined) return occurrence.firstFailure;
   const probe = kill.probe === 'startup' ? container.startup : container.liveness;
   return kill.at - (probe === undefined ? 0 : (probe.failureThreshold - 1) * probe.periodSeconds * 1000);
 }
@@ -192,8 +193,7 @@ function probeFault(world: World, pod: SlimPod, container: SlimContainer, occurr
 export function retime(world: World, incident: Incident, pod: SlimPod, container: SlimContainer): void {
   const first = incident.occurrences[0];
   if (first?.kill === undefined || !first.id.startsWith(`${pod.uid}/`)) return;
-  const fault = probeFault(world, pod, container, first);
-  incident.phases.fault = Math.min(incident.phases.fault ?? fault, fault);
+  incident.phases.fault = probeFault(world, pod, container, first);
   incident.phases.detected = incident.phases.fault;
   incident.phases.acting = first.kill.at;
 }
@@ -264,99 +264,4 @@ export function onWaiting(
     `${waiting.reason}: ${waiting.message ?? ''}`.slice(0, 300),
     at,
   );
-}
-
-/** An event told more about a pod: verdicts that it changes are changed, whichever came first. */
-export function onPodNotes(world: World, podUid: string, now: number): void {
-  const pod = podOf(world, podUid);
-  for (const incident of world.book.byUid.get(podUid) ?? []) {
-    const container = pod?.containers.find((entry) => entry.name === incident.container);
-    if (pod === undefined || container === undefined) continue;
-    if (incident.cause.startsWith('readiness-lost/')) renameUnready(world, incident, pod, container);
-    for (const occurrence of incident.occurrences) {
-      if (occurrence.termination !== undefined) rejudge(world, incident, occurrence, pod, container, now);
-    }
-  }
-}
-
-function renameUnready(world: World, incident: Incident, pod: SlimPod, container: SlimContainer): void {
-  const first = incident.occurrences[0]?.at ?? 0;
-  const unhealthy = failuresOf(world.notes, pod.uid, container.name, 'readiness', first - 60_000, first + noteDelay).at(
-    -1,
-  );
-  const verdict = classify({ about: 'unready', pod, container, ...(unhealthy && { unhealthy }) });
-  if (verdict === undefined || unhealthy === undefined) return;
-  relabel(world, incident, verdict);
-  evidence(
-    incident,
-    refOf(pod),
-    `events[Unhealthy].${container.name}`,
-    unhealthy.text || 'probe failed',
-    unhealthy.at,
-    'event',
-  );
-}
-
-function rejudge(
-  world: World,
-  incident: Incident,
-  occurrence: Occurrence,
-  pod: SlimPod,
-  container: SlimContainer,
-  now: number,
-): void {
-  if (occurrence.termination === undefined) return;
-  const fault = terminatedFault(world, pod, container, occurrence.termination);
-  const verdict = classify(fault);
-  if (
-    verdict === undefined ||
-    (verdict.cause === incident.cause &&
-      fault.kill?.at === occurrence.kill?.at &&
-      fault.unhealthy?.at === occurrence.unhealthy?.at)
-  ) {
-    if (occurrence.kill !== undefined) retime(world, incident, pod, container);
-    return;
-  }
-  const target =
-    verdict.cause === incident.cause ? incident : move(world, incident, occurrence, verdict, pod, container, now);
-  retell(target, pod, container, fault);
-  retime(world, target, pod, container);
-  if (isOpen(target)) refreshContainer(world, target, pod, container, now);
-}
-
-/** The restart after a fault moves with it. */
-function takeRestart(world: World, incident: Incident, occurrence: Occurrence, now: number): Incident {
-  if (occurrence.restartedAt === undefined) return incident;
-  incident.restarts++;
-  flagRestarts(world, incident, now);
-  return incident;
-}
-
-/** Moves one fault to the incident of its true cause; an incident that is left empty never was. */
-function move(
-  world: World,
-  from: Incident,
-  occurrence: Occurrence,
-  verdict: Verdict,
-  pod: SlimPod,
-  container: SlimContainer,
-  now: number,
-): Incident {
-  const others = [...(world.book.byUid.get(pod.uid) ?? [])].filter((incident) => incident !== from);
-  const target = others.find((incident) => incident.container === from.container && incident.cause === verdict.cause);
-  if (target === undefined && from.count === 1) {
-    relabel(world, from, verdict);
-    return from;
-  }
-  from.occurrences = from.occurrences.filter((known) => known !== occurrence);
-  from.count--;
-  if (occurrence.restartedAt !== undefined) from.restarts--;
-  if (from.count === 0) withdraw(world.book, from);
-  if (target !== undefined) {
-    if (isOpen(target)) recur(world, target, occurrence);
-    else reopen(world, target, occurrence);
-    target.occurrences.sort((a, b) => a.at - b.at);
-    return takeRestart(world, target, occurrence, now);
-  }
-  return takeRestart(world, place(world, pod, container, verdict, occurrence, now) ?? from, occurrence, now);
 }

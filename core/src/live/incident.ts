@@ -23,6 +23,8 @@ export interface Occurrence {
   readonly termination?: Termination;
   kill?: KillNote;
   unhealthy?: ProbeNote;
+  /** First failure of the probe that ended this instance. */
+  firstFailure?: number;
 }
 
 export type Scope = 'container' | 'slot' | 'node';

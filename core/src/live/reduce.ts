@@ -22,7 +22,8 @@ import { needs } from './needs.ts';
 import { onBirth, onRemoved, rejudgeRemovals } from './slots.ts';
 import { onEndpoints } from './endpoints.ts';
 import { onLease, onNode, onNodeGone } from './nodes.ts';
-import { onPodNotes, onTerminated, onUnready, onWaiting } from './containers.ts';
+import { onPodNotes } from './hindsight.ts';
+import { onTerminated, onUnready, onWaiting } from './containers.ts';
 import { recordRestarts } from './workloads.ts';
 import { takeNote } from './notes.ts';
 
