@@ -58,11 +58,15 @@ emit('core/src/rules/registry.ts', registry());
 const { rules } = await import('../core/src/rules/registry.ts');
 const { rulePage, ruleIndex } = await import('./generate/rule-pages.ts');
 const { configurationSchema } = await import('./generate/schema.ts');
-const { contributedSettings } = await import('./generate/settings.ts');
+const { contributedSettings, restrictedSettings } = await import('./generate/settings.ts');
 for (const rule of rules) emit(`docs/rules/${rule.id}.md`, rulePage(rule, root));
 emit('docs/rules/README.md', ruleIndex(rules));
 emit('schemas/selfheal.config.schema.json', `${JSON.stringify(configurationSchema(rules), undefined, 2)}\n`);
-const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { contributes?: Record<string, unknown> };
-manifest.contributes = { ...manifest.contributes, configuration: contributedSettings() };
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  contributes: Record<string, unknown>;
+  capabilities: { untrustedWorkspaces: { restrictedConfigurations: string[] } };
+};
+manifest.contributes.configuration = contributedSettings();
+manifest.capabilities.untrustedWorkspaces.restrictedConfigurations = restrictedSettings();
 emit('package.json', `${JSON.stringify(manifest, undefined, 2)}\n`);
 if (stale > 0) process.exitCode = 1;
