@@ -51,7 +51,7 @@ export default defineRule({
       const at = object.at('spec', 'selector');
       const labels = pod.value.at('metadata', 'labels');
       if (around.patched(located, at) || around.patched(located, labels)) return;
-      if (reportNonText([plain ? at : at.at('matchLabels'), labels], context)) return;
+      reportNonText([plain ? at : at.at('matchLabels'), labels], context);
       if (plain && ['matchLabels', 'matchExpressions'].some((key) => reportLabelMap(at.at(key), key, context))) return;
       const selector = plain ? readMapSelector(at) : readLabelSelector(at);
       const shared = around.sharedLabels(located);
@@ -78,13 +78,11 @@ export default defineRule({
 type Messages = 'missing' | 'mismatch' | 'notString' | 'labelMap';
 
 /** Unquoted `true`, `on` or `1` in a map of labels fails to decode. */
-function reportNonText(maps: readonly Value[], { report, located }: UnitContext<Messages>): boolean {
-  let found = false;
+function reportNonText(maps: readonly Value[], { report, located }: UnitContext<Messages>): void {
   for (const { key, value } of maps.flatMap((map) => map.entries())) {
     const read = value.number() ?? value.boolean();
     if (read === undefined) continue;
     const text = value.rawText() ?? String(read);
-    found = true;
     report({
       message: 'notString',
       at: value,
@@ -92,7 +90,6 @@ function reportNonText(maps: readonly Value[], { report, located }: UnitContext<
       fixes: [{ class: 'safe', title: 'quote', data: { value: text }, operations: [{ op: 'set', path: value.path, value: text }] }],
     });
   }
-  return found;
 }
 
 function reportLabelMap(value: Value, key: string, { report, located }: UnitContext<Messages>): boolean {

@@ -1,0 +1,97 @@
+/**
+ * What a real API server of Kubernetes 1.32 answered to small manifests made for these rules, beside what the rules say.
+ * `bad` is a rule's condition, `good` a near miss, `exempt` an exemption, `fixed` what the quick fix leaves, `live` what
+ * the controllers did with real objects.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { defaultConfiguration } from '../../core/src/lint/configuration.ts';
+import { fixAll } from '../../core/src/lint/fixes.ts';
+import { rules } from '../../core/src/rules/registry.ts';
+import { lintText, repository } from './harness.ts';
+
+interface Verdict {
+  readonly rule: string;
+  readonly case: 'bad' | 'good' | 'exempt' | 'fixed' | 'live';
+  readonly name: string;
+  readonly manifest: string;
+  readonly status: number | null;
+  readonly expected_by_catalogue: string;
+}
+
+const configuration = { ...defaultConfiguration, kubernetes: { major: 1, minor: 32 } };
+const verdicts = readFileSync(join(repository, 'test/fixtures/api-verdicts/verdicts.jsonl'), 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line) as Verdict);
+
+/** `bad` cases that the server showed to be no condition of the rule, or another rule's. */
+const notOurs: Readonly<Record<string, string>> = {
+  'readiness-probe-missing: readinessProbe {} ': 'a probe without handler, which the server rejects',
+  'selector-template-mismatch: ReplicationController selector missing': 'accepted: the server copies the labels of the template',
+  'selector-template-mismatch: ReplicationController selector {}': 'accepted: the server copies the labels of the template',
+  'rwo-volume-rolling-update: Recreate with rollingUpdate kept': 'what the fix must not leave: the server rejects both together',
+  'selector-template-mismatch: Job with own selector but no manualSelector': 'not a kind of this rule',
+};
+
+/** `live` cases where the controllers did what the rule warns of; the others show that all is well. */
+const warned: readonly string[] = [
+  'pdb-blocks-eviction: minAvailable "100%"',
+  'pdb-blocks-eviction: maxUnavailable "0%"',
+  'storage-class-missing: claim with storageClassName ""',
+  'storage-class-missing: claim without storageClassName, no default class in the cluster',
+  'probe-port-undeclared: numeric probe port not declared but listening',
+  'rwo-volume-rolling-update: ReadWriteOncePod claim, replicas 1, default RollingUpdate, template changed',
+];
+
+const findings = ({ rule, manifest }: Verdict) =>
+  lintText(manifest, rules.filter(({ id }) => id === rule), configuration);
+const title = (verdict: Verdict): string => `${verdict.rule}: ${verdict.name}`;
+const of = (kind: Verdict['case']) => verdicts.filter((verdict) => verdict.case === kind).map((verdict) => ({ title: title(verdict), verdict }));
+
+describe('bad', () => {
+  it.each(of('bad'))('$title', ({ title: name, verdict }) => {
+    const found = findings(verdict);
+    if (name in notOurs) expect(found, notOurs[name]).toEqual([]);
+    else expect(found.length).toBeGreaterThan(0);
+  });
+
+  it.each(of('bad').filter(({ verdict, title: name }) => verdict.status !== 201 && !(name in notOurs)))(
+    'says that the server rejects it: $title',
+    ({ verdict }) => expect(findings(verdict).some(({ severity }) => severity === 'error')).toBe(true),
+  );
+
+  it('names only cases that exist', () => {
+    const names = of('bad').map(({ title: name }) => name);
+    for (const name of Object.keys(notOurs)) expect(names).toContain(name);
+  });
+});
+
+describe('accepted and well', () => {
+  it.each([...of('good'), ...of('exempt'), ...of('fixed')])('$title', ({ verdict }) => expect(findings(verdict)).toEqual([]));
+});
+
+describe('safe fixes leave what the server takes', () => {
+  const fixable = of('bad').filter(({ verdict }) => findings(verdict).some(({ fixes }) => fixes.some((fix) => fix.class === 'safe')));
+  it.each(fixable)('$title', ({ verdict }) => {
+    const fixed = fixAll(verdict.manifest, (text) => findings({ ...verdict, manifest: text }));
+    expect(fixed).not.toBe(verdict.manifest);
+    // Quoting a label brings to light that it differs as text, too: that takes a decision.
+    const left = findings({ ...verdict, manifest: fixed }).map(({ message }) => message);
+    expect(left).toEqual(verdict.name === 'label value is true' ? ['mismatch'] : []);
+  });
+  it('covers some', () => expect(fixable.length).toBeGreaterThan(8));
+});
+
+describe('live', () => {
+  it.each(of('live'))('$title', ({ title: name, verdict }) => {
+    const found = findings(verdict);
+    if (warned.includes(name)) expect(found.length).toBeGreaterThan(0);
+    else expect(found).toEqual([]);
+  });
+  it('names only cases that exist', () => {
+    const names = of('live').map(({ title: name }) => name);
+    for (const name of warned) expect(names).toContain(name);
+  });
+});
