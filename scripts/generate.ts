@@ -29,6 +29,8 @@ function emit(path: string, text: string): void {
   }
 }
 
+const readJson = (path: string): object => JSON.parse(readFileSync(join(root, path), 'utf8')) as object;
+
 /** The registry imports every file below core/src/rules/<capability>/. */
 function registry(): string {
   const folder = join(root, 'core/src/rules');
@@ -58,15 +60,16 @@ emit('core/src/rules/registry.ts', registry());
 const { rules } = await import('../core/src/rules/registry.ts');
 const { rulePage, ruleIndex } = await import('./generate/rule-pages.ts');
 const { configurationSchema } = await import('./generate/schema.ts');
-const { contributedSettings, restrictedSettings } = await import('./generate/settings.ts');
+const { contributedSettings, restrictedSettings, settingTexts } = await import('./generate/settings.ts');
 for (const rule of rules) emit(`docs/rules/${rule.id}.md`, rulePage(rule, root));
 emit('docs/rules/README.md', ruleIndex(rules));
 emit('schemas/selfheal.config.schema.json', `${JSON.stringify(configurationSchema(rules), undefined, 2)}\n`);
-const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+const manifest = readJson('package.json') as {
   contributes: Record<string, unknown>;
   capabilities: { untrustedWorkspaces: { restrictedConfigurations: string[] } };
 };
 manifest.contributes.configuration = contributedSettings();
 manifest.capabilities.untrustedWorkspaces.restrictedConfigurations = restrictedSettings();
+emit('package.nls.json', `${JSON.stringify({ ...readJson('package.nls.json'), ...settingTexts() }, undefined, 2)}\n`);
 emit('package.json', `${JSON.stringify(manifest, undefined, 2)}\n`);
 if (stale > 0) process.exitCode = 1;

@@ -19,3 +19,7 @@ export function contributedSettings(): object {
 /** Names of the settings that are ignored while the workspace is not trusted. */
 export const restrictedSettings = (): string[] =>
   Object.entries<Setting>(settings).flatMap(([name, { restricted }]) => (restricted ? [`selfheal.${name}`] : []));
+
+/** English texts of the settings by their key in package.nls.json. */
+export const settingTexts = (): Record<string, string> =>
+  Object.fromEntries(Object.entries<Setting>(settings).map(([name, { description }]) => [`setting.${name}`, description]));

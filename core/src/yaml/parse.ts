@@ -1,5 +1,5 @@
-import type { ParsedNode } from 'yaml';
-import { isAlias, isMap, isScalar, isSeq, parseDocument as parseYaml } from 'yaml';
+import type { CST, Document, ParsedNode } from 'yaml';
+import { Composer, isAlias, isMap, isScalar, isSeq, Parser } from 'yaml';
 import type { Range } from '../text/text.ts';
 import type { ActionIndex } from './actions.ts';
 import { indexActions } from './actions.ts';
@@ -30,22 +30,44 @@ export function parseDocument(text: string): ParsedDocument {
   const deep = tooDeep(masked.text);
   if (deep !== undefined) return { root: undefined, problem: problem(deep, deep + 1, 'TOO_DEEP', ''), templated };
   try {
-    const document = parseYaml(masked.text, {
-      schema: 'failsafe',
-      prettyErrors: false,
-      logLevel: 'silent',
-      strict: true,
-      uniqueKeys: false,
-      keepSourceTokens: false,
-    });
-    const error = document.errors[0];
+    const document = withoutStacks(() => compose(masked.text));
+    const error = document?.errors[0];
     const found = error ? problem(error.pos[0], error.pos[1], error.code, error.message) : undefined;
     const converter = new Converter(indexActions(masked.text, masked.actions), text.length);
-    const root = document.contents ? converter.convert(document.contents, 0) : undefined;
+    const root = document?.contents ? converter.convert(document.contents, 0) : undefined;
     return { root, problem: found ?? (templated ? undefined : converter.duplicate), templated };
   } catch (error) {
     // A stack overflow or a bug of the parser: the document is unreadable, the rest of the file is not.
     return { root: undefined, problem: problem(0, 1, 'UNREADABLE', String(error)), templated };
+  }
+}
+
+/** The parser's tree of the first document; tokens behind the first one that fits nowhere are not read. */
+function compose(text: string): Document | undefined {
+  const composer = new Composer({ schema: 'failsafe', prettyErrors: false, strict: true, uniqueKeys: false, keepSourceTokens: false });
+  for (const document of composer.compose(untilError(new Parser().parse(text)), true, text.length)) return document;
+  return undefined;
+}
+
+function* untilError(tokens: Iterable<CST.Token>): Generator<CST.Token> {
+  for (const token of tokens) {
+    yield token;
+    if (token.type === 'error') return;
+  }
+}
+
+/**
+ * The parser makes an Error of everything that is wrong. Stack traces of thousands of them take seconds and nobody
+ * reads them, so engines that let them be switched off (V8) do without while it runs.
+ */
+function withoutStacks<Result>(run: () => Result): Result {
+  const engine: { stackTraceLimit?: number } = Error;
+  const limit = engine.stackTraceLimit;
+  try {
+    if (limit !== undefined) engine.stackTraceLimit = 0;
+    return run();
+  } finally {
+    if (limit !== undefined) engine.stackTraceLimit = limit;
   }
 }
 
