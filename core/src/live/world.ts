@@ -138,6 +138,9 @@ export function podController(world: World, pod: SlimPod): Controller | undefine
   // The owner of a static pod is its node, which replaces nothing.
   if (owner === undefined || owner.kind === 'Node') return undefined;
   const { apiVersion, kind, name, uid } = owner;
+  const known = world.controllers.get(uid);
+  if (known !== undefined && (kind !== 'ReplicaSet' || known.object !== undefined || known.guess !== undefined))
+    return known;
   const ref = { apiVersion, kind, ...(pod.namespace !== undefined && { namespace: pod.namespace }), name, uid };
   const controller = controllerOf(world, uid, ref);
   const hash = `-${pod.revision ?? ''}`;
