@@ -43,7 +43,7 @@ const quietSettings = {
   'chat.commandCenter.enabled': false,
   'window.commandCenter': false,
   'files.autoSave': 'off',
-  // Else it lists the ports of the machine every few seconds, and offers to open them.
+  // Else it offers to open the ports that programs of this machine listen on.
   'remote.autoForwardPorts': false,
   'remote.restoreForwardedPorts': false,
   'files.simpleDialog.enable': true,

@@ -42,6 +42,9 @@ function processesFromPs(): readonly Process[] {
   });
 }
 
+/** VS Code's own search for open ports, every few seconds in a remote extension host. */
+const portSearch = /^(?:\/bin\/sh -c )?(?:ls -l \/proc\/|ps -F -A -l|grep (?:socket: |\w+ $))/;
+
 /** Command lines of all descendants of this process by pid; on Windows there is no cheap way to list them. */
 export function startedProcesses(): ReadonlyMap<number, string> {
   const all = process.platform === 'linux' ? processesFromProc() : processesFromPs();
@@ -51,6 +54,8 @@ export function startedProcesses(): ReadonlyMap<number, string> {
     size = family.size;
     for (const each of all) if (family.has(each.parent)) family.add(each.pid);
   }
-  const descendants = all.filter((each) => family.has(each.pid) && each.pid !== process.pid);
+  const descendants = all.filter(
+    (each) => family.has(each.pid) && each.pid !== process.pid && !portSearch.test(each.command),
+  );
   return new Map(descendants.map((each) => [each.pid, each.command]));
 }

@@ -14,7 +14,7 @@ async function newcomers(known: ReadonlyMap<number, string>): Promise<readonly s
   return [...seen.values()];
 }
 
-/** Waits until VS Code itself has started what it starts; it looks for open ports once, for example. */
+/** Waits until VS Code itself has started what it starts by itself. */
 async function calm(): Promise<ReadonlyMap<number, string>> {
   for (;;) {
     const known = startedProcesses();

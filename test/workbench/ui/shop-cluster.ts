@@ -108,12 +108,12 @@ export interface ShopCluster {
 
 /** Starts the cluster; kubeconfig files go to `folder`. */
 export async function startShopCluster(folder: string): Promise<ShopCluster> {
-  const server = await startApiServer({ users: [{ name: 'guest', grants: [] }], bookmarkSeconds: 2 });
+  const server = await startApiServer({ users: [{ name: 'guest', grants: [] }, { name: 'stranger', grants: [] }], bookmarkSeconds: 2 });
   fill(server);
   const files = [
     ['shop', server.kubeconfig({ context: 'shop' })],
     ['guest', server.kubeconfig({ context: 'nothing-allowed', name: 'guest' })],
-    ['stranger', server.kubeconfig({ context: 'wrong-password', user: 'wrong-token' })],
+    ['stranger', server.kubeconfig({ context: 'wrong-password', user: 'wrong-token', name: 'stranger' })],
   ].map(([name, text]) => {
     const file = path.join(folder, `${name}.kubeconfig`);
     fs.writeFileSync(file, text ?? '', { mode: 0o600 });

@@ -28,7 +28,7 @@ test('an untrusted workspace is linted', { timeout: 60_000 }, async () => {
 });
 
 test('and no cluster is contacted', { timeout: 60_000 }, async () => {
-  await runCommand(bench.page, 'Dashboard');
+  await runCommand(bench.page, 'Selfheal: Open Dashboard');
   await webview(bench.page).locator('[data-testid=welcome][data-restricted=true]').waitFor();
   await bench.shot('untrusted');
   // The palette offers no way to connect here; if it did, the command itself would have to refuse.
