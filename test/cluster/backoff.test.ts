@@ -12,13 +12,18 @@ test('the bound doubles from 0.8 s and stays at 30 s', () => {
 
 test('delays spread over the whole range, and a wait asked for by the server is never cut short', () => {
   assert(
-    property(double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), nat(20), nat(120), (random, failures, after) => {
-      const backoff = createBackoff(() => random);
-      for (let count = 0; count < failures; count += 1) backoff.next();
-      const bound = Math.min(backoffBounds.last, backoffBounds.first * 2 ** failures);
-      const delay = backoff.next(after);
-      expect(delay).toBeCloseTo(after + random * bound, 9);
-      expect(delay).toBeGreaterThanOrEqual(after);
-    }),
+    property(
+      double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+      nat(20),
+      nat(120),
+      (random, failures, after) => {
+        const backoff = createBackoff(() => random);
+        for (let count = 0; count < failures; count += 1) backoff.next();
+        const bound = Math.min(backoffBounds.last, backoffBounds.first * 2 ** failures);
+        const delay = backoff.next(after);
+        expect(delay).toBeCloseTo(after + random * bound, 9);
+        expect(delay).toBeGreaterThanOrEqual(after);
+      },
+    ),
   );
 });

@@ -34,13 +34,25 @@ interface Setup {
 
 function source(command: string, { exec, limit = 20_000, clock = { now: Date.now() } }: Setup = {}): CredentialSource {
   const entry: ExecEntry = {
-    apiVersion, command, args: [], env: [], provideClusterInfo: false, interactiveMode: 'IfAvailable', ...exec,
+    apiVersion,
+    command,
+    args: [],
+    env: [],
+    provideClusterInfo: false,
+    interactiveMode: 'IfAvailable',
+    ...exec,
   };
   return createCredentialSource({
     target: {
       context: 'c',
       file: '/kubeconfig',
-      cluster: { name: 'c', file: '/kubeconfig', server: 'https://c:6443', skipVerify: false, execConfig: { audience: 'demo' } },
+      cluster: {
+        name: 'c',
+        file: '/kubeconfig',
+        server: 'https://c:6443',
+        skipVerify: false,
+        execConfig: { audience: 'demo' },
+      },
       user: { name: 'u', file: '/kubeconfig', exec: entry },
     },
     ca: 'the-authority',
@@ -68,7 +80,9 @@ async function problemOf(promise: Promise<unknown>): Promise<string> {
 describe('a login command', () => {
   test('runs once for requests that come together, and again only shortly before its token ends', async () => {
     const clock = { now: Date.parse('2026-01-01T00:00:00Z') };
-    const { command, runs } = plugin(`give({ token: 'token-' + fs.readFileSync(${JSON.stringify(join(folder.path, `runs-${scripts + 1}`))}, 'utf8').length, expirationTimestamp: '2026-01-01T00:10:00Z' });`);
+    const { command, runs } = plugin(
+      `give({ token: 'token-' + fs.readFileSync(${JSON.stringify(join(folder.path, `runs-${scripts + 1}`))}, 'utf8').length, expirationTimestamp: '2026-01-01T00:10:00Z' });`,
+    );
     const credentials = source(command, { clock });
     const all = await Promise.all(Array.from({ length: 12 }, () => credentials.get()));
     expect(new Set(all.map(({ headers }) => headers['authorization']))).toEqual(new Set(['Bearer token-1']));
@@ -85,7 +99,11 @@ describe('a login command', () => {
     const { command, runs } = plugin(`give({ token: 'token-' + process.hrtime.bigint() });`);
     const credentials = source(command, { clock });
     const first = await credentials.get();
-    const renewed = await Promise.all([credentials.refresh(first), credentials.refresh(first), credentials.refresh(first)]);
+    const renewed = await Promise.all([
+      credentials.refresh(first),
+      credentials.refresh(first),
+      credentials.refresh(first),
+    ]);
     expect(runs()).toBe(2);
     expect(new Set(renewed.map((each) => each?.version))).toEqual(new Set([first.version + 1]));
     const second = renewed[0];
@@ -106,7 +124,11 @@ describe('a login command', () => {
       exec: { args: ['a b', '$(id)'], env: [{ name: 'ZONE', value: 'x y' }], provideClusterInfo: true },
     }).get();
     expect(credentials).toMatchObject({ certificate: 'CERT', key: 'KEY' });
-    const cluster = { server: 'https://c:6443', 'certificate-authority-data': Buffer.from('the-authority').toString('base64'), config: { audience: 'demo' } };
+    const cluster = {
+      server: 'https://c:6443',
+      'certificate-authority-data': Buffer.from('the-authority').toString('base64'),
+      config: { audience: 'demo' },
+    };
     expect(JSON.parse(readFileSync(out, 'utf8'))).toEqual({
       stdin: '',
       args: ['a b', '$(id)'],
@@ -116,7 +138,9 @@ describe('a login command', () => {
   });
 
   test('that fails shows what it wrote, without colours and tokens, cut to 4 kB', async () => {
-    const { command, runs } = plugin(`console.error('\\u001b[31mtoken: abcdefghij expired\\u001b[0m ' + 'x'.repeat(9000)); process.exit(3);`);
+    const { command, runs } = plugin(
+      `console.error('\\u001b[31mtoken: abcdefghij expired\\u001b[0m ' + 'x'.repeat(9000)); process.exit(3);`,
+    );
     const credentials = source(command);
     const text = await problemOf(credentials.get());
     expect(text).toContain(`The login command "${command}" failed with exit code 3: token: *** expired xxx`);
@@ -132,7 +156,9 @@ describe('a login command', () => {
       fs.writeFileSync(${JSON.stringify(pid)}, String(child.pid));
       console.error('waiting for the browser');
       setInterval(() => {}, 1000);`);
-    expect(await problemOf(source(command, { limit: 1500 }).get())).toContain('did not finish within 1.5 s and was stopped. waiting for the browser');
+    expect(await problemOf(source(command, { limit: 1500 }).get())).toContain(
+      'did not finish within 1.5 s and was stopped. waiting for the browser',
+    );
     const gone = (): boolean => {
       try {
         // A process that was killed and not yet reaped by init still has an entry.
@@ -154,7 +180,9 @@ describe('a login command', () => {
 
   test('that insists on a terminal is not started', async () => {
     const { command, runs } = plugin('give({ token: "t" })');
-    expect(await problemOf(source(command, { exec: { interactiveMode: 'Always' } }).get())).toContain('insists on a terminal');
+    expect(await problemOf(source(command, { exec: { interactiveMode: 'Always' } }).get())).toContain(
+      'insists on a terminal',
+    );
     expect(runs()).toBe(0);
   });
 
@@ -162,7 +190,11 @@ describe('a login command', () => {
     ['nothing', '', 'stdout is not JSON'],
     ['text', 'console.log("Logged in!")', 'stdout is not JSON'],
     ['another object', 'give({ token: "t" }, "Status")', 'kind is not ExecCredential'],
-    ['another version', 'console.log(JSON.stringify({ kind: "ExecCredential", apiVersion: "v0", status: {} }))', `apiVersion is not ${apiVersion}`],
+    [
+      'another version',
+      'console.log(JSON.stringify({ kind: "ExecCredential", apiVersion: "v0", status: {} }))',
+      `apiVersion is not ${apiVersion}`,
+    ],
     ['an empty status', 'give({})', 'status has neither a token nor a certificate'],
     ['half a pair', 'give({ token: "t", clientKeyData: "K" })', 'clientCertificateData and clientKeyData go together'],
   ])('that prints %s gives no credentials', async (_, body, reason) => {

@@ -76,7 +76,11 @@ export function follower(): Follower {
         new Promise((resolve, reject) => {
           const late = setTimeout(() => {
             waiting.delete(check);
-            reject(new Error(`not within 20 s: ${what}\n${JSON.stringify(view?.connection, null, 1)}\n${log.slice(-20).join('\n')}`));
+            reject(
+              new Error(
+                `not within 20 s: ${what}\n${JSON.stringify(view?.connection, null, 1)}\n${log.slice(-20).join('\n')}`,
+              ),
+            );
           }, 20_000);
           const check = (): void => {
             if (view === undefined || !fits(view)) return;
@@ -92,7 +96,9 @@ export function follower(): Follower {
 }
 
 /** Creates a session with short delays. */
-export function follow(options: { env?: NodeJS.ProcessEnv; timings?: Partial<Timings>; now?: () => number } = {}): Followed {
+export function follow(
+  options: { env?: NodeJS.ProcessEnv; timings?: Partial<Timings>; now?: () => number } = {},
+): Followed {
   const { followed, onUpdate, onLog } = follower();
   const session = createSession({
     onUpdate,

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createClusterHost, type ClusterHost } from '../../server/src/cluster/host.ts';
 import { startApiServer, type ApiServer } from '../api-server/server.ts';
 import { temporaryFolder } from './folder.ts';
@@ -17,12 +17,12 @@ let shell: Follower;
 let kubeconfig: string;
 
 /** A host whose worker can be brought down: it crashes when a file appears. */
-function crashable(): { path: string; crash(): void } {
+function crashable(how = "throw new Error('out of luck')"): { path: string; crash: () => void } {
   const trigger = join(folder.path, `crash-${Math.random()}`);
   const text = `import { existsSync } from 'node:fs';
 import ${JSON.stringify(workerPath)};
 console.log('token: abcdefghijkl');
-setInterval(() => { if (existsSync(${JSON.stringify(trigger)})) throw new Error('out of luck'); }, 20);
+setInterval(() => { if (existsSync(${JSON.stringify(trigger)})) ${how}; }, 20);
 `;
   return { path: folder.write(`worker-${Math.random()}.mjs`, text), crash: () => writeFileSync(trigger, '') };
 }
@@ -58,7 +58,9 @@ test('a session in the thread: connected, updated, mirrored, and gone', async ()
   expect(await host.connect({ kubeconfig })).toEqual({ started: true });
   await shell.followed.until('live', live);
   server.store.create(pod('web-2'));
-  await shell.followed.until('two pods', ({ connection }) => connection.kinds.some(({ resource, objects }) => resource === 'pods' && objects === 2));
+  await shell.followed.until('two pods', ({ connection }) =>
+    connection.kinds.some(({ resource, objects }) => resource === 'pods' && objects === 2),
+  );
   const snapshot = host.snapshot();
   expect(snapshot.type === 'snapshot' && snapshot.view).toEqual(shell.followed.view());
   await host.disconnect();
@@ -77,21 +79,40 @@ test('a bad kubeconfig is answered, not thrown', async () => {
 
 test('a crash is a state with the picture kept, and connecting again works', async () => {
   const worker = crashable();
+  const printed = vi.spyOn(process.stdout, 'write');
   start(worker.path);
   await host.connect({ kubeconfig });
   const before = await shell.followed.until('live', live);
   // What the thread prints goes to the log, never to the standard output of the process, which speaks a protocol.
   expect(shell.followed.log.filter((line) => line.includes('token:'))).toEqual(['debug cluster worker: token: ***']);
+  expect(printed.mock.calls.filter(([chunk]) => String(chunk).includes('abcdefghijkl'))).toEqual([]);
+  printed.mockRestore();
   worker.crash();
   const view = await shell.followed.until('failed', ({ connection }) => connection.state === 'failed');
   expect(render(view.connection.problem)).toBe('The cluster session stopped unexpectedly: out of luck.');
   expect(render(view.connection.remedy)).toBe('Connect again.');
   expect(view.totals).toEqual(before.totals);
-  expect(view.connection.kinds.find(({ resource }) => resource === 'pods')).toMatchObject({ state: 'stale', objects: 1 });
+  expect(view.connection.kinds.find(({ resource }) => resource === 'pods')).toMatchObject({
+    state: 'stale',
+    objects: 1,
+  });
   expect(host.running).toBe(false);
   await expect.poll(() => server.connections(), { timeout: 5000 }).toBe(0);
   await host.disconnect();
   expect(shell.followed.view().connection.state).toBe('disconnected');
+});
+
+test('a thread that ends without an error is a crash too', async () => {
+  const worker = crashable('process.exit(3)');
+  start(worker.path);
+  await host.connect({ kubeconfig });
+  await shell.followed.until('live', live);
+  worker.crash();
+  await shell.followed.until('failed', ({ connection }) => connection.state === 'failed');
+  expect(await host.connect({ kubeconfig })).toMatchObject({
+    started: false,
+    problem: { data: { reason: 'exit code 3' } },
+  });
 });
 
 test('a worker that cannot start answers every question', async () => {

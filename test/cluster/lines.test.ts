@@ -10,19 +10,24 @@ function split(chunks: readonly Buffer[]): { lines: string[]; pending: number } 
 }
 
 test('any chunking gives the lines of the whole, also inside a character', () => {
-  const text = array(oneof(string({ unit: 'binary' }), constantFrom('\n', '\n\n', 'ü', '界', '🩺', '')), { maxLength: 30 });
+  const text = array(oneof(string({ unit: 'binary' }), constantFrom('\n', '\n\n', 'ü', '界', '🩺', '')), {
+    maxLength: 30,
+  });
   assert(
     property(text, infiniteStream(integer({ min: 1, max: 9 })), (parts, sizes) => {
       const whole = Buffer.from(parts.join(''));
       const chunks: Buffer[] = [];
-      for (let at = 0; at < whole.length; ) {
+      for (let at = 0; at < whole.length;) {
         const size = sizes.next().value ?? 1;
         chunks.push(whole.subarray(at, at + size));
         at += size;
       }
       const expected = whole.toString().split('\n');
       const rest = expected.pop() ?? '';
-      expect(split(chunks)).toEqual({ lines: expected.filter((line) => line !== ''), pending: Buffer.byteLength(rest) });
+      expect(split(chunks)).toEqual({
+        lines: expected.filter((line) => line !== ''),
+        pending: Buffer.byteLength(rest),
+      });
     }),
     { numRuns: 500 },
   );

@@ -32,9 +32,13 @@ test('a restart is in the next update, with its incident', async () => {
   const before = session.updates.length;
   restart('web-1', 1);
   const view = await session.until('a restart', ({ totals }) => totals.restarts24h === 1);
-  expect(view.incidents).toMatchObject([{ subject: { kind: 'Pod', namespace: 'shop', name: 'web-1' }, container: 'app' }]);
+  expect(view.incidents).toMatchObject([
+    { subject: { kind: 'Pod', namespace: 'shop', name: 'web-1' }, container: 'app' },
+  ]);
   // One patch brought it: rows and totals belong together.
-  const told = session.updates.slice(before).filter((update) => update.type === 'patch' && update.patch.totals?.restarts24h === 1);
+  const told = session.updates
+    .slice(before)
+    .filter((update) => update.type === 'patch' && update.patch.totals?.restarts24h === 1);
   expect(told).toHaveLength(1);
   expect(told[0]).toMatchObject({ patch: { incidents: { upsert: [{ container: 'app' }] } } });
 });
@@ -57,7 +61,13 @@ test('a relist at any point changes no incident', async () => {
   await session.until('a restart', ({ totals }) => totals.restarts24h === 1);
   const { incidents, totals } = session.view();
   server.faults.expireWatches();
-  await expect.poll(() => server.requests.filter(({ resource, query }) => resource === 'pods' && query.has('sendInitialEvents')).length, { timeout: 10_000 }).toBe(2);
+  await expect
+    .poll(
+      () =>
+        server.requests.filter(({ resource, query }) => resource === 'pods' && query.has('sendInitialEvents')).length,
+      { timeout: 10_000 },
+    )
+    .toBe(2);
   restart('web-1', 2);
   const view = await session.until('another restart', ({ totals }) => totals.restarts24h === 2);
   expect(view.totals.pods).toBe(totals.pods);
@@ -72,5 +82,8 @@ test('losing the server and finding it again keeps the incidents', async () => {
   expect(stale.incidents.map(({ id }) => id)).toEqual(known.incidents.map(({ id }) => id));
   restart('web-1', 2);
   await server.faults.comeBack();
-  await session.until('the restart in between', ({ totals, connection }) => connection.state === 'live' && totals.restarts24h === 2);
+  await session.until(
+    'the restart in between',
+    ({ totals, connection }) => connection.state === 'live' && totals.restarts24h === 2,
+  );
 });

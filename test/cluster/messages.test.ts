@@ -5,7 +5,8 @@ import { messages } from '../../server/src/cluster/messages.en.ts';
 const folder = new URL('../../server/src/cluster/', import.meta.url);
 const chinese: unknown = JSON.parse(readFileSync(new URL('../../l10n/cluster.zh-cn.json', import.meta.url), 'utf8'));
 
-const placeholders = (text: string): string[] => [...new Set([...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name ?? ''))].sort();
+const placeholders = (text: string): string[] =>
+  [...new Set([...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name ?? ''))].sort();
 
 test('every text exists in Chinese, with the same placeholders', () => {
   expect(Object.keys(chinese ?? {})).toEqual(Object.keys(messages));

@@ -5,10 +5,21 @@ import type { KubeObject } from '../api-server/store.ts';
 export function pod(name: string, options: { namespace?: string; restarts?: number } = {}): KubeObject {
   const { namespace = 'shop', restarts = 0 } = options;
   const startedAt = new Date().toISOString();
-  const terminated = { exitCode: 1, reason: 'Error', startedAt, finishedAt: startedAt, containerID: `containerd://${name}-${restarts}` };
+  const terminated = {
+    exitCode: 1,
+    reason: 'Error',
+    startedAt,
+    finishedAt: startedAt,
+    containerID: `containerd://${name}-${restarts}`,
+  };
   const status = {
-    name: 'app', image: 'app:1', ready: true, started: true, restartCount: restarts,
-    state: { running: { startedAt } }, lastState: restarts === 0 ? {} : { terminated },
+    name: 'app',
+    image: 'app:1',
+    ready: true,
+    started: true,
+    restartCount: restarts,
+    state: { running: { startedAt } },
+    lastState: restarts === 0 ? {} : { terminated },
   };
   return {
     apiVersion: 'v1',
@@ -31,8 +42,4 @@ export function node(name: string): KubeObject {
     spec: {},
     status: { conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: new Date().toISOString() }] },
   };
-}
-
-export function secret(name: string): KubeObject {
-  return { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: 'shop' }, data: { password: 'aHVudGVyMg==' } };
 }

@@ -37,7 +37,9 @@ async function through(intercept: (url: URL, response: ServerResponse) => boolea
 const podRequests = (): URL[] => asked.filter(({ pathname }) => pathname === '/api/v1/pods');
 async function stillInStep(): Promise<void> {
   server.store.create(pod('web-2'));
-  await session.until('two pods', ({ connection }) => connection.kinds.some(({ resource, objects }) => resource === 'pods' && objects === 2));
+  await session.until('two pods', ({ connection }) =>
+    connection.kinds.some(({ resource, objects }) => resource === 'pods' && objects === 2),
+  );
 }
 
 test('a server that ignores sendInitialEvents and so never sends their end', async () => {
@@ -58,7 +60,8 @@ test('a server that ignores sendInitialEvents and so never sends their end', asy
 });
 
 test('a storage that cannot report progress: ERROR 500 for a watch with bookmarks from the beginning', async () => {
-  const line = '{"type":"ERROR","object":{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"a watch stream was requested by the client but the required storage feature RequestWatchProgress is disabled","reason":"InternalError","code":500}}\n';
+  const line =
+    '{"type":"ERROR","object":{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"a watch stream was requested by the client but the required storage feature RequestWatchProgress is disabled","reason":"InternalError","code":500}}\n';
   await through((url, response) => {
     if (url.searchParams.get('watch') === null || url.searchParams.has('resourceVersion')) return false;
     response.writeHead(200, { 'content-type': 'application/json' }).end(line);
@@ -71,8 +74,13 @@ test('a storage that cannot report progress: ERROR 500 for a watch with bookmark
 test('APIs that are not served are absent; the rest is live', async () => {
   await through((url, response) => {
     if (url.pathname === '/apis') {
-      const groups = ['apps', 'discovery.k8s.io'].map((name) => ({ name, versions: [{ groupVersion: `${name}/v1`, version: 'v1' }] }));
-      response.setHeader('content-type', 'application/json').end(JSON.stringify({ kind: 'APIGroupList', apiVersion: 'v1', groups }));
+      const groups = ['apps', 'discovery.k8s.io'].map((name) => ({
+        name,
+        versions: [{ groupVersion: `${name}/v1`, version: 'v1' }],
+      }));
+      response
+        .setHeader('content-type', 'application/json')
+        .end(JSON.stringify({ kind: 'APIGroupList', apiVersion: 'v1', groups }));
       return true;
     }
     if (!url.pathname.startsWith('/apis/discovery.k8s.io/')) return false;
@@ -111,7 +119,9 @@ test.each([
   await expect.poll(() => garbled, { timeout: 10_000 }).toBe(1);
   await stillInStep();
   expect(session.log.some((line) => line.includes('is not JSON'))).toBe(true);
-  const whole = podRequests().filter(({ searchParams }) => searchParams.has('limit') || searchParams.has('sendInitialEvents'));
+  const whole = podRequests().filter(
+    ({ searchParams }) => searchParams.has('limit') || searchParams.has('sendInitialEvents'),
+  );
   expect(whole.length).toBe(2);
 });
 

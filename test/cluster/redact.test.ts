@@ -33,9 +33,9 @@ describe('redaction', () => {
 
 describe('untrusted text', () => {
   test('loses colours, links, titles and control characters', () => {
-    expect(plainText('\u001b[1;31merror\u001b[0m: \u001b]8;;http://x\u0007log in\u001b]8;;\u0007\u0000\u0008!\r\nnow')).toBe(
-      'error: log in!\nnow',
-    );
+    expect(
+      plainText('\u001b[1;31merror\u001b[0m: \u001b]8;;http://x\u0007log in\u001b]8;;\u0007\u0000\u0008!\r\nnow'),
+    ).toBe('error: log in!\nnow');
   });
 
   test('is at most 4 kB, cut between characters', () => {
@@ -49,5 +49,7 @@ describe('untrusted text', () => {
 });
 
 test('an address is shown without credentials', () => {
-  expect(bareAddress('https://jane:secret@cluster.example:6443/k8s/c1?token=x#y')).toBe('https://cluster.example:6443/k8s/c1');
+  expect(bareAddress('https://jane:secret@cluster.example:6443/k8s/c1?token=x#y')).toBe(
+    'https://cluster.example:6443/k8s/c1',
+  );
 });

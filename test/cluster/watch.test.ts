@@ -1,57 +1,8 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { startApiServer, type ApiServer, type ApiServerOptions, type RequestLog } from '../api-server/server.ts';
-import { temporaryFolder } from './folder.ts';
-import { connectLive, follow, live, type Followed } from './harness.ts';
+import { describe, expect, test } from 'vitest';
+import { connectLive, live } from './harness.ts';
 import { node, pod } from './objects.ts';
+import { isInitial, isList, pods, start, startLive } from './running.ts';
 import { render } from './texts.ts';
-
-const folder = temporaryFolder();
-const ends: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-});
-
-interface Running extends Followed {
-  readonly server: ApiServer;
-  readonly kubeconfig: string;
-  /** Requests for a resource since the picture was complete, or since `mark`. */
-  asked(resource: string): readonly RequestLog[];
-  mark(): void;
-}
-
-let count = 0;
-async function start(options: ApiServerOptions = {}, wanted: Parameters<ApiServer['kubeconfig']>[0] = {}, timings: Parameters<typeof follow>[0] = {}): Promise<Running> {
-  const server = await startApiServer(options);
-  ends.push(() => server.close());
-  for (const name of ['web-1', 'web-2']) server.store.create(pod(name));
-  server.store.create(node('node-a'));
-  const followed = follow(timings);
-  ends.push(() => followed.session.dispose());
-  count += 1;
-  const kubeconfig = folder.write(`watch-${count}`, server.kubeconfig(wanted));
-  let from = 0;
-  const running: Running = {
-    ...followed,
-    server,
-    kubeconfig,
-    asked: (resource) => server.requests.slice(from).filter((request) => request.resource === resource),
-    mark: () => {
-      from = server.requests.length;
-    },
-  };
-  return running;
-}
-async function startLive(...args: Parameters<typeof start>): Promise<Running> {
-  const running = await start(...args);
-  await connectLive(running, { kubeconfig: running.kubeconfig });
-  running.mark();
-  return running;
-}
-const pods = (amount: number) => (view: { connection: { kinds: readonly { resource: string; objects: number; state: string }[] } }): boolean =>
-  view.connection.kinds.some((kind) => kind.resource === 'pods' && kind.objects === amount && kind.state === 'synced');
-
-const isList = (request: RequestLog): boolean => request.query.get('watch') === null;
-const isInitial = (request: RequestLog): boolean => request.query.get('sendInitialEvents') === 'true';
 
 describe('getting in step', () => {
   test('one WatchList request a kind, with bookmarks, and events without their noise', async () => {
@@ -60,7 +11,10 @@ describe('getting in step', () => {
     const requests = running.asked('pods');
     expect(requests.length).toBe(1);
     expect(Object.fromEntries(requests[0]?.query ?? [])).toMatchObject({
-      watch: 'true', sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan', allowWatchBookmarks: 'true',
+      watch: 'true',
+      sendInitialEvents: 'true',
+      resourceVersionMatch: 'NotOlderThan',
+      allowWatchBookmarks: 'true',
     });
     expect(Number(requests[0]?.query.get('timeoutSeconds'))).toBeGreaterThanOrEqual(300);
     expect(running.asked('events')[0]?.query.get('fieldSelector')).toContain('reason!=Pulled');
@@ -123,7 +77,9 @@ describe('staying in step', () => {
     const first = running.asked('nodes')[0];
     expect(Number(first?.query.get('resourceVersion'))).toBeGreaterThanOrEqual(revision);
     running.server.store.create(node('node-b'));
-    await running.until('two nodes', ({ connection }) => connection.kinds.some(({ resource, objects }) => resource === 'nodes' && objects === 2));
+    await running.until('two nodes', ({ connection }) =>
+      connection.kinds.some(({ resource, objects }) => resource === 'nodes' && objects === 2),
+    );
     expect(running.asked('nodes').some((request) => isInitial(request) || isList(request))).toBe(false);
   });
 
@@ -162,7 +118,10 @@ describe('staying in step', () => {
     const view = await running.until('stale', ({ connection }) => connection.state === 'stale');
     expect(view.connection.problem?.id).toBe('cluster.http/unauthorised');
     expect(render(view.connection.remedy)).toContain('Log in to the cluster again');
-    expect(view.connection.kinds.find(({ resource }) => resource === 'pods')).toMatchObject({ state: 'stale', objects: 2 });
+    expect(view.connection.kinds.find(({ resource }) => resource === 'pods')).toMatchObject({
+      state: 'stale',
+      objects: 2,
+    });
     remove();
     await running.until('live', live);
   });
@@ -185,17 +144,25 @@ describe('staying in step', () => {
     await expect.poll(() => running.asked('pods').some(({ status }) => status === 429), { timeout: 10_000 }).toBe(true);
     await running.until('the reason', ({ connection }) => connection.problem?.id === 'cluster.http/throttled');
     running.server.faults.dropWatches('end');
-    await running.until('live again', (view) => live(view) && running.asked('pods').some(({ status }) => status === 200 || status === 0));
+    await running.until(
+      'live again',
+      (view) => live(view) && running.asked('pods').some(({ status }) => status === 200 || status === 0),
+    );
     await expect.poll(() => running.asked('nodes').length, { timeout: 10_000 }).toBeGreaterThan(0);
     const refused = running.asked('pods').find(({ status }) => status === 429)?.at ?? 0;
-    const after = [...running.asked('pods'), ...running.asked('nodes')].map(({ at }) => at).filter((at) => at > refused);
+    const after = [...running.asked('pods'), ...running.asked('nodes')]
+      .map(({ at }) => at)
+      .filter((at) => at > refused);
     expect(Math.min(...after) - refused).toBeGreaterThanOrEqual(990);
   });
 
   test('a server that is down: the picture stays, stale, and is live again when it is back', async () => {
     const running = await startLive();
     await running.server.faults.goAway();
-    const view = await running.until('stale', ({ connection }) => connection.state === 'stale' && connection.problem !== undefined);
+    const view = await running.until(
+      'stale',
+      ({ connection }) => connection.state === 'stale' && connection.problem !== undefined,
+    );
     expect(render(view.connection.problem)).toContain('refuses connections');
     expect(view.connection.retryAt).toBeDefined();
     const kind = view.connection.kinds.find(({ resource }) => resource === 'pods');
@@ -238,91 +205,5 @@ describe('staying in step', () => {
     // Without back-off a loopback server is asked some hundred times in that time.
     expect(running.asked('nodes').length).toBeGreaterThan(2);
     expect(running.asked('nodes').length).toBeLessThan(40);
-  });
-});
-
-describe('partial rights', () => {
-  const read = ['get', 'list', 'watch'];
-  test('403 on some kinds: they say so, the rest is live', async () => {
-    const running = await startLive({}, { name: 'reader' });
-    const { connection } = running.view();
-    expect(connection.state).toBe('live');
-    expect(running.kind('nodes')).toMatchObject({ state: 'forbidden', problem: { id: 'cluster.http/forbidden' } });
-    expect(render(running.kind('nodes')?.problem)).toContain('User "reader" cannot');
-    expect(connection.warnings?.map(render)).toEqual(['Your rights do not cover nodes: what they would show is missing from the picture.']);
-  });
-
-  test('rights in one namespace: that of the context is shown', async () => {
-    const users = [{ name: 'jane', grants: [{ verbs: read, resources: ['*'], namespaces: ['shop'] }] }];
-    const running = await start({ users }, { name: 'jane', namespace: 'shop' });
-    running.server.store.create(pod('elsewhere', { namespace: 'other' }));
-    await connectLive(running, { kubeconfig: running.kubeconfig });
-    expect(running.kind('pods')).toMatchObject({ state: 'synced', objects: 2 });
-    expect(running.view().connection.warnings?.map(({ id }) => id)).toEqual(['cluster.scope/namespace', 'cluster.scope/hidden']);
-    running.server.store.create(pod('web-3'));
-    await running.until('three pods', pods(3));
-  });
-
-  test('list without watch is polled', async () => {
-    const users = [{ name: 'jane', grants: [{ verbs: ['get', 'list'], resources: ['*'] }] }];
-    const running = await startLive({ users }, { name: 'jane' });
-    expect(running.kind('pods')).toMatchObject({ state: 'synced', problem: { id: 'cluster.kind/polling' } });
-    running.server.store.create(pod('web-3'));
-    await running.until('three pods', pods(3));
-    expect(running.states).toEqual(['connecting', 'live']);
-  });
-
-  test('no rights at all: forbidden, with the remedy; granted later, the picture comes by itself', async () => {
-    const running = await start();
-    const grant = running.server.faults.inject({ type: 'status', code: 403 }, { path: /^\/apis?\/.*\/[a-z]+$/ });
-    await running.session.connect({ kubeconfig: running.kubeconfig });
-    const view = await running.until('forbidden', ({ connection }) => connection.state === 'forbidden');
-    expect(render(view.connection.problem)).toContain('(403)');
-    expect(render(view.connection.remedy)).toContain('Ask an administrator');
-    expect(view.connection.retryAt).toBeDefined();
-    grant();
-    await running.until('live without warnings', (next) => live(next) && next.connection.warnings === undefined);
-  });
-});
-
-describe('leaving', () => {
-  const alive = (): string[] => process.getActiveResourcesInfo().filter((name) => /Timeout|TCP|TLS|Process|Socket/.test(name)).sort();
-
-  test('stop leaves no socket, no timer and no watch, whatever was going on', async () => {
-    const server = await startApiServer();
-    const kubeconfig = folder.write('leave', server.kubeconfig());
-    const followed = follow();
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    const before = alive();
-    const moments: (() => Promise<unknown>)[] = [
-      () => new Promise((resolve) => setTimeout(resolve, 5)),
-      () => followed.until('live', live),
-      () => Promise.resolve(),
-      async () => {
-        await followed.until('live', live);
-        await server.faults.goAway();
-        await followed.until('stale', ({ connection }) => connection.state === 'stale');
-      },
-      async () => {
-        server.faults.inject({ type: 'stall' });
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      },
-    ];
-    for (const moment of moments) {
-      await followed.session.connect({ kubeconfig });
-      await moment();
-      await followed.session.disconnect();
-      expect(followed.view().connection).toMatchObject({ state: 'disconnected', kinds: [] });
-      server.faults.clear();
-      await server.faults.comeBack().catch(() => undefined);
-      await expect.poll(() => server.connections(), { timeout: 5000 }).toBe(0);
-      expect(server.openWatches()).toBe(0);
-      const asked = server.requests.length;
-      await new Promise((resolve) => setTimeout(resolve, 600));
-      expect(server.requests.length).toBe(asked);
-      expect(alive()).toEqual(before);
-    }
-    await followed.session.dispose();
-    await server.close();
   });
 });

@@ -51,10 +51,7 @@ export async function readMaterial(material: Material | undefined, file: string)
     return await readFile(material.path, 'utf8');
   } catch (error) {
     const data = { file, field: material.field, path: material.path, reason: errorCode(error) };
-    throw failed(
-      message('cluster.kubeconfig/file-missing', data),
-      message('cluster.remedy/edit-kubeconfig', { file }),
-    );
+    throw failed(message('cluster.kubeconfig/file-missing', data), message('cluster.remedy/edit-kubeconfig', { file }));
   }
 }
 
@@ -144,7 +141,9 @@ function headersOf(user: UserEntry, fetched: Fetched): Credentials['headers'] {
     ...(fetched.token === undefined ? {} : { authorization: `Bearer ${fetched.token}` }),
     ...(impersonate === undefined ? {} : { 'impersonate-user': impersonate.user }),
     ...(impersonate?.uid === undefined ? {} : { 'impersonate-uid': impersonate.uid }),
-    ...(impersonate === undefined || impersonate.groups.length === 0 ? {} : { 'impersonate-group': impersonate.groups }),
+    ...(impersonate === undefined || impersonate.groups.length === 0
+      ? {}
+      : { 'impersonate-group': impersonate.groups }),
   };
 }
 
@@ -181,10 +180,16 @@ export function createCredentialSource(options: CredentialOptions): CredentialSo
       failure = undefined;
       return current;
     } catch (error) {
-      failure = error instanceof ClusterError ? error : failed(
-        message('cluster.unreachable/other', { server: bareAddress(target.cluster.server), code: errorCode(error) }),
-        message('cluster.remedy/reconnect'),
-      );
+      failure =
+        error instanceof ClusterError
+          ? error
+          : failed(
+              message('cluster.unreachable/other', {
+                server: bareAddress(target.cluster.server),
+                code: errorCode(error),
+              }),
+              message('cluster.remedy/reconnect'),
+            );
       pausedUntil = now() + execPause;
       throw failure;
     } finally {

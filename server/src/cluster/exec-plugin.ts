@@ -130,7 +130,8 @@ function parse(stdout: string, apiVersion: string): ExecCredential | string {
   if (value['apiVersion'] !== apiVersion) return `apiVersion is not ${apiVersion}`;
   const status = value['status'];
   if (!isMap(status)) return 'status is missing';
-  const text = (key: string): string | undefined => (typeof status[key] === 'string' ? status[key] || undefined : undefined);
+  const text = (key: string): string | undefined =>
+    typeof status[key] === 'string' ? status[key] || undefined : undefined;
   const token = text('token');
   const certificate = text('clientCertificateData');
   const key = text('clientKeyData');
@@ -173,7 +174,8 @@ export async function runExecPlugin(options: ExecOptions): Promise<ExecCredentia
     const seconds = Math.round(options.timeLimit / 100) / 10;
     throw failed(message('cluster.exec/timeout', { command, seconds, stderr }), remedy);
   }
-  if (ended.code !== 0) throw failed(message('cluster.exec/failed', { command, code: ended.code ?? -1, stderr }), remedy);
+  if (ended.code !== 0)
+    throw failed(message('cluster.exec/failed', { command, code: ended.code ?? -1, stderr }), remedy);
   const credential = parse(ended.stdout, exec.apiVersion);
   if (typeof credential === 'string') {
     throw failed(message('cluster.exec/output', { command, reason: credential, stderr }), remedy);

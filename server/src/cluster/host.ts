@@ -94,7 +94,10 @@ export function createClusterHost(options: ClusterHostOptions): ClusterHost {
     const { kinds, retryAt: _, ...connection } = view.connection;
     const stale = kinds.map((kind) => (kind.state === 'synced' ? { ...kind, state: 'stale' as const } : kind));
     // The picture stays: what was known is still the best that is known.
-    show({ ...view, connection: { ...connection, kinds: stale, state: 'failed', since: now, problem: crash.problem, remedy } });
+    show({
+      ...view,
+      connection: { ...connection, kinds: stale, state: 'failed', since: now, problem: crash.problem, remedy },
+    });
   };
 
   const start = (): Worker => {
@@ -107,7 +110,9 @@ export function createClusterHost(options: ClusterHostOptions): ClusterHost {
       stderr: true,
     });
     for (const stream of [thread.stdout, thread.stderr]) {
-      stream.on('data', (chunk: Buffer) => log('debug', `cluster worker: ${redactor.redact(plainText(chunk.toString()))}`));
+      stream.on('data', (chunk: Buffer) =>
+        log('debug', `cluster worker: ${redactor.redact(plainText(chunk.toString()))}`),
+      );
     }
     thread.on('message', (incoming: FromWorker) => {
       if (worker !== thread) return;

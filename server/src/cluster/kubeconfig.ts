@@ -152,7 +152,9 @@ function readUser(name: string, fields: Fields, file: string): UserEntry {
     ),
     ...optional(
       'impersonate',
-      as === undefined ? undefined : { user: as, groups: fields.texts('as-groups'), ...optional('uid', fields.text('as-uid')) },
+      as === undefined
+        ? undefined
+        : { user: as, groups: fields.texts('as-groups'), ...optional('uid', fields.text('as-uid')) },
     ),
   };
 }

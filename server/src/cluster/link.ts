@@ -114,7 +114,12 @@ export function openLink(options: LinkOptions): Link {
       const watcher = watchers.get(resource);
       const status = watcher?.status ?? absent.get(resource) ?? { state: 'connecting' };
       const seenAt = watcher?.seenAt;
-      return { resource, status, objects: watcher?.objects ?? 0, ...(seenAt === undefined ? {} : { seenAt: seenAt + skew }) };
+      return {
+        resource,
+        status,
+        objects: watcher?.objects ?? 0,
+        ...(seenAt === undefined ? {} : { seenAt: seenAt + skew }),
+      };
     });
 
   const onStatus = (kind: WatchedKind, before: KindStatus, status: KindStatus): void => {
@@ -166,7 +171,8 @@ export function openLink(options: LinkOptions): Link {
         }
       }
       const patience = now() + timings.headers / 4;
-      const unsettled = (): boolean => kinds.some(({ resource }) => watchers.get(resource)?.status.state === 'connecting');
+      const unsettled = (): boolean =>
+        kinds.some(({ resource }) => watchers.get(resource)?.status.state === 'connecting');
       while (unsettled() && now() < patience && !signal.aborted) await sleep(20, signal);
     }
   };
@@ -229,7 +235,9 @@ export function openLink(options: LinkOptions): Link {
         context: target.context,
         server: bareAddress(target.cluster.server),
         since: since + skew,
-        kinds: watching ? rows.map(kindView).map((row) => (row.problem ? { ...row, problem: clean(row.problem) } : row)) : [],
+        kinds: watching
+          ? rows.map(kindView).map((row) => (row.problem ? { ...row, problem: clean(row.problem) } : row))
+          : [],
         ...(version === undefined ? {} : { version }),
         ...(verdict.problem === undefined ? {} : { problem: clean(verdict.problem) }),
         ...(verdict.remedy === undefined ? {} : { remedy: clean(verdict.remedy) }),

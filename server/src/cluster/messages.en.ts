@@ -16,20 +16,24 @@ export const messages = {
   'cluster.kubeconfig/empty': 'The kubeconfig {{file}} contains no context.',
   'cluster.kubeconfig/no-context': 'There is no context "{{context}}" in {{file}}.',
   'cluster.kubeconfig/no-current-context': '{{file}} names no current context, and none was chosen.',
-  'cluster.kubeconfig/no-cluster': 'Context "{{context}}" refers to the cluster "{{cluster}}", which {{file}} does not define.',
+  'cluster.kubeconfig/no-cluster':
+    'Context "{{context}}" refers to the cluster "{{cluster}}", which {{file}} does not define.',
   'cluster.kubeconfig/no-user': 'Context "{{context}}" refers to the user "{{user}}", which {{file}} does not define.',
   'cluster.kubeconfig/no-server': '{{file}}: cluster "{{cluster}}" has no server address.',
   'cluster.kubeconfig/bad-server': '{{file}}: the server of cluster "{{cluster}}" is not an http or https address.',
   'cluster.kubeconfig/file-missing': '{{file}}: {{field}} names {{path}}, which cannot be read: {{reason}}.',
   'cluster.kubeconfig/bad-certificate': 'A certificate or key of context "{{context}}" cannot be used: {{reason}}.',
-  'cluster.kubeconfig/auth-provider': 'The auth-provider "{{provider}}" of user "{{user}}" gave no credentials: {{reason}}.',
+  'cluster.kubeconfig/auth-provider':
+    'The auth-provider "{{provider}}" of user "{{user}}" gave no credentials: {{reason}}.',
   'cluster.exec/not-found': 'The login command "{{command}}" was not found.',
   'cluster.exec/failed': 'The login command "{{command}}" failed with exit code {{code}}: {{stderr}}',
   'cluster.exec/start': 'The login command "{{command}}" could not be started: {{reason}}.',
-  'cluster.exec/timeout': 'The login command "{{command}}" did not finish within {{seconds}} s and was stopped. {{stderr}}',
+  'cluster.exec/timeout':
+    'The login command "{{command}}" did not finish within {{seconds}} s and was stopped. {{stderr}}',
   'cluster.exec/output': 'The login command "{{command}}" printed no usable credentials: {{reason}}. {{stderr}}',
   'cluster.exec/interactive': 'The login command "{{command}}" insists on a terminal (interactiveMode: Always).',
-  'cluster.tls/wrong-ca': 'The certificate of {{server}} is not signed by the certificate authority in the kubeconfig ({{code}}).',
+  'cluster.tls/wrong-ca':
+    'The certificate of {{server}} is not signed by the certificate authority in the kubeconfig ({{code}}).',
   'cluster.tls/name': 'The certificate of {{server}} is for another name: {{reason}}.',
   'cluster.tls/expired': 'The certificate of {{server}} is expired or not valid yet ({{code}}).',
   'cluster.tls/client-certificate': '{{server}} refused the client certificate ({{code}}).',
@@ -37,7 +41,8 @@ export const messages = {
   'cluster.tls/failed': 'No secure connection to {{server}} could be made ({{code}}).',
   'cluster.tls/unverified': 'The certificate of {{server}} is not verified (insecure-skip-tls-verify).',
   'cluster.tls/plain': 'The connection to {{server}} is not encrypted.',
-  'cluster.proxy/unsupported': 'The proxy {{proxy}} of the kubeconfig is not used: only http and https proxies are supported.',
+  'cluster.proxy/unsupported':
+    'The proxy {{proxy}} of the kubeconfig is not used: only http and https proxies are supported.',
   'cluster.unreachable/refused': '{{server}} refuses connections ({{code}}).',
   'cluster.unreachable/name': 'The host name of {{server}} cannot be resolved ({{code}}).',
   'cluster.unreachable/timeout': '{{server}} does not answer ({{code}}).',
@@ -51,7 +56,8 @@ export const messages = {
   'cluster.http/not-kubernetes': '{{server}} does not answer like a Kubernetes API server ({{status}}).',
   'cluster.kind/absent': 'This cluster does not serve {{resource}} of {{api}}.',
   'cluster.kind/polling': '{{resource}} may be listed but not watched: the list is read every {{seconds}} s.',
-  'cluster.scope/namespace': 'Your rights do not cover the whole cluster: {{resource}} are shown for namespace "{{namespace}}" only.',
+  'cluster.scope/namespace':
+    'Your rights do not cover the whole cluster: {{resource}} are shown for namespace "{{namespace}}" only.',
   'cluster.scope/hidden': 'Your rights do not cover {{resource}}: what they would show is missing from the picture.',
   'cluster.worker/crashed': 'The cluster session stopped unexpectedly: {{reason}}.',
   'cluster.remedy/choose-kubeconfig': 'Choose a kubeconfig file, or set KUBECONFIG and connect again.',
@@ -60,10 +66,14 @@ export const messages = {
   'cluster.remedy/install-plugin': 'Install {{command}} or put its folder on the PATH, then connect again. {{hint}}',
   'cluster.remedy/run-plugin': 'Run the command in a terminal to log in, then connect again.',
   'cluster.remedy/log-in': 'Log in to the cluster again (renew the token or certificate), then connect again.',
-  'cluster.remedy/check-ca': 'Check certificate-authority-data of the cluster in {{file}}; a recreated cluster has a new one.',
-  'cluster.remedy/check-server': 'Check the server address in {{file}}, and that the cluster runs and the network or VPN is up.',
-  'cluster.remedy/check-clock': 'Check the clock of this machine; otherwise the administrator has to renew the certificate.',
-  'cluster.remedy/ask-rights': 'Ask an administrator for the rights get, list and watch, or choose a context with a namespace of yours.',
+  'cluster.remedy/check-ca':
+    'Check certificate-authority-data of the cluster in {{file}}; a recreated cluster has a new one.',
+  'cluster.remedy/check-server':
+    'Check the server address in {{file}}, and that the cluster runs and the network or VPN is up.',
+  'cluster.remedy/check-clock':
+    'Check the clock of this machine; otherwise the administrator has to renew the certificate.',
+  'cluster.remedy/ask-rights':
+    'Ask an administrator for the rights get, list and watch, or choose a context with a namespace of yours.',
   'cluster.remedy/wait': 'Nothing to do: the session tries again by itself.',
   'cluster.remedy/reconnect': 'Connect again.',
 } as const;

@@ -13,7 +13,11 @@ export interface Publisher {
 }
 
 /** @param interval ms between two updates */
-export function createPublisher(interval: number, view: () => HealthView, emit: (update: HealthUpdate) => void): Publisher {
+export function createPublisher(
+  interval: number,
+  view: () => HealthView,
+  emit: (update: HealthUpdate) => void,
+): Publisher {
   let current = view();
   let version = 1;
   let timer: NodeJS.Timeout | undefined;

@@ -1,14 +1,14 @@
 /** What may leave the session as text: no secrets, no terminal control sequences, no endless output. */
 
+/* oxlint-disable no-control-regex -- control characters are what this module removes */
 import type { Message } from '../../../core/src/live/view.ts';
 
 /** Longest untrusted text that is shown, in bytes of UTF-8. */
 export const maxTextBytes = 4096;
 
 // CSI and OSC sequences, then single-character escapes.
-// oxlint-disable-next-line no-control-regex -- control characters are what this removes
-const ansi = /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b[@-Z\\-_]|\u009b[0-?]*[ -/]*[@-~]/g;
-// oxlint-disable-next-line no-control-regex -- as above
+const ansi =
+  /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b[@-Z\\-_]|\u009b[0-?]*[ -/]*[@-~]/g;
 const control = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
 /** Strips ANSI sequences and control characters (new lines and tabs stay) and cuts to `bytes` of UTF-8. */
@@ -17,14 +17,20 @@ export function plainText(text: string, bytes: number = maxTextBytes): string {
   const encoded = Buffer.from(clean);
   if (encoded.length <= bytes) return clean;
   // Cutting may split a character; the decoder marks it, and the mark goes too.
-  return `${encoded.subarray(0, bytes - 3).toString().replace(/\ufffd$/u, '')}…`;
+  return `${encoded
+    .subarray(0, bytes - 3)
+    .toString()
+    .replace(/\ufffd$/u, '')}…`;
 }
 
 const patterns: readonly (readonly [RegExp, string])[] = [
   [/(authorization["']?\s*[:=]\s*["']?)(?:bearer|basic)?\s*[^\s"',;]+/gi, '$1***'],
   [/\b(bearer\s+)[\w.~+/=-]{8,}/gi, '$1***'],
   [/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, '***'],
-  [/((?:client-key-data|client-certificate-data|clientKeyData|clientCertificateData|id-token|refresh-token|client-secret|token|password)["']?\s*[:=]\s*["']?)[^\s"',}]+/gi, '$1***'],
+  [
+    /((?:client-key-data|client-certificate-data|clientKeyData|clientCertificateData|id-token|refresh-token|client-secret|token|password)["']?\s*[:=]\s*["']?)[^\s"',}]+/gi,
+    '$1***',
+  ],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, '***'],
   [/(\bhttps?:\/\/)[^\s/@]+@/g, '$1***@'],
 ];

@@ -140,7 +140,12 @@ export function createTransport(
     return agent;
   };
 
-  const attempt = async (path: string, current: Credentials, signal: AbortSignal, gzip: boolean): Promise<OpenAnswer> => {
+  const attempt = async (
+    path: string,
+    current: Credentials,
+    signal: AbortSignal,
+    gzip: boolean,
+  ): Promise<OpenAnswer> => {
     const agent = agentFor(current);
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       const late = setTimeout(() => {
@@ -213,7 +218,10 @@ export function createTransport(
       }
     },
     sockets: () =>
-      agents.reduce((sum, { agent }) => sum + count(agent.sockets) + count(agent.freeSockets) + count(agent.requests), 0),
+      agents.reduce(
+        (sum, { agent }) => sum + count(agent.sockets) + count(agent.freeSockets) + count(agent.requests),
+        0,
+      ),
     close() {
       closed = true;
       for (const { agent } of agents) agent.destroy();
