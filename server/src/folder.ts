@@ -1,6 +1,6 @@
 import picomatch from 'picomatch';
 import type { Configuration, ConfigurationProblem } from '../../core/src/lint/configuration.ts';
-import { readConfiguration } from '../../core/src/lint/configuration.ts';
+import { readConfiguration, settingFor } from '../../core/src/lint/configuration.ts';
 import type { Linter } from '../../core/src/lint/engine.ts';
 import { createLinter } from '../../core/src/lint/engine.ts';
 import { rules } from '../../core/src/rules/registry.ts';
@@ -28,6 +28,12 @@ export function matchGlob(glob: string, path: string): boolean {
   let matcher = matchers.get(glob);
   if (!matcher) matchers.set(glob, (matcher = picomatch(glob, { dot: true })));
   return matcher(path);
+}
+
+/** How many rules a configuration switches on where no override speaks. */
+export function activeRules(configuration: Configuration): number {
+  const anything = { path: '', kind: undefined, namespace: undefined, name: undefined };
+  return rules.filter((rule) => settingFor(rule, configuration, anything, () => false).level !== 'off').length;
 }
 
 /** Path of a file relative to a folder, both as addresses. */

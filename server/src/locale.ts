@@ -1,15 +1,24 @@
 import { rules } from '../../core/src/rules/registry.ts';
 import type { Templates } from '../../core/src/lint/findings.ts';
 import { translated } from '../../core/src/lint/templates.ts';
+import clusterChinese from '../../l10n/cluster.zh-cn.json' with { type: 'json' };
 import { liveMessages } from '../../core/src/live/messages.en.ts';
 import liveChinese from '../../l10n/live.zh-cn.json' with { type: 'json' };
 import rulesChinese from '../../l10n/rules.zh-cn.json' with { type: 'json' };
 import serverChinese from '../../l10n/server.zh-cn.json' with { type: 'json' };
+import { messages as clusterMessages } from './cluster/messages.en.ts';
 import { serverMessages } from './ui-text.ts';
+
+const isChinese = (locale: string | undefined): boolean => /^zh(?:[-_](?:cn|hans|sg))?\b/i.test(locale ?? '');
 
 /** Templates of a locale such as `zh-cn`; English for the others, and for what a translation lacks. */
 export function templatesFor(locale: string | undefined): Templates {
-  const english = { ...liveMessages, ...serverMessages };
-  const chinese = /^zh(?:[-_](?:cn|hans|sg))?\b/i.test(locale ?? '');
-  return translated(rules, chinese ? { ...english, ...liveChinese, ...rulesChinese, ...serverChinese } : english);
+  const english = { ...liveTextsFor(undefined), ...serverMessages };
+  return translated(rules, isChinese(locale) ? { ...english, ...liveTextsFor(locale), ...rulesChinese, ...serverChinese } : english);
+}
+
+/** Texts of what a cluster session says, by message id, in a locale. */
+export function liveTextsFor(locale: string | undefined): Readonly<Record<string, string>> {
+  const english = { ...clusterMessages, ...liveMessages };
+  return isChinese(locale) ? { ...english, ...clusterChinese, ...liveChinese } : english;
 }

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { createClusterHost } from './cluster/host.ts';
-import { templatesFor } from './locale.ts';
+import { liveTextsFor, templatesFor } from './locale.ts';
 import { serve } from './server.ts';
 
 if (!process.argv.some((argument) => /^--(?:stdio|node-ipc|socket|pipe)\b/.test(argument))) {
@@ -13,5 +13,6 @@ if (!process.argv.some((argument) => /^--(?:stdio|node-ipc|socket|pipe)\b/.test(
 
 serve(createConnection(ProposedFeatures.all), {
   templates: templatesFor,
+  liveTexts: liveTextsFor,
   openCluster: (log) => (onUpdate) => createClusterHost({ workerPath: join(import.meta.dirname, 'cluster.cjs'), onUpdate, log }),
 });

@@ -2,6 +2,7 @@ import type { ClientCapabilities, Connection, InitializeParams, ServerCapabiliti
 import { DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, TextDocuments, TextDocumentSyncKind } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { InitializationOptions } from '../../core/src/protocol.ts';
+import { method } from '../../core/src/protocol.ts';
 import type { LintSettings } from '../../core/src/settings.ts';
 import type { Templates } from '../../core/src/lint/findings.ts';
 import { registerCodeActions } from './features/code-actions.ts';
@@ -12,11 +13,14 @@ import { registerLive } from './features/live-evidence.ts';
 import { yamlGlob } from './files.ts';
 import type { Log } from './session.ts';
 import { Session } from './session.ts';
+import { serverMessages } from './ui-text.ts';
 
 /** What the shell around the server provides. */
 export interface ServerHost {
   /** Templates for a locale such as `zh-cn`. */
   templates(locale: string | undefined): Templates;
+  /** Texts of what a cluster session says, by message id. */
+  liveTexts(locale: string | undefined): Readonly<Record<string, string>>;
   /** Makes a cluster session; called on the first request that needs one. */
   openCluster(log: Log): OpenCluster;
 }
@@ -37,9 +41,13 @@ export function serve(connection: Connection, host: ServerHost): void {
     const options = (params.initializationOptions ?? {}) as InitializationOptions & { settings?: LintSettings };
     given = options.settings ?? {};
     folders = workspaceFolders(params);
-    session = new Session(host.templates(params.locale), log, (what) => diagnostics?.changed(what));
-    live = registerLive(connection, session, client, host.openCluster(log), options.trusted !== false);
+    session = new Session(host.templates(params.locale), log, (what) => {
+      diagnostics?.changed(what);
+      if (what === 'workspace') tellStatus();
+    });
+    live = registerLive(connection, session, host.openCluster(log), options.trusted !== false);
     diagnostics = registerDiagnostics(connection, session, live, client);
+    connection.onRequest(method.texts, () => ({ ...serverMessages, ...host.liveTexts(params.locale) }));
     const capabilities: ServerCapabilities = {
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
       workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
@@ -48,6 +56,16 @@ export function serve(connection: Connection, host: ServerHost): void {
     };
     return { capabilities, serverInfo: { name: 'selfheal' } };
   });
+
+  let told = '';
+  /** Tells what the linter does, when it changed. */
+  const tellStatus = (): void => {
+    const status = session.status();
+    const text = JSON.stringify(status);
+    if (text === told) return;
+    told = text;
+    void connection.sendNotification(method.status, status);
+  };
 
   const settingsOf = async (): Promise<Map<string, LintSettings>> => {
     if (!client.workspace?.configuration || folders.length === 0) return new Map(folders.map((uri) => [uri, given]));

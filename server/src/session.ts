@@ -1,5 +1,7 @@
+import { fileURLToPath } from 'node:url';
 import { compareFindings } from '../../core/src/lint/findings.ts';
 import type { Finding, Templates } from '../../core/src/lint/findings.ts';
+import type { LintStatus } from '../../core/src/protocol.ts';
 import type { LintSettings } from '../../core/src/settings.ts';
 import { lineIndex } from '../../core/src/text/text.ts';
 import type { LineIndex } from '../../core/src/text/text.ts';
@@ -7,7 +9,7 @@ import type { SourceFile } from '../../core/src/workspace/project.ts';
 import { Project, readFile } from '../../core/src/workspace/project.ts';
 import { canonical, findYaml, readText } from './files.ts';
 import type { Folder } from './folder.ts';
-import { openFolder } from './folder.ts';
+import { activeRules, openFolder } from './folder.ts';
 
 /** What changed: the text of an open document, or anything else that findings depend on. */
 export type Change = 'document' | 'workspace';
@@ -133,6 +135,14 @@ export class Session {
     flush();
     this.scanned = true;
     this.touch('workspace');
+  }
+
+  /** What the linter does, for the editor's status: of the first folder, or of no folder at all. */
+  status(): LintStatus {
+    const folder = this.folders[0] ?? this.outside;
+    const { major, minor } = folder.configuration.kubernetes;
+    const configuration = folder.configText === undefined ? {} : { configuration: fileURLToPath(folder.configUri) };
+    return { rules: folder.enabled ? activeRules(folder.configuration) : 0, kubernetes: `${major}.${minor}`, ...configuration };
   }
 
   folderOf(uri: string): Folder {

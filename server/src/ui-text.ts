@@ -7,6 +7,8 @@ export const serverMessages: Readonly<Record<string, string>> = {
   'server/action.suppress': 'Ignore "{{rule}}" here, with a reason',
   'server/action.rule-off': 'Turn "{{rule}}" off in selfheal.yaml',
   'server/action.reason': 'why this is right here',
+  'remedy.gone': 'The finding is gone or cannot be edited any more, so there is nothing to apply.',
+  'cluster.untrusted': 'This workspace is not trusted, so no cluster is connected. Trust it to connect.',
   'server/live.incident': '{{summary}} Seen in cluster context "{{context}}", {{count}} time(s).',
 };
 

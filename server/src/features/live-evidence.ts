@@ -1,4 +1,4 @@
-import type { ClientCapabilities, Connection, Diagnostic } from 'vscode-languageserver';
+import type { Connection, Diagnostic } from 'vscode-languageserver';
 import { DiagnosticSeverity } from 'vscode-languageserver';
 import type { HealthState } from '../../../core/src/health-stream.ts';
 import { emptyView, reduceHealth } from '../../../core/src/health-stream.ts';
@@ -34,8 +34,7 @@ export interface LiveEvidence {
 export type OpenCluster = (onUpdate: (update: HealthUpdate) => void) => ClusterSession;
 
 /** Registers the cluster's methods, and joins its incidents with the project. */
-export function registerLive(connection: Connection, session: Session, client: ClientCapabilities, open: OpenCluster, trusted: boolean): LiveEvidence {
-  const snippets = client.workspace?.workspaceEdit?.snippetEditSupport === true;
+export function registerLive(connection: Connection, session: Session, open: OpenCluster, trusted: boolean): LiveEvidence {
   let cluster: ClusterSession | undefined;
   let state: HealthState | undefined;
   let shownIncidents = '';
@@ -78,11 +77,11 @@ export function registerLive(connection: Connection, session: Session, client: C
   connection.onRequest(method.snapshot, (): object => snapshot());
   connection.onRequest(method.remedy, ({ incident }: RemedyParams): Remedy => {
     const row = find(incident);
-    return row && state ? remedyFor(session, state.view, row, snippets).remedy : { incident, fixes: [] };
+    return row && state ? remedyFor(session, state.view, row).remedy : { incident, fixes: [] };
   });
   connection.onRequest(method.applyRemedy, async ({ incident, fix }: ApplyRemedyParams): Promise<ApplyRemedyResult> => {
     const row = find(incident);
-    const prepared = row && state && remedyFor(session, state.view, row, snippets).fixes[fix];
+    const prepared = row && state && remedyFor(session, state.view, row).fixes[fix];
     if (!prepared) return { applied: false, problem: { id: 'remedy.gone' } };
     const { applied } = await connection.workspace.applyEdit({ label: prepared.title, edit: prepared.edit });
     return { applied };

@@ -63,12 +63,15 @@ function fallbackRange({ resource, document }: Located, container: string | unde
   return { start: start + document.start, end: end + document.start };
 }
 
-/** An incident's origin as the shells show it, with the fixes in the order of their index. */
-export function remedyFor(session: Session, view: HealthView, incident: IncidentRow, snippets: boolean): { remedy: Remedy; fixes: readonly PreparedFix[] } {
+/**
+ * An incident's origin as the shells show it, with the fixes in the order of their index.
+ * Their edits hold no tab stops: snippets need the file's own editor, which is not where a remedy is applied from.
+ */
+export function remedyFor(session: Session, view: HealthView, incident: IncidentRow): { remedy: Remedy; fixes: readonly PreparedFix[] } {
   const origin = originOf(session, view, incident);
   if (!origin) return { remedy: { incident: incident.id, fixes: [] }, fixes: [] };
   const { uri, finding } = origin;
-  const fixes = finding?.fixes.flatMap((fix) => prepareFix(session, uri, finding, fix, snippets) ?? []) ?? [];
+  const fixes = finding?.fixes.flatMap((fix) => prepareFix(session, uri, finding, fix, false) ?? []) ?? [];
   const remedy: Remedy = {
     incident: incident.id,
     location: { uri, range: toRange(session.indexOf(uri), origin.range) },

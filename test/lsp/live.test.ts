@@ -1,0 +1,90 @@
+/** The whole path: a cluster on loopback, its incidents over LSP, the line that allowed one, and the fix as an edit. */
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { HealthState } from '../../core/src/health-stream.ts';
+import { reduceHealth } from '../../core/src/health-stream.ts';
+import type { HealthUpdate, IncidentRow } from '../../core/src/live/view.ts';
+import type { ApplyRemedyResult, ConnectResult, Remedy } from '../../core/src/protocol.ts';
+import type { Demo } from '../api-server/demo.ts';
+import { startDemo } from '../api-server/demo.ts';
+import type { TestClient } from './client.ts';
+import { applyTo, fullClient, startClient, until } from './client.ts';
+
+const shop = fileURLToPath(new URL('../../samples/shop', import.meta.url));
+let demo: Demo;
+let client: TestClient;
+
+beforeEach(async () => {
+  demo = await startDemo({ story: false, speed: 10 });
+  client = await startClient(fullClient, filesOf(shop));
+  writeFileSync(join(client.root, 'demo.kubeconfig'), demo.server.kubeconfig());
+});
+afterEach(async () => {
+  await client.stop();
+  await demo.stop();
+});
+
+function filesOf(folder: string): Record<string, string> {
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => statSync(join(folder, path)).isFile());
+  return Object.fromEntries(paths.map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
+}
+
+/** The view that the notifications so far add up to. */
+function health(): HealthState | undefined {
+  let state: HealthState | undefined;
+  for (const { method, params } of client.notifications) {
+    if (method !== 'selfheal/health') continue;
+    const next = reduceHealth(state, params as HealthUpdate);
+    if (next === 'gap') throw new Error('The health stream has a gap.');
+    state = next;
+  }
+  return state;
+}
+const incident = (what: string, fits: (row: IncidentRow) => boolean): Promise<IncidentRow> =>
+  until(what, () => health()?.view.incidents.find((row) => fits(row)));
+
+const connect = async (): Promise<void> => {
+  const result = await client.request<ConnectResult>('selfheal/connect', { kubeconfig: join(client.root, 'demo.kubeconfig') });
+  expect(result).toEqual({ started: true });
+  await until('a live connection', () => health()?.view.connection.state === 'live');
+  await until('pods', () => (health()?.view.totals.pods ?? 0) > 10);
+};
+
+test('a liveness kill opens the line that allowed it, and its fix comes as an edit', async () => {
+  await client.pullWorkspace();
+  await connect();
+  demo.control.liveness({ namespace: 'shop-orders', workload: 'checkout' });
+  const row = await incident('a liveness incident', ({ cause, workload }) => cause.startsWith('liveness-probe-failed/') && workload.name === 'checkout');
+  const remedy = await client.request<Remedy>('selfheal/remedy', { incident: row.id });
+  expect(remedy).toMatchObject({
+    rule: 'liveness-same-as-readiness',
+    location: { uri: client.uri('orders/checkout/deployment.yaml'), range: { start: { line: 54 } } },
+  });
+  expect(remedy.fixes[0]).toMatchObject({ kind: 'safe' });
+  const { items } = await client.pull('orders/checkout/deployment.yaml');
+  expect(items.find(({ source }) => source === 'selfheal (live)')).toMatchObject({ code: `live/${row.cause}`, range: { start: { line: 54 } } });
+
+  expect(await client.request<ApplyRemedyResult>('selfheal/applyRemedy', { incident: row.id, fix: 0 })).toEqual({ applied: true });
+  // Liveness asked as often as readiness; twice its window is the documented pattern.
+  const edits = client.applied[0]?.changes?.[client.uri('orders/checkout/deployment.yaml')] ?? [];
+  const manifest = readFileSync(join(client.root, 'orders/checkout/deployment.yaml'), 'utf8');
+  expect(manifest.split('\n')[54]).toContain('failureThreshold: 2');
+  expect(applyTo(manifest, edits).split('\n')[54]).toContain('failureThreshold: 4');
+});
+
+test('nothing is loaded or asked of the cluster before the user connects, and disconnecting ends it', async () => {
+  await client.pullWorkspace();
+  expect(demo.server.requests).toHaveLength(0);
+  expect(client.notifications.filter(({ method }) => method === 'selfheal/health')).toEqual([]);
+  await connect();
+  await client.request('selfheal/disconnect');
+  await until('the end of the connection', () => health()?.view.connection.state === 'disconnected');
+  expect(demo.server.requests.some(({ path }) => /secrets/.test(path))).toBe(false);
+});
+
+test('a kubeconfig that does not exist is a state with a cause and a way on', async () => {
+  const result = await client.request<ConnectResult>('selfheal/connect', { kubeconfig: join(client.root, 'none') });
+  expect(result.problem ?? (await until('a problem', () => health()?.view.connection.problem))).toMatchObject({ id: 'cluster.kubeconfig/missing' });
+});
