@@ -4,7 +4,7 @@
  */
 import { createServer as createHttp, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttps } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { accessOf, parseResourceRequest, representationOf, type ResourceRequest } from './request.ts';
 import { allows, allowsPath, authenticate, everything, makeUser, viewRole, type User, type UserOptions } from './auth.ts';
 import { createAuthority, type Authority, type Identity } from './certificates.ts';
@@ -14,6 +14,7 @@ import { list } from './list.ts';
 import { sendFailure, sendJson, sendPieces, sendText } from './respond.ts';
 import { servePath } from './paths.ts';
 import { forbidden, forbiddenPath, methodNotAllowed, notFound, unauthorized, type Target } from './status.ts';
+import { trackSockets, type Sockets } from './sockets.ts';
 import { createStore, type ClusterStore } from './store.ts';
 import { partialObject, table } from './table.ts';
 import { watch, type OpenWatch, type WatchSettings } from './watch.ts';
@@ -86,6 +87,7 @@ interface Running {
   readonly store: ClusterStore;
   readonly faults: FaultBox;
   readonly watches: Set<OpenWatch>;
+  readonly sockets: Sockets;
   readonly settings: WatchSettings;
   readonly requests: RequestLog[];
   readonly now: () => number;
@@ -101,7 +103,6 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
   const users = [{ name: 'demo-admin', grants: everything }, { name: 'reader', grants: viewRole }, ...(options.users ?? [])].map(makeUser);
   const store = options.store ?? createStore({ now, ...(options.historyLimit === undefined ? {} : { historyLimit: options.historyLimit }) });
   const watches = new Set<OpenWatch>();
-  const sockets = new Set<Socket>();
   let port = options.port ?? 0;
 
   const listener = listenerOf(authority, (request, response) => {
@@ -110,10 +111,7 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
       response.destroy();
     });
   });
-  listener.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-  });
+  const sockets = trackSockets(listener);
 
   async function listen(): Promise<void> {
     await new Promise<void>((resolve, reject) => {
@@ -124,13 +122,13 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
   }
   async function stop(): Promise<void> {
     const stopped = new Promise<void>((resolve) => listener.close(() => resolve()));
-    for (const socket of sockets) socket.destroy();
+    sockets.destroyAll();
     await stopped;
   }
 
   const faults = createFaults(watches, { compact: () => store.compact(), goAway: stop, comeBack: listen });
   const running: Running = {
-    users, store, faults, watches, now,
+    users, store, faults, watches, sockets, now,
     requests: [],
     settings: {
       bookmarkSeconds: options.bookmarkSeconds ?? 60,
@@ -162,7 +160,7 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
     faults,
     requests: running.requests,
     openWatches: () => watches.size,
-    connections: () => sockets.size,
+    connections: () => sockets.count(),
     async close() {
       for (const each of watches) each.end();
       if (listener.listening) await stop();
@@ -212,7 +210,7 @@ async function answer(running: Running, request: IncomingMessage, response: Serv
     log.status = response.statusCode;
   });
 
-  if (await faulted(running.faults, log, response)) return;
+  if (await faulted(running, log, response)) return;
   if (user === undefined) return sendFailure(response, unauthorized());
   if (resource !== undefined) return answerResource(running, resource, user, request, response);
   if (!allowsPath(user, url.pathname)) return sendFailure(response, forbiddenPath(user.name, log.verb, url.pathname));
@@ -222,7 +220,7 @@ async function answer(running: Running, request: IncomingMessage, response: Serv
 }
 
 /** Plays an injected fault; true when it was the answer. */
-async function faulted(faults: FaultBox, subject: FaultSubject, response: ServerResponse): Promise<boolean> {
+async function faulted({ faults, sockets }: Running, subject: FaultSubject, response: ServerResponse): Promise<boolean> {
   const fault = faults.take(subject);
   if (fault === undefined) return false;
   if (fault.type === 'slow') {
@@ -230,7 +228,7 @@ async function faulted(faults: FaultBox, subject: FaultSubject, response: Server
     return false;
   }
   if (fault.type === 'status') sendFailure(response, faultFailure(fault, subject));
-  if (fault.type === 'reset') response.socket?.resetAndDestroy();
+  if (fault.type === 'reset') sockets.reset(response);
   return true;
 }
 
@@ -247,6 +245,7 @@ async function answerResource(running: Running, resource: ResourceRequest, user:
     const opened = watch({
       request: resource, response, store, representation, user: user.name, settings: running.settings, now,
       onClose: (closed) => running.watches.delete(closed),
+      reset: () => running.sockets.reset(response),
     });
     if ('code' in opened) return sendFailure(response, opened);
     if (!response.writableEnded) running.watches.add(opened);

@@ -102,7 +102,8 @@ export interface ClusterStore {
   put(object: KubeObject): KubeObject;
   /** Changes a copy of the object and stores it; undefined where there is no such object. */
   patch(resource: string, namespace: string | undefined, name: string, change: (draft: KubeObject) => void): KubeObject | undefined;
-  delete(resource: string, namespace: string | undefined, name: string): KubeObject | undefined;
+  /** `last` is the state that the deletion event shows; default the stored one. */
+  delete(resource: string, namespace: string | undefined, name: string, last?: KubeObject): KubeObject | undefined;
   get(resource: string, namespace: string | undefined, name: string): KubeObject | undefined;
   entry(resource: string, namespace: string | undefined, name: string): Entry | undefined;
   list(resource: string, namespace?: string): KubeObject[];
@@ -185,13 +186,13 @@ export function createStore(options: StoreOptions = {}): ClusterStore {
     return write(object, kind, previous);
   }
 
-  function remove(resource: string, namespace: string | undefined, name: string): KubeObject | undefined {
+  function remove(resource: string, namespace: string | undefined, name: string, last?: KubeObject): KubeObject | undefined {
     const from = table(resource);
     const previous = from.objects.get(keyOf(namespace, name));
     if (previous === undefined) return undefined;
     revision += 1;
     from.objects.delete(previous.key);
-    const entry = makeEntry(previous.object, previous.kind, revision, previous, now());
+    const entry = makeEntry(last ?? previous.object, previous.kind, revision, previous, now());
     record(from, { type: 'DELETED', revision, entry, previous });
     return entry.object;
   }
@@ -206,8 +207,8 @@ export function createStore(options: StoreOptions = {}): ClusterStore {
 
   function entriesAt(resource: string, at: number | undefined): readonly Entry[] | undefined {
     const from = table(resource);
+    if (at !== undefined && at < from.floor) return undefined;
     if (at === undefined || at >= (from.history.at(-1)?.revision ?? 0)) return sortedEntries(from);
-    if (at < from.floor) return undefined;
     if (from.snapshot?.revision !== at) from.snapshot = { revision: at, entries: rollBack(from, at) };
     return from.snapshot.entries;
   }

@@ -42,6 +42,8 @@ export interface WatchContext {
   readonly settings: WatchSettings;
   readonly now: () => number;
   readonly onClose: (watch: OpenWatch) => void;
+  /** Resets the TCP connection. */
+  readonly reset: () => void;
 }
 
 /** A stream this far behind its client is closed, as the watch cache closes slow watchers. */
@@ -128,7 +130,7 @@ function openStream(context: WatchContext, predicate: Predicate): Stream {
     },
     reset() {
       close();
-      response.socket?.resetAndDestroy();
+      context.reset();
     },
     freeze() {
       frozen = true;

@@ -25,9 +25,10 @@ export async function readJson(request: IncomingMessage, type: string): Promise<
   } catch {
     // answered below, in the API server's words
   }
-  return {
-    failure: badRequest(`the object provided is unrecognized (must be of type ${type}): couldn't get version/kind; json parse error: invalid character (${text.slice(0, 40)})`),
-  };
+  // Go's parser names the first character that cannot begin a key; other errors are worded after the same pattern.
+  const first = /^\s*\{\s*([^"\s])/.exec(text)?.[1] ?? text.trimStart().slice(0, 1);
+  const error = `json parse error: invalid character '${first}' looking for beginning of object key string (${text.slice(0, 100)})`;
+  return { failure: badRequest(`the object provided is unrecognized (must be of type ${type}): couldn't get version/kind; ${error}`) };
 }
 
 /** The two checks of a workload that every manifest can fail; everything else is accepted as it is. */
