@@ -7,7 +7,7 @@ import { classify } from './catalogue.ts';
 import { evidence, recur, relabel, reopen } from './faults.ts';
 import { failuresOf } from './notes.ts';
 import { flagRestarts, refreshContainer } from './progress.ts';
-import { isOpen, withdraw } from './incident.ts';
+import { isOpen, touch, withdraw } from './incident.ts';
 import { noteDelay, place, retell, retime, terminatedFault } from './containers.ts';
 import { podOf, refOf } from './world.ts';
 
@@ -77,6 +77,17 @@ function takeRestart(world: World, incident: Incident, occurrence: Occurrence, n
   return incident;
 }
 
+/** After its first fault turned out to be another's, an incident begins with the next. */
+function beginAnew(world: World, incident: Incident): void {
+  const first = incident.occurrences[0];
+  if (first !== undefined) {
+    incident.phases.fault = first.at;
+    incident.phases.detected = first.detected;
+    if (first.restartedAt !== undefined) incident.phases.acting = first.restartedAt;
+  }
+  touch(world.book, incident);
+}
+
 /** Moves one fault to the incident of its true cause; an incident that is left empty never was. */
 function move(
   world: World,
@@ -97,6 +108,7 @@ function move(
   from.count--;
   if (occurrence.restartedAt !== undefined) from.restarts--;
   if (from.count === 0) withdraw(world.book, from);
+  else beginAnew(world, from);
   if (target !== undefined) {
     if (isOpen(target)) recur(world, target, occurrence);
     else reopen(world, target, occurrence);
