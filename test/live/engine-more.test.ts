@@ -11,7 +11,10 @@ const only = (s: Story, at: number): IncidentRow => {
   expect(rows).toHaveLength(1);
   return rows[0] as IncidentRow;
 };
-const down = (id: string, at: number): object => ({ ready: false, state: terminated(id, 1, at - 5, at) });
+const down = (id: string, at: number): Record<string, unknown> => ({
+  ready: false,
+  state: terminated(id, 1, at - 5, at),
+});
 const slice = (ready: readonly boolean[]): Record<string, unknown> => ({
   metadata: { name: 'web-x', namespace: 'shop', uid: 'slice', labels: { 'kubernetes.io/service-name': 'web' } },
   endpoints: ready.map((state, i) => ({
@@ -69,7 +72,7 @@ describe('late events', () => {
   it('leave each incident the restarts of its own faults', () => {
     const s = story();
     const container = { livenessProbe: { exec: {} } };
-    const up = (restarts: number, started: number, last: object): object => ({
+    const up = (restarts: number, started: number, last: Record<string, unknown>): Record<string, unknown> => ({
       ready: true,
       restartCount: restarts,
       state: { running: { startedAt: iso(started) } },
@@ -97,7 +100,9 @@ describe('late events', () => {
       }),
     );
     const rows = s.view(62).incidents;
-    expect(rows.map((row) => [row.cause, row.count, row.restarts]).sort()).toEqual([
+    expect(
+      rows.map((row) => [row.cause, row.count, row.restarts]).sort((a, b) => String(a).localeCompare(String(b))),
+    ).toEqual([
       ['container-exit/completed', 1, 1],
       ['liveness-probe-failed/exec', 1, 1],
     ]);
@@ -111,7 +116,7 @@ describe('late events', () => {
       name: 'web-1-a',
       fieldPath: 'spec.containers{app}',
     });
-    const status = (restarts: number): object => ({
+    const status = (restarts: number): Record<string, unknown> => ({
       ready: false,
       restartCount: restarts,
       state: terminated('c2', 137, 0, 30),
