@@ -62,11 +62,24 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
 export const lineWith = (page: Page, text: string): Locator =>
   page.locator('.monaco-editor .view-line').filter({ hasText: text });
 
+/** Opens the command palette on this text. Keys are lost while the focus moves between frames: it tries again. */
+export async function openPalette(page: Page, text: string): Promise<void> {
+  const input = page.locator('.quick-input-widget input');
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await page.keyboard.press('F1');
+      await input.fill(text, { timeout: 2000 });
+      return;
+    } catch (error) {
+      if (attempt === 5) throw error;
+      await page.locator('.part.titlebar').click({ position: { x: 300, y: 10 } });
+    }
+  }
+}
+
 /** Runs a command by its title, through the command palette. */
 export async function runCommand(page: Page, title: string): Promise<void> {
-  await page.keyboard.press('F1');
-  const input = page.locator('.quick-input-widget input');
-  await input.fill(`>${title}`);
+  await openPalette(page, `>${title}`);
   await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first().click();
 }
 
