@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -52,6 +52,22 @@ test('no thread before the first question, and none after disconnecting', async 
   expect(host.running).toBe(true);
   await host.disconnect();
   expect(host.running).toBe(false);
+});
+
+test('the thread is gone after disconnecting, whatever it was doing', async () => {
+  const beats = join(folder.path, 'beats');
+  const text = `import { appendFileSync } from 'node:fs';
+import ${JSON.stringify(workerPath)};
+setInterval(() => appendFileSync(${JSON.stringify(beats)}, 'x'), 10);
+`;
+  start(folder.write('beating.mjs', text));
+  await host.connect({ kubeconfig });
+  await shell.followed.until('live', live);
+  await host.disconnect();
+  const beaten = statSync(beats).size;
+  expect(beaten).toBeGreaterThan(0);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(statSync(beats).size).toBe(beaten);
 });
 
 test('a session in the thread: connected, updated, mirrored, and gone', async () => {
@@ -108,11 +124,8 @@ test('a thread that ends without an error is a crash too', async () => {
   await host.connect({ kubeconfig });
   await shell.followed.until('live', live);
   worker.crash();
-  await shell.followed.until('failed', ({ connection }) => connection.state === 'failed');
-  expect(await host.connect({ kubeconfig })).toMatchObject({
-    started: false,
-    problem: { data: { reason: 'exit code 3' } },
-  });
+  const view = await shell.followed.until('failed', ({ connection }) => connection.state === 'failed');
+  expect(render(view.connection.problem)).toBe('The cluster session stopped unexpectedly: exit code 3.');
 });
 
 test('a worker that cannot start answers every question', async () => {

@@ -173,6 +173,19 @@ describe('staying in step', () => {
     expect(running.states).toEqual(['connecting', 'live', 'stale', 'live']);
   });
 
+  test('a kind that comes back takes the others with it, however long they meant to wait', async () => {
+    const running = await startLive({}, {}, { timings: { backoffScale: 1000, healthyWatch: 1 } });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    running.server.faults.inject({ type: 'status', code: 403 }, { resource: 'nodes' });
+    running.server.faults.inject({ type: 'status', code: 500 }, { resource: 'pods' });
+    running.server.faults.dropWatches('end', { resource: 'nodes' });
+    running.server.faults.dropWatches('end', { resource: 'pods' });
+    await running.until('stale', ({ connection }) => connection.state === 'stale');
+    await running.until('no nodes', ({ connection }) => connection.kinds.some(({ state }) => state === 'forbidden'));
+    running.server.faults.clear();
+    await running.until('live', live);
+  });
+
   test('connecting again to a server that is down keeps its picture', async () => {
     const running = await startLive();
     await running.server.faults.goAway();
