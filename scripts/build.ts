@@ -1,7 +1,7 @@
 /**
  * Bundles everything that ships into dist/. `--production` minifies; `--metafile` also writes what each bundle holds.
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BuildOptions, Metafile } from 'esbuild';
@@ -67,6 +67,7 @@ if (import.meta.main) {
   const outDir = join(root, 'dist');
   rmSync(outDir, { recursive: true, force: true });
   mkdirSync(outDir, { recursive: true });
+  cpSync(join(root, 'docs/rules'), join(outDir, 'docs/rules'), { recursive: true });
   const production = process.argv.includes('--production');
   const metafiles = await buildAll(outDir, { minify: production, sourcemap: !production });
   if (process.argv.includes('--metafile'))

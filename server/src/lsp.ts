@@ -3,7 +3,6 @@ import type { Diagnostic, DiagnosticRelatedInformation, Range, TextEdit } from '
 import { DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver';
 import type { Finding } from '../../core/src/lint/findings.ts';
 import { findingText } from '../../core/src/lint/findings.ts';
-import type { Rule } from '../../core/src/lint/rule.ts';
 import { rules } from '../../core/src/rules/registry.ts';
 import type * as core from '../../core/src/text/text.ts';
 import type { Session } from './session.ts';
@@ -18,7 +17,7 @@ const severities = {
   hint: DiagnosticSeverity.Hint,
 } as const;
 
-const ruleById: ReadonlyMap<string, Rule> = new Map(rules.map((rule) => [rule.id, rule]));
+const ruleIds: ReadonlySet<string> = new Set(rules.map(({ id }) => id));
 
 /** A range of a file's offsets as lines and characters. */
 export function toRange(index: core.LineIndex, { start, end }: core.Range): Range {
@@ -38,7 +37,7 @@ export function findingRange({ range, document }: Pick<Finding, 'range' | 'docum
 export function toDiagnostic(session: Session, uri: string, finding: Finding): Diagnostic {
   const index = session.indexOf(uri);
   const range = firstLine(toRange(index, findingRange(finding)));
-  const link = ruleById.get(finding.rule)?.docs.links[0];
+  const page = ruleIds.has(finding.rule) ? session.pageOf(finding.rule) : undefined;
   const related = finding.related.map((place): DiagnosticRelatedInformation => {
     const placeRange = toRange(session.indexOf(place.uri), findingRange(place));
     return {
@@ -52,7 +51,7 @@ export function toDiagnostic(session: Session, uri: string, finding: Finding): D
     source,
     code: finding.rule,
     message: findingText(finding, session.templates),
-    ...(link && { codeDescription: { href: `https://kubernetes.io/docs/${link}` } }),
+    ...(page && { codeDescription: { href: page } }),
     ...(related.length > 0 && { relatedInformation: related }),
     ...(finding.rule === 'suppression-unused' && { tags: [DiagnosticTag.Unnecessary] }),
   };

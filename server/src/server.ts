@@ -19,6 +19,8 @@ import { serverMessages } from './ui-text.ts';
 export interface ServerHost {
   /** Templates for a locale such as `zh-cn`. */
   templates(locale: string | undefined): Templates;
+  /** Address of a rule's page; undefined where the pages are not installed. */
+  pageOf(rule: string): string | undefined;
   /** Texts of what a cluster session says, by message id. */
   liveTexts(locale: string | undefined): Readonly<Record<string, string>>;
   /** Makes a cluster session; called on the first request that needs one. */
@@ -41,7 +43,7 @@ export function serve(connection: Connection, host: ServerHost): void {
     const options = (params.initializationOptions ?? {}) as InitializationOptions & { settings?: LintSettings };
     given = options.settings ?? {};
     folders = workspaceFolders(params);
-    session = new Session(host.templates(params.locale), log, (what) => {
+    session = new Session({ templates: host.templates(params.locale), pageOf: host.pageOf }, log, (what) => {
       diagnostics?.changed(what);
       if (what === 'workspace') tellStatus();
     });

@@ -36,8 +36,12 @@ export class Session {
   /** Counts changes of anything findings depend on. */
   version = 0;
 
-  constructor(templates: Templates, log: Log, changed: (what: Change) => void) {
-    this.templates = templates;
+  /** Address of a rule's page, which comes with the product. */
+  readonly pageOf: (rule: string) => string | undefined;
+
+  constructor(host: Pick<Session, 'templates' | 'pageOf'>, log: Log, changed: (what: Change) => void) {
+    this.templates = host.templates;
+    this.pageOf = host.pageOf;
     this.log = log;
     this.changed = changed;
     this.outside = this.folderFrom('', undefined, {});

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { Diagnostic } from 'vscode-languageserver/node';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { TestClient } from './client.ts';
@@ -44,6 +46,8 @@ describe('a full client', () => {
     const found = first.items.find(({ code }) => code === 'restart-policy-not-always');
     expect(found).toMatchObject({ severity: 1, source: 'selfheal', range: { start: { line: 11, character: 21 }, end: { line: 11, character: 28 } } });
     expect(found?.message).toContain('The API server rejects "Never"');
+    // The rule's page opens without a network.
+    expect(readFileSync(fileURLToPath(found?.codeDescription?.href ?? ''), 'utf8')).toContain('# restart-policy-not-always');
     expect(await pull('web.yaml', first.resultId)).toMatchObject({ kind: 'unchanged', resultId: first.resultId });
   });
 
