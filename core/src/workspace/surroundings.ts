@@ -124,7 +124,7 @@ export class Surroundings {
       (candidate) => reachable(candidate) && this.mayMatch(candidate, requirements, this.unitOf(candidate).id === unit),
     );
     if (found) return true;
-    return this.customList.some((candidate) => reachable(candidate) && operatorMakes(candidate, requirements));
+    return this.customList.some((candidate) => reachable(candidate) && operatorMakes(candidate, requirements, this.unitOf(candidate).id === unit));
   }
 
   /** What template text hides may be any label, but only where both are rendered together. */
@@ -210,7 +210,7 @@ const withoutPods =
   /^(?:external-secrets\.io|cert-manager\.io|keda\.sh|argoproj\.io|bitnami\.com|kyverno\.io|projectcontour\.io|getambassador\.io|traefik\.(?:io|containo\.us)|.*\.(?:istio\.io|fluxcd\.io|gke\.io|k8s\.aws)|cloud\.google\.com)\/|\/(?:ServiceMonitor|PodMonitor|Probe|PrometheusRule)$/;
 
 /** Pods that an operator makes for its object carry the labels it is given for them, or its name. */
-function operatorMakes({ resource }: Located, requirements: readonly Requirement[]): boolean {
+function operatorMakes({ resource }: Located, requirements: readonly Requirement[], sameUnit: boolean): boolean {
   const { value, name } = resource;
   if (withoutPods.test(resource.groupKind)) return false;
   const sources = [
@@ -220,6 +220,7 @@ function operatorMakes({ resource }: Located, requirements: readonly Requirement
     ['spec', 'template', 'metadata', 'labels'],
   ].map((path) => value.at(...path).labels().labels);
   if (sources.some((labels) => requirements.every((requirement) => meets(requirement, labels)))) return true;
+  if (sameUnit && value.at('metadata', 'name').templated) return true;
   return name !== undefined && requirements.some(({ values }) => values.includes(name));
 }
 

@@ -68,10 +68,13 @@ interface Source {
   readonly step: number;
 }
 
-/** Several insertions at one place become one, in the order they were asked for. */
+/**
+ * Several insertions at one place become one: what is indented deeper belongs to what stands before, so it comes first;
+ * else in the order they were asked for. A new document comes last.
+ */
 function mergeInsertions(edits: readonly TextEdit[]): TextEdit[] {
   const merged: TextEdit[] = [];
-  for (const edit of edits) {
+  for (const edit of [...edits].sort((a, b) => columnOf(b) - columnOf(a))) {
     const same = merged.findIndex(
       ({ range }) => range.start === edit.range.start && range.end === range.start && edit.range.end === range.start,
     );
@@ -81,6 +84,8 @@ function mergeInsertions(edits: readonly TextEdit[]): TextEdit[] {
   }
   return merged;
 }
+
+const columnOf = ({ newText }: TextEdit): number => (/^\s*---\s/.test(newText) ? -1 : (/^[\r\n]*( *)/.exec(newText)?.[1]?.length ?? 0));
 
 function lowerOne(source: Source, root: Node, operation: Operation): TextEdit[] | undefined {
   if (operation.op === 'document') return addDocument(source, root, operation.value);
@@ -104,7 +109,8 @@ function lowerOne(source: Source, root: Node, operation: Operation): TextEdit[] 
     }
     case 'rename': {
       if (rest.length > 0 || !pair) return undefined;
-      return [{ range: { start: pair.keyStart, end: pair.keyEnd }, newText: operation.key }];
+      const quote = /["']/.exec(source.text[pair.keyStart] ?? '')?.[0] ?? '';
+      return [{ range: { start: pair.keyStart, end: pair.keyEnd }, newText: quote + operation.key + quote }];
     }
   }
 }
@@ -288,6 +294,8 @@ function removePair(source: Source, map: MapNode, pair: Pair): TextEdit {
   const end = pairEnd(text, pair);
   if (map.pairs.length === 1) return { range: { start: map.start, end: map.flow ? map.end : end }, newText: '{}' };
   if (map.flow) {
+    const ownLines = next && text.slice(lineStart(text, pair.keyStart), pair.keyStart).trim() === '' && lineStart(text, next.keyStart) > pair.keyStart;
+    if (ownLines) return { range: { start: lineStart(text, pair.keyStart), end: lineStart(text, next.keyStart) }, newText: '' };
     if (next) return { range: { start: pair.keyStart, end: next.keyStart }, newText: '' };
     return { range: { start: previous?.value.end ?? pair.keyStart, end: Math.max(end, pair.value.end) }, newText: '' };
   }
