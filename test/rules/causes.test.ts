@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { causeIds, rulesFor } from '../../core/src/live/remedies.ts';
+import { rules } from '../../core/src/rules/registry.ts';
+
+/** What happens to a running cluster for reasons that no rule of the catalogue so far looks at. */
+const unexplained = /^(?:image-pull|create-container)\//;
+
+describe('causes and rules', () => {
+  it.each(causeIds.filter((id) => !unexplained.test(id)))('%s is explained by a rule', (cause) => {
+    expect(rules.filter(({ explains }) => explains.includes(cause)).map(({ id }) => id)).not.toEqual([]);
+  });
+
+  it('name only rules that exist', () => {
+    const ids = rules.map(({ id }) => id);
+    for (const cause of causeIds) for (const id of rulesFor(cause)) expect(ids, cause).toContain(id);
+  });
+
+  it.each(rules.map(({ id, explains }) => ({ id, explains })))('$id explains only causes that have the form of one', ({ explains }) => {
+    for (const cause of explains) expect(cause).toMatch(/^[a-z]+(?:-[a-z]+)*\/[a-z]+(?:-[a-z]+)*$/);
+  });
+});
