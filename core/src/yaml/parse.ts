@@ -43,7 +43,7 @@ export function parseDocument(text: string): ParsedDocument {
 }
 
 /** The parser's tree of the first document; tokens behind the first one that fits nowhere are not read. */
-function compose(text: string): Document | undefined {
+function compose(text: string): Document.Parsed | undefined {
   const composer = new Composer({ schema: 'failsafe', prettyErrors: false, strict: true, uniqueKeys: false, keepSourceTokens: false });
   for (const document of composer.compose(untilError(new Parser().parse(text)), true, text.length)) return document;
   return undefined;
@@ -61,7 +61,7 @@ function* untilError(tokens: Iterable<CST.Token>): Generator<CST.Token> {
  * reads them, so engines that let them be switched off (V8) do without while it runs.
  */
 function withoutStacks<Result>(run: () => Result): Result {
-  const engine: { stackTraceLimit?: number } = Error;
+  const engine = Error as ErrorConstructor & { stackTraceLimit?: number };
   const limit = engine.stackTraceLimit;
   try {
     if (limit !== undefined) engine.stackTraceLimit = 0;
