@@ -53,7 +53,7 @@ describe('getting in step', () => {
 
 describe('staying in step', () => {
   test('a reset: resumes from the last version seen, without listing, and misses nothing', async () => {
-    const running = await startLive({ http: true, bookmarkSeconds: 0.2 });
+    const running = await startLive({ bookmarkSeconds: 0.2 });
     running.server.store.create(pod('web-3'));
     await running.until('three pods', pods(3));
     running.server.faults.dropWatches('reset');

@@ -81,7 +81,7 @@ describe('on demand only', () => {
     );
     const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: tell };
     await connectLive(fixture.session, { kubeconfig: fixture.kubeconfig() });
-    fixture.server.faults.dropWatches('end');
+    fixture.server.faults.dropWatches('reset');
     fixture.server.faults.inject({ type: 'status', code: 500 }, {}, 3);
     await fixture.session.session.connect({ kubeconfig: fixture.kubeconfig({ user: 'certificate' }) });
     await fixture.session.until('live', ({ connection }) => connection.state === 'live');
