@@ -99,6 +99,17 @@ function snapshotFor(request: ResourceRequest, store: ClusterStore): Snapshot | 
   return entries === undefined ? expiredList() : { entries, revision, start: '' };
 }
 
+function firstKey(entries: readonly Entry[], start: string): number {
+  let low = 0;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((entries[middle] as Entry).key < start) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 const comma = Buffer.from(',');
 const brace = Buffer.from('{');
 
@@ -112,11 +123,16 @@ export function list(request: ResourceRequest, store: ClusterStore, representati
   const snapshot = snapshotFor(request, store);
   if ('code' in snapshot) return snapshot;
 
-  const rest = snapshot.entries.filter((entry) => entry.key >= snapshot.start && predicate(entry.object));
   const limit = Number(query.get('limit') ?? 0) || 0;
-  const page = limit > 0 ? rest.slice(0, limit) : rest;
-  const next = page.length < rest.length ? page.at(-1) : undefined;
   const selecting = (query.get('labelSelector') ?? '') !== '' || (query.get('fieldSelector') ?? '') !== '';
+  const from = firstKey(snapshot.entries, snapshot.start);
+  // A page of everything costs the page, however many objects there are; a selected one has to look at them.
+  const whole = !selecting && request.namespace === undefined && request.name === undefined;
+  const rest = whole ? snapshot.entries : snapshot.entries.filter((entry, index) => index >= from && predicate(entry.object));
+  const begin = whole ? from : 0;
+  const page = rest.slice(begin, limit > 0 ? begin + limit : undefined);
+  const remaining = rest.length - begin - page.length;
+  const next = remaining > 0 ? page.at(-1) : undefined;
   const metadata = {
     resourceVersion: String(snapshot.revision),
     ...(next === undefined
@@ -124,7 +140,7 @@ export function list(request: ResourceRequest, store: ClusterStore, representati
       : {
           // The successor of a key in etcd's order is the key with a zero byte after it.
           continue: encodeToken({ rv: snapshot.revision, start: `${next.key}\0` }),
-          ...(selecting ? {} : { remainingItemCount: rest.length - page.length }),
+          ...(selecting ? {} : { remainingItemCount: remaining }),
         }),
   };
   const objects = page.map((entry) => entry.object);

@@ -44,7 +44,7 @@ async function nodeLost(control: Control, clock: Clock): Promise<void> {
 export const shopStory: Scenario = async (control, clock) => {
   // Each step says how long the story waits before it. A step that finds its pod gone is left out.
   const steps: readonly [number, (round: number) => Promise<void> | Started][] = [
-    [2, (round) => crashLoop(control, clock, { ...recommendations, index: round }, 4)],
+    [2, (round) => crashLoop(control, clock, { ...recommendations, index: round }, 5)],
     [10, (round) => control.oom({ ...search, index: round })],
     [12, () => control.deletePod(cart)],
     [14, (round) => control.liveness({ ...checkout, index: round })],

@@ -138,7 +138,10 @@ export function createKubelets(bench: Bench): Kubelets {
     await clock.sleep(delay - shown);
   }
 
+  /** Undefined where the pod is gone or the container does not run. */
   function terminate(pod: Pod, container: string, exit: Exit): Pod | undefined {
+    const now = currentPod(bench, pod)?.status.containerStatuses?.find((one) => one.name === container);
+    if (now?.state.running === undefined) return undefined;
     return patchContainer(bench, pod, container, (status) => {
       status.state = { terminated: ended(status.state.running?.startedAt ?? bench.stamp(), status.containerID ?? containerId(), exit) };
       status.ready = false;
