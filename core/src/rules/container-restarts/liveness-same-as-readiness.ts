@@ -20,7 +20,14 @@ export default defineRule({
     exemptions: 'A liveness probe that waits longer than the readiness probe: that is the documented pattern.',
     links: ['concepts/workloads/pods/probes#when-should-you-use-a-liveness-probe'],
   },
-  explains: ['liveness-probe-failed/exec', 'liveness-probe-failed/http', 'liveness-probe-failed/refused', 'liveness-probe-failed/timeout', 'liveness-probe-failed/grpc'],
+  explains: [
+    'liveness-probe-failed/exec',
+    'liveness-probe-failed/http',
+    'liveness-probe-failed/refused',
+    'liveness-probe-failed/timeout',
+    'liveness-probe-failed/grpc',
+    'readiness-lost/http',
+  ],
   aliases: ['kube-score:pod-probes-identical', 'kyverno:ensure-probes-different', 'lunar:probes-distinct'],
   messages: {
     same: 'Liveness and readiness of container "{{container}}" ask the same, {{question}}. Liveness gives up after {{liveness}} s, readiness after {{readiness}} s: a container that is only slow gets killed instead of a pause to catch up.',

@@ -2,6 +2,7 @@ import type { Container } from '../../kube/pod.ts';
 import { showName } from '../../kube/pod.ts';
 import type { Probe } from '../../kube/probe.ts';
 import { probeNames } from '../../kube/probe.ts';
+import { atLeast } from '../../kube/version.ts';
 import type { Context, Fix } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
 import { servingContainers } from '../../workspace/traffic.ts';
@@ -31,6 +32,11 @@ export default defineRule({
     'liveness-probe-failed/timeout',
     'startup-probe-failed/refused',
     'startup-probe-failed/timeout',
+    'readiness-lost/grpc',
+    'liveness-probe-failed/http',
+    'liveness-probe-failed/grpc',
+    'startup-probe-failed/http',
+    'startup-probe-failed/grpc',
   ],
   aliases: ['kube-linter:liveness-port', 'kube-linter:readiness-port', 'kube-linter:startup-port'],
   messages: {
@@ -39,6 +45,9 @@ export default defineRule({
     neighbour:
       'The {{probe}} of container "{{container}}" asks port {{port}}, which container "{{other}}" declares: it judges the health of its neighbour, not its own.',
     noPorts: 'The {{probe}} asks port {{port}}, but container "{{container}}" declares no ports, so nobody can see whether that is the right one.',
+    absent: 'The {{probe}} does not say which port to ask. The API server rejects this {{kind}}, so it is never created or updated.',
+    refused:
+      'The {{probe}} needs a port between 1 and 65535, but has "{{port}}". The API server takes this {{kind}} and then refuses every pod of it, so none ever runs.',
     rejected: 'The {{probe}} needs a port between 1 and 65535. The API server rejects "{{port}}", so this {{kind}} is never created or updated.',
   },
   titles: { use: 'Ask the declared port {{port}}', declare: 'Declare port {{port}}' },
@@ -54,9 +63,9 @@ export default defineRule({
   },
 });
 
-type Messages = 'undeclared' | 'neighbour' | 'noPorts' | 'rejected';
+type Messages = 'undeclared' | 'neighbour' | 'noPorts' | 'rejected' | 'absent' | 'refused';
 
-function judge(container: Container, probe: Probe, handler: Value, { report, located }: Context<Messages>): void {
+function judge(container: Container, probe: Probe, handler: Value, { report, located, version }: Context<Messages>): void {
   const at = handler.at('port');
   if (at.templated || !handler.at('host').missing) return;
   const port = at.missing ? 0 : at.number();
@@ -65,7 +74,10 @@ function judge(container: Container, probe: Probe, handler: Value, { report, loc
   const use = useDeclared(container, probe, at);
   if (port < 1 || port > 65_535 || !Number.isInteger(port)) {
     const { kind } = located.resource;
-    report({ message: 'rejected', at, data: { ...data, kind, port: at.rawText() ?? '' }, severity: 'error', fixes: use });
+    // Before 1.34 the template of a StatefulSet is not validated; the pods made of it are.
+    const late = kind === 'StatefulSet' && !atLeast(version, '1.34');
+    const message = late ? 'refused' : at.missing ? 'absent' : 'rejected';
+    report({ message, at, data: { ...data, kind, port: at.rawText() ?? '-' }, severity: 'error', fixes: use });
     return;
   }
   const serving = servingContainers(container.pod);

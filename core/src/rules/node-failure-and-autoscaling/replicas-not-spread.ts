@@ -27,6 +27,9 @@ export default defineRule({
     'pod-evicted/eviction-api',
     'pod-evicted/node-shutdown',
     'pod-evicted/node-pressure',
+    'pod-evicted/preemption',
+    'pod-evicted/storage',
+    'pod-deleted/by-request',
   ],
   aliases: [
     'kube-linter:no-anti-affinity',
@@ -39,7 +42,7 @@ export default defineRule({
   ],
   messages: {
     unasked:
-      'Nothing asks to put the {{replicas}} replicas of {{kind}} "{{name}}" on different nodes. By default the scheduler accepts 3 more of them on one node than on another, so losing one node can take down {{together}} of {{replicas}}.',
+      'Nothing asks to put the {{replicas}} replicas of {{kind}} "{{name}}" on different nodes. By default the scheduler merely prefers that (hostname maxSkew 3, zone maxSkew 5, ScheduleAnyway): even then, losing one of two nodes can take down {{together}} of {{replicas}}.',
   },
   titles: { spread: 'Spread the replicas over nodes and zones (rolls the workload out)' },
   visit: {

@@ -22,7 +22,13 @@ export default defineRule({
     exemptions: 'maxSurge 0, strategy Recreate, claims that several nodes may use, claims that the workspace does not show.',
     links: ['concepts/workloads/controllers/deployment#recreate-deployment', 'concepts/storage/persistent-volumes#access-modes'],
   },
-  explains: ['volume-attach-failed/multi-attach'],
+  explains: [
+    'volume-attach-failed/multi-attach',
+    'pod-lost/node',
+    'node-not-ready/kubelet-stopped',
+    'node-not-ready/kubelet-reports',
+    'pod-deleted/by-request',
+  ],
   aliases: [],
   messages: {
     node: 'A rolling update of "{{name}}" starts {{surge}} new pod(s) before it stops an old one, but claim "{{claim}}" is ReadWriteOnce: on another node the new pod waits for the volume and the old pod for the new one, for ever.',
