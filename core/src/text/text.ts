@@ -54,8 +54,9 @@ export function lineIndex(text: string): LineIndex {
     },
     offset({ line, character }) {
       if (line >= starts.length) return text.length;
-      const start = starts[Math.max(0, line)] ?? 0;
-      const next = starts[line + 1] ?? text.length;
+      const at = Math.max(0, line);
+      const start = starts[at] ?? 0;
+      const next = starts[at + 1] ?? text.length;
       return Math.max(start, Math.min(start + character, next));
     },
   };
