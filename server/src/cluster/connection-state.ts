@@ -62,7 +62,7 @@ export function judge(kinds: readonly KindSituation[], hadPicture: boolean): Jud
     };
   }
   const closed = kinds.every(({ status }) => status.state === 'forbidden' || status.state === 'absent');
-  if (!closed) return { state: hadPicture ? 'stale' : 'connecting', warnings };
+  if (!closed) return { state: 'connecting', warnings };
   const { problem, remedy, retryAt } = lead.status;
   return {
     state: 'forbidden',
