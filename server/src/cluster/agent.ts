@@ -62,7 +62,8 @@ export function createAgent(options: AgentOptions, credentials: Credentials): Ht
   if (cluster.server.startsWith('http://')) return new HttpAgent(common);
   const identity = {
     // Without an authority of its own, a cluster may be signed by a public one or by one this machine trusts.
-    ...(ca === undefined ? publicAuthorities() : { ca }),
+    // As in Go, whatever stands in the kubeconfig is trusted, an intermediate authority too.
+    ...(ca === undefined ? publicAuthorities() : { ca, allowPartialTrustChain: true }),
     ...(credentials.certificate === undefined ? {} : { cert: credentials.certificate }),
     ...(credentials.key === undefined ? {} : { key: credentials.key }),
   };
