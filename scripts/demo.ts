@@ -22,9 +22,9 @@ const { values, positionals } = parseArgs({
   options: { 'browser-only': { type: 'boolean' }, speed: { type: 'string' } },
 });
 const folder = path.resolve(positionals[0] ?? path.join(root, 'samples/shop'));
-const extensions = [root, path.join(root, 'scripts/demo-extension')];
-const hasDisplay =
-  process.platform !== 'linux' || Boolean(process.env['DISPLAY'] || process.env['WAYLAND_DISPLAY']);
+/** Connects and opens the dashboard, by the commands a person would use. */
+const companion = path.join(root, 'scripts/demo-extension');
+const hasDisplay = process.platform !== 'linux' || Boolean(process.env['DISPLAY'] || process.env['WAYLAND_DISPLAY']);
 
 /** Whether a program can be started by its name. */
 function onPath(program: string): boolean {
@@ -45,7 +45,7 @@ async function startCluster(kubeconfig: string): Promise<void> {
 /** A desktop VS Code with a profile of its own, until its window is closed. */
 function openDesktop(profile: string, kubeconfig: string): Promise<void> {
   const args = ['--wait', '--new-window', '--disable-workspace-trust', '--user-data-dir', profile];
-  const development = extensions.map((each) => `--extensionDevelopmentPath=${each}`);
+  const development = [root, companion].map((each) => `--extensionDevelopmentPath=${each}`);
   const code = spawn('code', [...args, ...development, folder], {
     env: { ...process.env, KUBECONFIG: kubeconfig },
     stdio: 'inherit',
@@ -69,8 +69,8 @@ function shortAddress(target: string): Promise<string> {
 
 /** The workbench in a browser: for machines without a desktop VS Code, or without a screen. */
 async function openInBrowser(kubeconfig: string): Promise<void> {
-  const server = await startServer({ env: { KUBECONFIG: kubeconfig } });
-  const address = await shortAddress(pageAddress(server, { folder, extensions }));
+  const server = await startServer({ env: { KUBECONFIG: kubeconfig }, beside: [companion] });
+  const address = await shortAddress(pageAddress(server, { folder, extension: root }));
   console.log(`demo: open ${address} in a browser; press Ctrl+C to end`);
   const opener = process.platform === 'darwin' ? 'open' : 'xdg-open';
   if (hasDisplay && onPath(opener)) spawn(opener, [address], { stdio: 'ignore' }).once('error', () => undefined);

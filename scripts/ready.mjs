@@ -55,7 +55,9 @@ function staleness() {
   }
   for (const name of Object.keys(installed)) if (!wanted[name]) return `${name} is not in the lock file`;
   // The `node` package brings its program by an install script, which a cautious npm may have refused.
-  return fs.existsSync(path.join(root, 'node_modules/node/bin/node')) ? undefined : 'the Node of the project is missing';
+  return fs.existsSync(path.join(root, 'node_modules/node/bin/node'))
+    ? undefined
+    : 'the Node of the project is missing';
 }
 
 function installPackages() {
@@ -63,11 +65,16 @@ function installPackages() {
   if (!why) return;
   say(`${why}: npm ci`);
   const env = Object.fromEntries(
-    Object.entries(process.env).filter(([key]) => !/^npm_(package|lifecycle|command|config_(local_prefix|prefix))/.test(key)),
+    Object.entries(process.env).filter(
+      ([key]) => !/^npm_(package|lifecycle|command|config_(local_prefix|prefix))/.test(key),
+    ),
   );
   // `npm ci` deletes node_modules first; npm itself must not be running on the Node in there.
   const bin = path.join('node_modules', '.bin');
-  env.PATH = (env.PATH ?? '').split(path.delimiter).filter((folder) => !folder.endsWith(bin)).join(path.delimiter);
+  env.PATH = (env.PATH ?? '')
+    .split(path.delimiter)
+    .filter((folder) => !folder.endsWith(bin))
+    .join(path.delimiter);
   execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     env,
@@ -87,7 +94,11 @@ function missingPackages() {
   if (purpose === 'test' && !process.env.CHROMIUM_PATH && !which('chromium', 'chromium-browser', 'google-chrome')) {
     missing.push('chromium');
   }
-  for (const [program, name] of [['g++', 'g++'], ['make', 'make'], ['python3', 'python3']]) {
+  for (const [program, name] of [
+    ['g++', 'g++'],
+    ['make', 'make'],
+    ['python3', 'python3'],
+  ]) {
     if (!which(program)) missing.push(name);
   }
   return missing;

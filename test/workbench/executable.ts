@@ -16,7 +16,7 @@ const { values, positionals } = parseArgs({
   strict: false,
   allowPositionals: true,
   options: {
-    extensionDevelopmentPath: { type: 'string', multiple: true },
+    extensionDevelopmentPath: { type: 'string' },
     extensionTestsPath: { type: 'string' },
     'user-data-dir': { type: 'string' },
     'extensions-dir': { type: 'string' },
@@ -25,7 +25,8 @@ const { values, positionals } = parseArgs({
 const folder = positionals[0];
 const tests = values.extensionTestsPath;
 if (!folder || typeof tests !== 'string') throw new Error('wanted: --extensionTestsPath=FILE and a folder');
-const extensions = (values.extensionDevelopmentPath ?? []) as string[];
+const extension = values.extensionDevelopmentPath;
+if (typeof extension !== 'string') throw new Error('wanted: one --extensionDevelopmentPath=FOLDER');
 const limit = Number(process.env['EXT_TEST_TIMEOUT'] ?? 180);
 
 /** Settings that the caller laid down where desktop VS Code reads them. */
@@ -61,7 +62,7 @@ const pump = (): void => {
   printed = bytes.length;
 };
 const pumping = setInterval(pump, 250);
-await page.goto(pageAddress(server, { folder, extensions, tests }), { waitUntil: 'commit' });
+await page.goto(pageAddress(server, { folder, extension, tests }), { waitUntil: 'commit' });
 let result = await ended;
 clearInterval(pumping);
 pump();

@@ -47,9 +47,14 @@ if (!fs.existsSync(path.join(root, 'dist/extension.cjs'))) {
 }
 await ensureRuntime();
 const folder = path.join(import.meta.dirname, 'ui');
-const files = positionals.length > 0
-  ? positionals.map((file) => path.resolve(file))
-  : fs.readdirSync(folder).filter((name) => name.endsWith('.test.ts')).sort().map((name) => path.join(folder, name));
+const files =
+  positionals.length > 0
+    ? positionals.map((file) => path.resolve(file))
+    : fs
+        .readdirSync(folder)
+        .filter((name) => name.endsWith('.test.ts'))
+        .sort()
+        .map((name) => path.join(folder, name));
 const standIn = path.join(import.meta.dirname, 'executable.ts');
 const suite = positionals.length > 0 ? { passed: 0, failed: 0 } : await runSuite(standIn, await bundleSuite());
 const ui = values['suite-only'] ? { passed: 0, failed: 0, skipped: 0 } : await runInterface(files);

@@ -13,7 +13,9 @@ export function findBrowser(): string | undefined {
   const named = process.env['CHROMIUM_PATH'];
   if (named) return fs.existsSync(named) ? named : undefined;
   const folders = (process.env['PATH'] ?? '').split(path.delimiter);
-  return programs.flatMap((name) => folders.map((folder) => path.join(folder, name))).find((file) => fs.existsSync(file));
+  return programs
+    .flatMap((name) => folders.map((folder) => path.join(folder, name)))
+    .find((file) => fs.existsSync(file));
 }
 
 /** A browser with one empty page and a profile of its own. */

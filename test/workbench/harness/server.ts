@@ -23,6 +23,8 @@ export interface ServerOptions {
   readonly trust?: boolean;
   /** Path of a packaged extension to install beforehand. */
   readonly vsix?: string;
+  /** Folders of unpacked extensions to load beside the built-in ones. */
+  readonly beside?: readonly string[];
 }
 
 /** Nothing that moves, asks or fetches by itself: a test sees only what it caused. */
@@ -49,13 +51,29 @@ const quietSettings = {
   'files.simpleDialog.enable': true,
 };
 
+/** The folder of built-in extensions, with links to others added where there are any. */
+function builtinFolder(standard: string, dataFolder: string, beside: readonly string[]): string {
+  if (beside.length === 0) return standard;
+  const folder = path.join(dataFolder, 'builtin');
+  fs.mkdirSync(folder);
+  for (const name of fs.readdirSync(standard)) {
+    fs.symlinkSync(fs.realpathSync(path.join(standard, name)), path.join(folder, name));
+  }
+  for (const each of beside) fs.symlinkSync(path.resolve(each), path.join(folder, path.basename(each)));
+  return folder;
+}
+
 /** Starts a server in a new empty data folder, which `stop` deletes. */
 export async function startServer(options: ServerOptions = {}): Promise<WorkbenchServer> {
   const runtime = await ensureRuntime();
   const dataFolder = fs.mkdtempSync(path.join(os.tmpdir(), 'selfheal-wb-'));
   const clean = (): void => fs.rmSync(dataFolder, { recursive: true, force: true, maxRetries: 3 });
   const forget = atExit(clean);
-  const settings = { ...quietSettings, 'security.workspace.trust.enabled': options.trust === true, ...options.settings };
+  const settings = {
+    ...quietSettings,
+    'security.workspace.trust.enabled': options.trust === true,
+    ...options.settings,
+  };
   const user = path.join(dataFolder, 'data/User');
   fs.mkdirSync(user, { recursive: true });
   fs.writeFileSync(path.join(user, 'settings.json'), JSON.stringify(settings, null, 2));
@@ -74,22 +92,28 @@ export async function startServer(options: ServerOptions = {}): Promise<Workbenc
   const base = ['--server-data-dir', dataFolder, '--accept-server-license-terms'];
   const quiet = ['--disable-telemetry', '--telemetry-level', 'off', '--disable-update-check'];
   if (options.vsix) {
-    const install = spawnGroup(runtime.node, [runtime.serverMain, ...base, '--install-extension', options.vsix], { env });
+    const install = spawnGroup(runtime.node, [runtime.serverMain, ...base, '--install-extension', options.vsix], {
+      env,
+    });
     await install.printed(/successfully installed/, 60);
     await install.stop();
   }
   const address = ['--host', '127.0.0.1', '--port', '0', '--without-connection-token'];
-  const server = spawnGroup(runtime.node, [
-    runtime.serverMain,
-    ...base,
-    ...address,
-    ...quiet,
-    // Without this a built product ignores extensions under development; it also gives the page `driver`.
-    '--enable-smoke-test-driver',
-    ...(options.trust ? [] : ['--disable-workspace-trust']),
-    '--builtin-extensions-dir',
-    runtime.builtins,
-  ], { env });
+  const server = spawnGroup(
+    runtime.node,
+    [
+      runtime.serverMain,
+      ...base,
+      ...address,
+      ...quiet,
+      // Without this a built product ignores extensions under development; it also gives the page `driver`.
+      '--enable-smoke-test-driver',
+      ...(options.trust ? [] : ['--disable-workspace-trust']),
+      '--builtin-extensions-dir',
+      builtinFolder(runtime.builtins, dataFolder, options.beside ?? []),
+    ],
+    { env },
+  );
   const match = await server.printed(/Extension host agent listening on (\d+)/, 60);
   const host = `127.0.0.1:${match[1]}`;
   const stop = async (): Promise<void> => {
@@ -104,8 +128,8 @@ export async function startServer(options: ServerOptions = {}): Promise<Workbenc
 export interface PageOptions {
   /** Absolute path of the folder to open. */
   readonly folder: string;
-  /** Absolute paths of extensions under development. */
-  readonly extensions?: readonly string[];
+  /** Absolute path of the extension under development; the workbench takes one. */
+  readonly extension?: string;
   /** Absolute path of the bundle that exports `run()`. */
   readonly tests?: string;
   /** Absolute path of a file to show at once. */
@@ -118,8 +142,8 @@ export function pageAddress(server: Pick<WorkbenchServer, 'host' | 'origin'>, op
   const payload: [string, string][] = [
     ['skipWelcome', 'true'],
     ['skipReleaseNotes', 'true'],
-    ...(options.extensions ?? []).map((folder): [string, string] => ['extensionDevelopmentPath', remote(folder)]),
   ];
+  if (options.extension) payload.push(['extensionDevelopmentPath', remote(options.extension)]);
   if (options.tests) payload.push(['extensionTestsPath', remote(options.tests)]);
   if (options.file) payload.push(['openFile', remote(options.file)]);
   const url = new URL(server.origin);

@@ -9,7 +9,10 @@ describe('commands', () => {
     const known = new Set(await vscode.commands.getCommands(true));
     const promised = contributes.commands.map((each) => each.command);
     assert.ok(promised.includes('selfheal.connect'), promised.join(' '));
-    assert.deepEqual(promised.filter((each) => !known.has(each)), []);
+    assert.deepEqual(
+      promised.filter((each) => !known.has(each)),
+      [],
+    );
   });
 
   it('opens the dashboard without a cluster', async () => {

@@ -19,17 +19,20 @@ interface Process {
 }
 
 function processesFromProc(): readonly Process[] {
-  return fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((name) => {
-    try {
-      const stat = fs.readFileSync(`/proc/${name}/stat`, 'utf8');
-      // The name of the program stands in parentheses and may itself hold any character.
-      const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-      const command = fs.readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ');
-      return [{ pid: Number(name), parent, command }];
-    } catch {
-      return []; // it ended while we looked
-    }
-  });
+  return fs
+    .readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const stat = fs.readFileSync(`/proc/${name}/stat`, 'utf8');
+        // The name of the program stands in parentheses and may itself hold any character.
+        const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+        const command = fs.readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ');
+        return [{ pid: Number(name), parent, command }];
+      } catch {
+        return []; // it ended while we looked
+      }
+    });
 }
 
 function processesFromPs(): readonly Process[] {
@@ -54,8 +57,15 @@ export function startedProcesses(): ReadonlyMap<number, string> {
     size = family.size;
     for (const each of all) if (family.has(each.parent)) family.add(each.pid);
   }
+  const own = all.find((each) => each.pid === process.pid)?.command;
   const descendants = all.filter(
-    (each) => family.has(each.pid) && each.pid !== process.pid && !portSearch.test(each.command),
+    ({ pid, command }) =>
+      family.has(pid) &&
+      pid !== process.pid &&
+      // Without a command line it has ended; with ours it is about to become another program.
+      command !== '' &&
+      command !== own &&
+      !portSearch.test(command),
   );
   return new Map(descendants.map((each) => [each.pid, each.command]));
 }

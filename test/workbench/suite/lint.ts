@@ -64,7 +64,11 @@ describe('lint', () => {
     document = await open('report.yaml');
     await findingOf(document, job);
     const edit = new vscode.WorkspaceEdit();
-    edit.insert(document.uri, new vscode.Position(document.lineCount, 0), '---\napiVersion: v1\nkind: [Service\nmetadata: {\n');
+    edit.insert(
+      document.uri,
+      new vscode.Position(document.lineCount, 0),
+      '---\napiVersion: v1\nkind: [Service\nmetadata: {\n',
+    );
     assert.ok(await vscode.workspace.applyEdit(edit));
     const broken = document.lineCount - 6;
     await until('the syntax finding', () => findings(document).some((each) => each.range.start.line >= broken));

@@ -24,8 +24,6 @@ export interface Bench {
 export interface BenchOptions extends ServerOptions {
   /** File of the workspace to open at once. */
   readonly file?: string;
-  /** Default: the extension of this checkout; empty when it is installed from a package. */
-  readonly extensions?: readonly string[];
 }
 
 const screenshots = path.join(root, 'test-results/screenshots');
@@ -44,7 +42,8 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
   const foreign = watchForeignRequests(browser.context, server.host);
   await openWorkbench(page, server, {
     folder,
-    extensions: options.extensions ?? [root],
+    // Either this checkout's extension or a packaged one.
+    ...(options.vsix === undefined ? { extension: root } : {}),
     ...(options.file === undefined ? {} : { file: path.join(folder, options.file) }),
   });
   const shot = async (name: string): Promise<void> => {

@@ -13,7 +13,12 @@ let cluster: ShopCluster;
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'selfheal-kube-'));
 
 const inDashboard = (testid: string): Locator => webview(bench.page).getByTestId(testid);
-const dashboardIn = (state: string): Locator => webview(bench.page).locator(`[data-testid=connection-state][data-state=${state}]`);
+const dashboardIn = (state: string): Locator =>
+  webview(bench.page).locator(`[data-testid=connection-state][data-state=${state}]`);
+
+/** The row of the sidebar's tree with this text. */
+const inTree = (text: string): Locator =>
+  bench.page.locator('.sidebar .monaco-list-row').filter({ hasText: text }).first();
 
 /** Chooses a context in the list that the Connect command shows. */
 async function connect(context: string): Promise<void> {
@@ -27,10 +32,13 @@ async function dashboardAlone(): Promise<void> {
   await runCommand(bench.page, 'Selfheal: Open Dashboard');
 }
 
-before(async () => {
-  cluster = await startShopCluster(scratch);
-  bench = await openBench({ env: { KUBECONFIG: cluster.kubeconfig } });
-}, { timeout: 180_000 });
+before(
+  async () => {
+    cluster = await startShopCluster(scratch);
+    bench = await openBench({ env: { KUBECONFIG: cluster.kubeconfig } });
+  },
+  { timeout: 180_000 },
+);
 
 after(async () => {
   await bench?.close();
@@ -51,12 +59,16 @@ test('before the user connects, the cluster hears nothing', { timeout: 60_000 },
 test('connecting shows its progress, then the picture', { timeout: 60_000 }, async () => {
   const remove = cluster.server.faults.inject({ type: 'slow', milliseconds: 2500 }, { resource: 'pods' });
   await connect('shop');
-  await webview(bench.page).locator('[data-testid=banner][data-state=connecting], [data-testid=banner][data-state=authenticating]').waitFor();
+  await webview(bench.page)
+    .locator('[data-testid=banner][data-state=connecting], [data-testid=banner][data-state=authenticating]')
+    .waitFor();
+  await inTree('connecting').waitFor();
   await bench.shot('connecting');
   await dashboardIn('live').waitFor();
   remove();
   await inDashboard('workload').filter({ hasText: 'web' }).waitFor();
   await inDashboard('no-incidents').waitFor();
+  await inTree('live').waitFor();
   await bench.shot('live');
 });
 
@@ -97,7 +109,9 @@ test('when the cluster goes away the last picture stays, marked stale', { timeou
   await dashboardAlone();
   await inDashboard('workload').filter({ hasText: 'web' }).waitFor();
   await cluster.server.faults.goAway();
-  await webview(bench.page).locator('[data-testid=banner][data-state=stale], [data-testid=banner][data-state=unreachable]').waitFor({ timeout: 45_000 });
+  await webview(bench.page)
+    .locator('[data-testid=banner][data-state=stale], [data-testid=banner][data-state=unreachable]')
+    .waitFor({ timeout: 45_000 });
   await inDashboard('workload').filter({ hasText: 'web' }).waitFor();
   await bench.shot('stale');
   await cluster.server.faults.comeBack();
@@ -107,6 +121,7 @@ test('when the cluster goes away the last picture stays, marked stale', { timeou
 test('what the user may not read is said, with its cause', { timeout: 60_000 }, async () => {
   await connect('nothing-allowed');
   await webview(bench.page).locator('[data-testid=banner][data-state=forbidden]').waitFor();
+  await inTree('nothing-allowed').waitFor();
   await bench.shot('forbidden');
   assert.match((await inDashboard('banner').textContent()) ?? '', /forbidden|allowed|permission|may not/i);
 });

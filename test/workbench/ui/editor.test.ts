@@ -5,12 +5,15 @@ import { type Bench, lineWith, openBench, openFile, save } from './bench.ts';
 
 let bench: Bench;
 
-before(async () => {
-  bench = await openBench({
-    file: 'report.yaml',
-    settings: { 'editor.codeActionsOnSave': { 'source.fixAll.selfheal': 'explicit' } },
-  });
-}, { timeout: 180_000 });
+before(
+  async () => {
+    bench = await openBench({
+      file: 'report.yaml',
+      settings: { 'editor.codeActionsOnSave': { 'source.fixAll.selfheal': 'explicit' } },
+    });
+  },
+  { timeout: 180_000 },
+);
 
 after(async () => {
   await bench?.close();

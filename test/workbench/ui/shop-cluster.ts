@@ -83,7 +83,13 @@ function fill(server: ApiServer): void {
   const replicaSet = store.put({
     apiVersion: 'apps/v1',
     kind: 'ReplicaSet',
-    metadata: { name: 'web-5d8f7c6b9', namespace, generation: 1, labels, ownerReferences: owner('Deployment', deployment) },
+    metadata: {
+      name: 'web-5d8f7c6b9',
+      namespace,
+      generation: 1,
+      labels,
+      ownerReferences: owner('Deployment', deployment),
+    },
     spec: { replicas: 1, selector: { matchLabels: labels }, template },
     status: { observedGeneration: 1, replicas: 1, readyReplicas: 1, availableReplicas: 1 },
   });
@@ -108,7 +114,13 @@ export interface ShopCluster {
 
 /** Starts the cluster; kubeconfig files go to `folder`. */
 export async function startShopCluster(folder: string): Promise<ShopCluster> {
-  const server = await startApiServer({ users: [{ name: 'guest', grants: [] }, { name: 'stranger', grants: [] }], bookmarkSeconds: 2 });
+  const server = await startApiServer({
+    users: [
+      { name: 'guest', grants: [] },
+      { name: 'stranger', grants: [] },
+    ],
+    bookmarkSeconds: 2,
+  });
   fill(server);
   const files = [
     ['shop', server.kubeconfig({ context: 'shop' })],
@@ -144,10 +156,17 @@ export async function startShopCluster(folder: string): Promise<ShopCluster> {
         source: { component: 'kubelet', host: 'node-a' },
       });
     };
-    const why = 'Get "http://10.0.0.7:8080/healthz": context deadline exceeded (Client.Timeout exceeded while awaiting headers)';
+    const why =
+      'Get "http://10.0.0.7:8080/healthz": context deadline exceeded (Client.Timeout exceeded while awaiting headers)';
     event('Unhealthy', `Liveness probe failed: ${why}`, 3);
     event('Killing', 'Container web failed liveness probe, will be restarted', 1);
-    const ended = { exitCode: 137, reason: 'Error', startedAt: ago(590), finishedAt: ago(1), containerID: 'containerd://web-0' };
+    const ended = {
+      exitCode: 137,
+      reason: 'Error',
+      startedAt: ago(590),
+      finishedAt: ago(1),
+      containerID: 'containerd://web-0',
+    };
     store.patch('pods', namespace, podName, (draft) => {
       draft['status'] = podStatus(false, 1, ago(0), ended);
     });

@@ -11,10 +11,13 @@ let bench: Bench;
 let cluster: ShopCluster;
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'selfheal-kube-'));
 
-before(async () => {
-  cluster = await startShopCluster(scratch);
-  bench = await openBench({ trust: true, file: 'report.yaml', env: { KUBECONFIG: cluster.kubeconfig } });
-}, { timeout: 180_000 });
+before(
+  async () => {
+    cluster = await startShopCluster(scratch);
+    bench = await openBench({ trust: true, file: 'report.yaml', env: { KUBECONFIG: cluster.kubeconfig } });
+  },
+  { timeout: 180_000 },
+);
 
 after(async () => {
   await bench?.close();
