@@ -1,6 +1,6 @@
 /** Other ways to write the same objects: findings must not depend on how a manifest is written. */
-import type { Document, Node as YamlNode } from 'yaml';
-import { isMap, isScalar, isSeq, parseAllDocuments, Scalar, stringify, visit } from 'yaml';
+import type { Document, Node as YamlNode, Scalar, YAMLSeq } from 'yaml';
+import { isMap, isScalar, isSeq, parseAllDocuments, visit } from 'yaml';
 import { resolvePlain } from '../../core/src/yaml/scalar.ts';
 
 type Plain = null | boolean | number | string | Plain[] | { [key: string]: Plain };
@@ -27,7 +27,7 @@ export function toPlain(node: unknown): Plain {
   if (isMap(node)) return Object.fromEntries(node.items.map(({ key, value }) => [String((key as Scalar).value), toPlain(value)]));
   if (isSeq(node)) return node.items.map(toPlain);
   if (!isScalar(node)) return null;
-  const text = String(node.value ?? '');
+  const text = typeof node.value === 'string' ? node.value : '';
   return (node.type ?? 'PLAIN') === 'PLAIN' ? resolvePlain(text) : text;
 }
 
@@ -87,9 +87,11 @@ function addAnchors(document: Document): void {
 function wrapInList(text: string): string {
   const items = parse(text).map((document) => document.contents);
   const [list] = parse('apiVersion: v1\nkind: List\nitems: []\n');
-  (list?.get('items') as { items: unknown[]; flow?: boolean }).items = items;
-  (list?.get('items') as { flow?: boolean }).flow = false;
-  return list ? write([list]) : '';
+  if (!list) throw new Error('no list');
+  const sequence = list.get('items') as YAMLSeq;
+  sequence.items = items;
+  sequence.flow = false;
+  return write([list]);
 }
 
 /** Each form of a text. Comments and empty lines may go; what the API server reads stays. */
@@ -115,6 +117,3 @@ export const withoutTemplates = (text: string): string =>
     .split(/^---\n/m)
     .filter((part) => !part.includes('{{'))
     .join('---\n');
-
-/** YAML of plain data, for messages. */
-export const show = (value: unknown): string => stringify(value);

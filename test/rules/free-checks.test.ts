@@ -1,7 +1,6 @@
 /** What every rule owes its users, checked over its own fixtures: a new rule gets all of this for its fixture folder. */
-import fc from 'fast-check';
+import { assert, constantFrom, oneof, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defaultConfiguration } from '../../core/src/lint/configuration.ts';
 import type { Finding } from '../../core/src/lint/findings.ts';
 import { fixAll, fixEdits, plainEdits } from '../../core/src/lint/fixes.ts';
 import type { Fix, Rule } from '../../core/src/lint/rule.ts';
@@ -9,6 +8,7 @@ import { rules } from '../../core/src/rules/registry.ts';
 import type { TextEdit } from '../../core/src/text/text.ts';
 import { applyEdits, lineEnd, lineStart } from '../../core/src/text/text.ts';
 import { asSnippet } from '../../core/src/yaml/edit.ts';
+import { splitDocuments } from '../../core/src/yaml/split.ts';
 import type { Path } from '../../core/src/yaml/value.ts';
 import { Value } from '../../core/src/yaml/value.ts';
 import { forms, objectsOf, withoutTemplates } from './forms.ts';
@@ -43,10 +43,10 @@ describe.each(rules.map((rule) => ({ id: rule.id, rule })))('$id', ({ rule }) =>
   it('never throws on broken manifests, and neither do its fixes', () => {
     const bad = someDocuments(badOf(rule));
     const others = textsOf(rule).flatMap(({ text }) => someDocuments(text));
-    const texts = fc.oneof({ weight: 2, arbitrary: fc.constantFrom(...bad) }, { weight: 1, arbitrary: fc.constantFrom(...others) });
+    const texts = oneof({ weight: 2, arbitrary: constantFrom(...bad) }, { weight: 1, arbitrary: constantFrom(...others) });
     let read = 0;
-    fc.assert(
-      fc.property(texts.chain(mutate), (text) => {
+    assert(
+      property(texts.chain(mutate), (text) => {
         const findings = lintText(text, [rule]);
         for (const finding of findings) for (const fix of finding.fixes) fixEdits(finding, fix);
         if (findings.some(({ rule: id }) => id === rule.id)) read++;
@@ -164,11 +164,8 @@ function checkObjects(text: string, fixed: string, finding: Finding, fix: Fix): 
   expect(rest.toSpliced(index, 1)).toEqual(before.toSpliced(index, 1));
 }
 
-function documentIndex(text: string, start: number): number {
-  const before = text.slice(0, start);
-  const marks = before.match(/^---\s*$/gm)?.length ?? 0;
-  return text.startsWith('---') || /^(?:#[^\n]*\n)+---/.test(text) ? marks : marks + (start > 0 ? 1 : 0) - (start > 0 && marks > 0 ? 0 : 0);
-}
+/** Which document of a text begins at an offset. */
+const documentIndex = (text: string, start: number): number => splitDocuments(text).findIndex((span) => span.start === start);
 
 /** An edit stays on the lines of the deepest node that its operation leads to. */
 function checkPlace(text: string, edit: TextEdit, finding: Finding, fix: Fix, label: string): void {
@@ -225,5 +222,3 @@ function* unknowns(text: string): Generator<{ line: string; replaced: string }> 
 function decidesNothing(line: string): boolean {
   return /^(?:apiVersion|kind):|\bnamespace:|name: istio-proxy/.test(line.trim());
 }
-
-it('the checks have a configuration of their own', () => expect(defaultConfiguration.extends).toBe('recommended'));

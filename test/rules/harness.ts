@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import picomatch from 'picomatch';
 import type { Configuration } from '../../core/src/lint/configuration.ts';
@@ -126,6 +126,3 @@ function fixture(rule: Rule, name: string, raw: Files): Fixture {
     expected: new Map([...read].map(([path, { expected }]) => [path, expected])),
   };
 }
-
-/** Path of a file below the repository, for messages. */
-export const shortPath = (path: string): string => relative(repository, path);

@@ -1,4 +1,5 @@
-import fc from 'fast-check';
+import type { Arbitrary } from 'fast-check';
+import { array, constant, constantFrom, integer, nat, oneof, record } from 'fast-check';
 
 /** Values that no field expects. */
 const oddities = ['', 'null', '~', '{}', '[]', '-1', '0', '1e999', '.nan', 'on', '"8080"', '"%"', '[[]]', '{a: {b: c}}', '{{ .Values.x }}', '${X}', '*missing', '&a', '!!int x', '"\\uD800"', '|', '>-', '\t', '? x', '- - -', '<<: *a', '\u0000', '😀'];
@@ -8,23 +9,23 @@ type Change =
   | { readonly type: 'cut'; readonly at: number; readonly length: number }
   | { readonly type: 'line'; readonly at: number; readonly to: number; readonly do: 'drop' | 'double' | 'move' | 'indent' | 'outdent' };
 
-const change: fc.Arbitrary<Change> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ type: fc.constant('value' as const), at: fc.nat(), with: fc.constantFrom(...oddities) }) },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant('cut' as const), at: fc.nat(), length: fc.integer({ min: 1, max: 40 }) }) },
+const change: Arbitrary<Change> = oneof(
+  { weight: 4, arbitrary: record({ type: constant('value' as const), at: nat(), with: constantFrom(...oddities) }) },
+  { weight: 1, arbitrary: record({ type: constant('cut' as const), at: nat(), length: integer({ min: 1, max: 40 }) }) },
   {
     weight: 3,
-    arbitrary: fc.record({
-      type: fc.constant('line' as const),
-      at: fc.nat(),
-      to: fc.nat(),
-      do: fc.constantFrom('drop' as const, 'double' as const, 'move' as const, 'indent' as const, 'outdent' as const),
+    arbitrary: record({
+      type: constant('line' as const),
+      at: nat(),
+      to: nat(),
+      do: constantFrom('drop' as const, 'double' as const, 'move' as const, 'indent' as const, 'outdent' as const),
     }),
   },
 );
 
 /** Texts that a few careless changes make of a manifest: values, lines and characters that go, come or move. */
-export const mutate = (text: string): fc.Arbitrary<string> =>
-  fc.array(change, { minLength: 1, maxLength: 4 }).map((changes) => changes.reduce(apply, text));
+export const mutate = (text: string): Arbitrary<string> =>
+  array(change, { minLength: 1, maxLength: 4 }).map((changes) => changes.reduce(apply, text));
 
 function apply(text: string, made: Change): string {
   if (made.type === 'cut') {

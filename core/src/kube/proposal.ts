@@ -21,7 +21,7 @@ export function proposeProbes(port: Port, path: string, timing: { readonly [key:
   // grpc takes numbers only.
   const grpc: Proposal = { handler: 'grpc', probe: { grpc: { port: port.number }, ...timing } };
   const name = port.name ?? '';
-  if (/^grpc/.test(name)) return [grpc, tcp];
+  if (name.startsWith('grpc')) return [grpc, tcp];
   if (name !== '' && !/http|web|metrics|health|admin|api|rest|mgmt|management|status|probe|live|ready/.test(name)) return [tcp, http];
   return [http, tcp];
 }
