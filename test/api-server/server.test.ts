@@ -1,4 +1,5 @@
 /** What the server does beyond the recordings: rights, selection in watches, large lists, faults. */
+import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ask, type Answer } from './client.ts';
 import { startApiServer, type ApiServer, type ApiServerOptions } from './server.ts';
@@ -185,6 +186,19 @@ describe('faults', () => {
     expect(server.faults.dropWatches('reset')).toBe(1);
     await expect(watching).rejects.toMatchObject({ code: 'ECONNRESET' });
     expect(server.openWatches()).toBe(0);
+  });
+
+  test('a reset is a TCP reset, not an orderly end', async () => {
+    await start({ http: true });
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    const ends: string[] = [];
+    socket.on('end', () => ends.push('end'));
+    socket.on('error', (error: NodeJS.ErrnoException) => ends.push(error.code ?? ''));
+    socket.resume();
+    socket.write(`GET /api/v1/pods?watch=1 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${server.token}\r\n\r\n`);
+    await expect.poll(() => server.openWatches()).toBe(1);
+    server.faults.dropWatches('reset');
+    await expect.poll(() => ends).toEqual(['ECONNRESET']);
   });
 
   test('a stalled request is never answered, a slow one late', async () => {

@@ -27,6 +27,15 @@ describe('store', () => {
     expect(() => store.update(configMap('b'))).toThrow(/not found/);
   });
 
+  test('a deletion shows the last state it is given', () => {
+    const store = createStore();
+    const heard: unknown[] = [];
+    store.create(configMap('a', 1));
+    store.subscribe('configmaps', ({ type, entry }) => heard.push([type, entry.object['data']]));
+    store.delete('configmaps', 'shop', 'a', configMap('a', 7));
+    expect(heard).toEqual([['DELETED', { value: '7' }]]);
+  });
+
   test('patching does not touch what was handed out before', () => {
     const store = createStore();
     const before = store.create(configMap('a'));
