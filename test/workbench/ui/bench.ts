@@ -26,7 +26,8 @@ export interface BenchOptions extends ServerOptions {
   readonly file?: string;
 }
 
-const screenshots = path.join(root, 'test-results/screenshots');
+/** Folder of the pictures. */
+export const screenshots = path.join(root, 'test-results/screenshots');
 
 /** Opens a workbench; `close` takes it away with all it started. */
 export async function openBench(options: BenchOptions = {}): Promise<Bench> {
