@@ -1,39 +1,71 @@
-import type { Action } from './mask.ts';
+import type { Action, Masked } from './mask.ts';
+
+/** Place that template output may belong to. */
+interface Place {
+  /** Where its lines may begin: behind the key that owns it. */
+  readonly from: number;
+  /** Where its own text ends. */
+  readonly end: number;
+  readonly column: number;
+  readonly kind: 'map' | 'seq' | 'flow';
+}
 
 /** Answers what template actions do to a place; every question costs a binary search, not a pass over all actions. */
 export interface ActionIndex {
-  /** Whether an action fills in part of the text between two offsets. */
+  /** Whether an action stands in the text between two offsets. */
   fills(start: number, end: number): boolean;
   /**
-   * Whether an action writes lines into a collection.
-   * @param from where its lines may begin: behind the key that owns it
-   * @param end where its own text ends
+   * Whether an action writes lines into a collection. What an action writes belongs to one collection, so those inside
+   * must be asked before those around.
    */
-  writesInto(collection: { readonly from: number; readonly end: number; readonly column: number; readonly kind: 'map' | 'seq' | 'flow' }): boolean;
+  writesInto(collection: Place): boolean;
+  /**
+   * Whether an action writes the value of a block map's key, or more lines of its block scalar.
+   * @param atKey whether output at the key's own column counts too, as the items of a sequence do
+   */
+  writesValue(keyEnd: number, keyColumn: number, atKey: boolean): boolean;
   /** Column of an offset. */
   column(offset: number): number;
 }
 
 /** Index of a text that holds no actions. */
-const none: ActionIndex = { fills: () => false, writesInto: () => false, column: () => 0 };
+const none: ActionIndex = { fills: () => false, writesInto: () => false, writesValue: () => false, column: () => 0 };
 
-/** Builds the index of a masked text's actions, which are in order and do not overlap. */
-export function indexActions(text: string, actions: readonly Action[]): ActionIndex {
+/** Builds the index of a text's actions, which are in order and do not overlap. */
+export function indexActions(source: string, { text, actions }: Masked): ActionIndex {
   if (actions.length === 0) return none;
-  const values = actions.filter(({ role }) => role === 'value');
   const contents = actions.filter(({ role }) => role === 'content');
-  const starts = lineStarts(text);
+  const starts = lineStarts(source);
+  const taken = new Set<Action>();
+  /** Actions whose output may stand in a place and that no place inside it has taken. */
+  const free = function* (place: Place): Generator<Action> {
+    for (let i = firstEndingAfter(contents, place.from); i < contents.length; i++) {
+      const action = contents[i];
+      if (!action) return;
+      if (action.start >= place.end && (place.kind === 'flow' || leaves(text, starts, { ...place, from: place.end, to: action.start }))) return;
+      if (!taken.has(action)) yield action;
+    }
+  };
   return {
-    fills: (start, end) => (values[firstEndingAfter(values, start)]?.start ?? Infinity) < end,
+    fills: (start, end) => (actions[firstEndingAfter(actions, start)]?.start ?? Infinity) < end,
     column: (offset) => offset - (starts[lineAt(starts, offset)] ?? 0),
-    writesInto({ from, end, column, kind }) {
-      for (let i = firstEndingAfter(contents, from); i < contents.length; i++) {
-        const action = contents[i];
-        if (!action) break;
-        if (action.start >= end && (kind === 'flow' || leaves(text, starts, { from: end, to: action.start, column, kind }))) break;
-        if (kind === 'flow' || action.column >= column) return true;
+    writesInto(place) {
+      let writes = false;
+      for (const action of free(place)) {
+        if (place.kind !== 'flow' && action.column < place.column) continue;
+        taken.add(action);
+        writes = true;
       }
-      return false;
+      return writes;
+    },
+    writesValue(keyEnd, keyColumn, atKey) {
+      let writes = false;
+      for (const action of free({ from: keyEnd, end: keyEnd, column: keyColumn + 1, kind: 'map' })) {
+        // At the key's own column it may be a sequence, or keys beside this one: it is left to the map as well.
+        if (action.column > keyColumn) taken.add(action);
+        writes ||= action.column > keyColumn || (atKey && action.column === keyColumn);
+      }
+      return writes;
     },
   };
 }
@@ -74,7 +106,7 @@ function firstEndingAfter(actions: readonly Action[], offset: number): number {
 function leaves(
   text: string,
   starts: readonly number[],
-  { from, to, column, kind }: { from: number; to: number; column: number; kind: 'map' | 'seq' | 'flow' },
+  { from, to, column, kind }: Pick<Place, 'from' | 'column' | 'kind'> & { readonly to: number },
 ): boolean {
   // A block collection's own text may end at the start of a line, which then follows it.
   const first = starts[lineAt(starts, from)] === from ? lineAt(starts, from) : lineAt(starts, from) + 1;

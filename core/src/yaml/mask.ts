@@ -19,7 +19,8 @@ const controlWord = /^\{\{-?\s*(?:if|else|end|range|with|define|block|break|cont
 
 /**
  * Replaces Go template actions by text of the same length, so that offsets stay exact.
- * Actions that stand alone on their lines become blanks, the others filler that keeps the scalar they stand in.
+ * Actions that stand alone on their lines become empty lines (spaces would count as indentation inside a block scalar),
+ * the others filler that keeps the scalar they stand in.
  */
 export function maskTemplates(text: string): Masked {
   if (!text.includes('{{')) return { text, actions: [] };
@@ -31,7 +32,7 @@ export function maskTemplates(text: string): Masked {
   for (const action of actions) {
     parts.push(text.slice(at, action.start));
     const inner = text.slice(action.start, action.end);
-    parts.push(action.role === 'value' ? filler.repeat(inner.length) : inner.replace(/[^\r\n]/g, ' '));
+    parts.push(action.role === 'value' ? filler.repeat(inner.length) : inner.replace(/[^\r\n]/g, '\n'));
     at = action.end;
   }
   parts.push(text.slice(at));

@@ -1,6 +1,7 @@
 import type { CST, Document, ParsedNode } from 'yaml';
 import { Composer, isAlias, isMap, isScalar, isSeq, Parser } from 'yaml';
 import type { Range } from '../text/text.ts';
+import { nextLine } from '../text/text.ts';
 import type { ActionIndex } from './actions.ts';
 import { indexActions } from './actions.ts';
 import { tooDeep } from './depth.ts';
@@ -33,7 +34,7 @@ export function parseDocument(text: string): ParsedDocument {
     const document = withoutStacks(() => compose(masked.text));
     const error = document?.errors[0];
     const found = error ? problem(error.pos[0], error.pos[1], error.code, error.message) : undefined;
-    const converter = new Converter(indexActions(masked.text, masked.actions), text.length);
+    const converter = new Converter(indexActions(text, masked), masked.text);
     const root = document?.contents ? converter.convert(document.contents, 0) : undefined;
     return { root, problem: found ?? (templated ? undefined : converter.duplicate), templated };
   } catch (error) {
@@ -83,12 +84,14 @@ class Converter {
   duplicate: SyntaxProblem | undefined;
   private readonly anchors = new Map<string, Node>();
   private readonly actions: ActionIndex;
+  private readonly text: string;
   /** Pairs that merge keys may still bring: a few lines can ask for millions of them. */
   private mergeBudget: number;
 
-  constructor(actions: ActionIndex, length: number) {
+  constructor(actions: ActionIndex, text: string) {
     this.actions = actions;
-    this.mergeBudget = 1000 + length / 10;
+    this.text = text;
+    this.mergeBudget = 1000 + text.length / 10;
   }
 
   /** @param from where lines that belong to the node may begin: behind the key that owns it */
@@ -122,7 +125,7 @@ class Converter {
     const seen = new Set<string>();
     const flow = node.flow === true;
     const column = this.actions.column(start);
-    let open = this.actions.writesInto({ from, end, column, kind: flow ? 'flow' : 'map' });
+    let open = false;
     for (const { key, value } of node.items) {
       const name = key ? this.convert(key, key.range[0]) : undefined;
       if (!key || name?.kind !== 'scalar') {
@@ -132,8 +135,9 @@ class Converter {
       }
       const keyEnd = key.range[1];
       let converted = value ? this.convert(value, keyEnd) : this.nothing(keyEnd);
-      if (isNothing(converted) && !flow && this.actions.writesInto({ from: keyEnd, end: keyEnd, column, kind: 'map' }))
-        converted = { kind: 'unknown', start: keyEnd, end: keyEnd };
+      const goesOn = flow ? undefined : mayGoOn(value, converted);
+      if (goesOn && this.actions.writesValue(keyEnd, column, goesOn === 'nothing'))
+        converted = { kind: 'unknown', start: Math.max(keyEnd, converted.start), end: Math.max(keyEnd, converted.end) };
       if (name.source === '<<' && name.style === 'plain') {
         open = this.merge(converted, merged) || open;
         continue;
@@ -146,6 +150,7 @@ class Converter {
       seen.add(name.source);
     }
     for (const pair of merged) if (!seen.has(pair.key) && seen.add(pair.key)) pairs.push(pair);
+    open = this.actions.writesInto({ from: flow ? start : from, end, column, kind: flow ? 'flow' : 'map' }) || open;
     return { kind: 'map', start, end, flow, pairs, open };
   }
 
@@ -166,15 +171,23 @@ class Converter {
       return item ? this.convert(item, item.range[0]) : this.nothing(start);
     });
     const flow = node.flow === true;
-    const open = this.actions.writesInto({ from, end, column: this.actions.column(start), kind: flow ? 'flow' : 'seq' });
+    const open = this.actions.writesInto({ from: flow ? start : from, end, column: this.actions.column(start), kind: flow ? 'flow' : 'seq' });
     return { kind: 'seq', start, end, flow, items, shared: shared.size > 0 ? shared : noneShared, open };
   }
 
   private scalar(node: YamlScalar, start: number, end: number): Node {
+    const style = styles[node.type ?? 'PLAIN'] ?? 'plain';
+    if (style === 'block') end = this.lastLine(start, end);
     if (this.actions.fills(start, end)) return { kind: 'unknown', start, end };
     const source = typeof node.value === 'string' ? node.value : '';
-    const style = styles[node.type ?? 'PLAIN'] ?? 'plain';
     return { kind: 'scalar', start, end, source, style, value: resolve(source, style, node.tag) };
+  }
+
+  /** End of the last line of a block scalar that is not blank: the parser counts what follows as well. */
+  private lastLine(start: number, end: number): number {
+    let at = end;
+    while (at > start && /\s/.test(this.text[at - 1] ?? '')) at--;
+    return Math.min(end, nextLine(this.text, at));
   }
 
   private nothing(at: number): ScalarNode {
@@ -185,7 +198,11 @@ class Converter {
 /** One set for the many sequences without aliases. */
 const noneShared: ReadonlySet<number> = new Set();
 
-const isNothing = (node: Node): boolean => node.kind === 'scalar' && node.value === null && node.source === '';
+/** A value that lines below its key may write or go on with. */
+function mayGoOn(value: ParsedNode | null, converted: Node): 'nothing' | 'block' | undefined {
+  if (converted.kind === 'scalar' && converted.value === null && converted.source === '') return 'nothing';
+  return isScalar(value) && styles[value.type ?? 'PLAIN'] === 'block' ? 'block' : undefined;
+}
 
 interface YamlPair {
   readonly key: ParsedNode | null;
