@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { defaultConfiguration } from '../../core/src/lint/configuration.ts';
 import { fixAll } from '../../core/src/lint/fixes.ts';
 import { rules } from '../../core/src/rules/registry.ts';
-import { lintText, repository } from './harness.ts';
+import { everyRule, lintText, repository } from './harness.ts';
 
 interface Verdict {
   readonly rule: string;
@@ -20,7 +20,7 @@ interface Verdict {
   readonly expected_by_catalogue: string;
 }
 
-const configuration = { ...defaultConfiguration, kubernetes: { major: 1, minor: 32 } };
+const configuration = everyRule({ ...defaultConfiguration, kubernetes: { major: 1, minor: 32 } });
 const verdicts = readFileSync(join(repository, 'test/fixtures/api-verdicts/verdicts.jsonl'), 'utf8')
   .trim()
   .split('\n')

@@ -24,8 +24,14 @@ const uriOf = (path: string): string => `file:///w/${path}`;
 /** Project of files. */
 export const projectOf = (files: Files): Project => Project.from([...files].map(([path, text]) => [uriOf(path), text]));
 
-/** Findings of every file, by path. A rule that throws fails the test. */
-export function lintFiles(files: Files, only: readonly Rule[] = rules, configuration = configurationOf(files)): Map<string, readonly Finding[]> {
+/** Every rule at its own level, also those that a preset leaves out, with whatever else is configured. */
+export const everyRule = (configuration: Configuration = defaultConfiguration): Configuration => ({
+  ...configuration,
+  rules: new Map(rules.map(({ id, severity }) => [id, { level: severity, ...configuration.rules.get(id) }])),
+});
+
+/** Findings of every file, by path; every rule is on unless a configuration is given. A rule that throws fails the test. */
+export function lintFiles(files: Files, only: readonly Rule[] = rules, configuration = everyRule(configurationOf(files))): Map<string, readonly Finding[]> {
   const linter = createLinter({
     rules: only,
     configuration,
@@ -40,10 +46,11 @@ export function lintFiles(files: Files, only: readonly Rule[] = rules, configura
 }
 
 /** Findings of one text on its own. */
-export const lintText = (text: string, only: readonly Rule[] = rules, configuration: Configuration = defaultConfiguration): readonly Finding[] =>
+export const lintText = (text: string, only: readonly Rule[] = rules, configuration: Configuration = everyRule()): readonly Finding[] =>
   lintFiles(new Map([['a.yaml', text]]), only, configuration).get('a.yaml') ?? [];
 
-function configurationOf(files: Files): Configuration {
+/** Settings of the files' own selfheal.yaml. */
+export function configurationOf(files: Files): Configuration {
   const text = files.get('selfheal.yaml');
   return text === undefined ? defaultConfiguration : readConfiguration(text, rules).configuration;
 }
