@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { HealthView } from '../../core/src/live/view.ts';
 import { applyFix } from './commands/apply-fix.ts';
 import { chooseKubeconfig, connect, disconnect } from './commands/connect.ts';
+import { createConfiguration } from './commands/create-configuration.ts';
 import { copyEvidence } from './commands/copy-evidence.ts';
 import { openManifest } from './commands/open-manifest.ts';
 import { incidentOf } from './commands/incident-argument.ts';
@@ -73,4 +74,5 @@ const commands: Readonly<Record<CommandId, (parts: Parts, args: readonly unknown
   statusMenu: (parts) => statusMenu(parts),
   showLog: async (parts) => parts.log.show(true),
   restartServer: (parts) => restartServer(parts),
+  createConfiguration: (parts) => createConfiguration(parts),
 };

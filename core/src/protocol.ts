@@ -20,6 +20,8 @@ export const method = {
   disconnect: 'selfheal/disconnect',
   /** request () → HealthUpdate (a snapshot) */
   snapshot: 'selfheal/snapshot',
+  /** request () → text of a first selfheal.yaml for what the workspace holds */
+  firstConfiguration: 'selfheal/firstConfiguration',
   /** notification HealthUpdate, server to client */
   health: 'selfheal/health',
   /** request RemedyParams → Remedy */

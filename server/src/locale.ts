@@ -1,6 +1,7 @@
 import { rules } from '../../core/src/rules/registry.ts';
 import type { Templates } from '../../core/src/lint/findings.ts';
 import { translated } from '../../core/src/lint/templates.ts';
+import cliChinese from '../../l10n/cli.zh-cn.json' with { type: 'json' };
 import clusterChinese from '../../l10n/cluster.zh-cn.json' with { type: 'json' };
 import { liveMessages } from '../../core/src/live/messages.en.ts';
 import liveChinese from '../../l10n/live.zh-cn.json' with { type: 'json' };
@@ -14,7 +15,7 @@ const isChinese = (locale: string | undefined): boolean => /^zh(?:[-_](?:cn|hans
 /** Templates of a locale such as `zh-cn`; English for the others, and for what a translation lacks. */
 export function templatesFor(locale: string | undefined): Templates {
   const english = { ...liveTextsFor(undefined), ...serverMessages };
-  return translated(rules, isChinese(locale) ? { ...english, ...liveTextsFor(locale), ...rulesChinese, ...serverChinese } : english);
+  return translated(rules, isChinese(locale) ? { ...english, ...liveTextsFor(locale), ...rulesChinese, ...serverChinese, ...cliChinese } : english);
 }
 
 /** Texts of what a cluster session says, by message id, in a locale. */

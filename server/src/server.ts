@@ -5,6 +5,7 @@ import type { InitializationOptions } from '../../core/src/protocol.ts';
 import { method } from '../../core/src/protocol.ts';
 import type { LintSettings } from '../../core/src/settings.ts';
 import type { Templates } from '../../core/src/lint/findings.ts';
+import { registerAssist } from './features/assist.ts';
 import { registerCodeActions } from './features/code-actions.ts';
 import type { DiagnosticsFeature } from './features/diagnostics.ts';
 import { registerDiagnostics } from './features/diagnostics.ts';
@@ -55,6 +56,7 @@ export function serve(connection: Connection, host: ServerHost): void {
       workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       ...diagnostics.capabilities,
       ...registerCodeActions(connection, session, client),
+      ...registerAssist(connection, session),
     };
     return { capabilities, serverInfo: { name: 'selfheal' } };
   });

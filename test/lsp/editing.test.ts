@@ -137,6 +137,16 @@ describe('a full client', () => {
     ]);
   });
 
+  test('completes and explains selfheal.yaml, and writes a first one', async () => {
+    const { open, request, uri } = await openDeployment({}, { 'selfheal.yaml': '' });
+    await open('selfheal.yaml', 'rules:\n  single-replica: off\n');
+    const place = (character: number): object => ({ textDocument: { uri: uri('selfheal.yaml') }, position: { line: 1, character } });
+    const items = await request<{ label: string; textEdit: { newText: string } }[]>('textDocument/completion', place(2));
+    expect(items.find(({ label }) => label === 'memory-limit-missing')?.textEdit.newText).toBe('memory-limit-missing: ');
+    expect(await request('textDocument/hover', place(5))).toMatchObject({ contents: { value: expect.stringContaining('single-replica') as string } });
+    expect(await request<string>('selfheal/firstConfiguration')).toContain('restart-policy-not-always: off # 1 found');
+  });
+
   test('keeps the findings of healthy documents beside a broken one', async () => {
     const { pull, change } = await openDeployment();
     await change('web.yaml', `${deployment}---\napiVersion: v1\nkind: [Service\n`);

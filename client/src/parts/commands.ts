@@ -16,6 +16,7 @@ export const commandIds = [
   'statusMenu',
   'showLog',
   'restartServer',
+  'createConfiguration',
 ] as const;
 export type CommandId = (typeof commandIds)[number];
 
