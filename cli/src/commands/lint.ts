@@ -1,0 +1,171 @@
+import { text as readAll } from 'node:stream/consumers';
+import { resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Linter } from '../../../core/src/lint/engine.ts';
+import type { Severity } from '../../../core/src/lint/rule.ts';
+import type { BaselineUse } from '../../../core/src/report/baseline.ts';
+import { unifiedDiff } from '../../../core/src/report/diff.ts';
+import type { FileReport, Files } from '../../../core/src/report/report.ts';
+import { countLevels, reportFile } from '../../../core/src/report/report.ts';
+import { counted } from '../../../core/src/report/say.ts';
+import type { LineIndex } from '../../../core/src/text/text.ts';
+import { lineIndex } from '../../../core/src/text/text.ts';
+import { Project, readFile } from '../../../core/src/workspace/project.ts';
+import type { Arguments } from '../arguments.ts';
+import { hideBaseline, saveBaseline } from '../baseline.ts';
+import { linters } from '../configured.ts';
+import { fixProject, textOf, writeFixes } from '../fix.ts';
+import type { LintArguments } from '../lint-arguments.ts';
+import { lintOptions, readLintArguments } from '../lint-arguments.ts';
+import { createProgress } from '../progress.ts';
+import type { Progress } from '../progress.ts';
+import { render } from '../render.ts';
+import type { ExitCode, Shell } from '../shell.ts';
+import { reason } from '../shell.ts';
+import { findTargets, shownPath } from '../targets.ts';
+import { readUtf8, writeWhole } from '../write.ts';
+import type { Command } from './command.ts';
+
+/** `selfheal lint`. */
+export const lint: Command = {
+  name: 'lint',
+  options: lintOptions,
+  run: (args: Arguments, shell: Shell) => new Run(readLintArguments(args, shell), shell).all(),
+};
+
+/** One run of the linter over what the arguments name. */
+class Run {
+  private readonly args: LintArguments;
+  private readonly shell: Shell;
+  private readonly progress: Progress;
+  private readonly linterOf: (uri: string) => Linter;
+  /** False when something could not be read or written, so that the result is not the whole truth. */
+  private complete = true;
+
+  constructor(args: LintArguments, shell: Shell) {
+    this.args = args;
+    this.shell = shell;
+    this.progress = createProgress(shell, args.quiet);
+    this.linterOf = linters(args, shell, (rule, uri, error) => this.problem('cli/rule-failed', { rule, path: this.shown(fileURLToPath(uri)), reason: reason(error) }));
+  }
+
+  async all(): Promise<ExitCode> {
+    const { args, shell, progress } = this;
+    try {
+      const texts = args.stdin ? await this.readStdin() : await this.readFiles();
+      const read = Project.empty.withFiles([...texts].map(([uri, text]) => readFile(uri, text)));
+      const fixed = args.fix || args.diff ? fixProject(read, texts, this.linterOf, progress) : read;
+      if (args.diff) return this.exit(this.printDiff(texts, fixed));
+      if (args.fix) this.keepFixes(texts, fixed);
+      const found = this.report(fixed, [...texts.keys()]);
+      if (args.baseline !== undefined && args.writeBaseline) {
+        saveBaseline(args.baseline, found, shell);
+        return this.exit(false);
+      }
+      const { files, use } = args.baseline === undefined ? { files: found, use: undefined } : hideBaseline(args.baseline, found, shell);
+      this.print(files, use);
+      return this.exit(fails(files, args));
+    } finally {
+      progress.clear();
+    }
+  }
+
+  private exit(found: boolean): ExitCode {
+    return this.complete ? (found ? 1 : 0) : 2;
+  }
+
+  private shown(path: string): string {
+    return shownPath(path, this.shell.cwd);
+  }
+
+  private problem(id: string, data: Readonly<Record<string, string>>): void {
+    this.complete = false;
+    this.progress.clear();
+    this.shell.error(`${this.shell.say(id, data)}\n`);
+  }
+
+  private async readStdin(): Promise<Map<string, string>> {
+    const uri = pathToFileURL(resolve(this.shell.cwd, this.args.stdinName)).href;
+    return new Map([[uri, await readAll(this.shell.stdin)]]);
+  }
+
+  private async readFiles(): Promise<Map<string, string>> {
+    const texts = new Map<string, string>();
+    const unreadable = (path: string, error: unknown): void => this.problem('cli/unreadable', { path: this.shown(path), reason: reason(error) });
+    const uris = await findTargets(this.args.paths, this.shell, { found: (count) => this.progress.step('find', count, 0), unreadable });
+    for (const [index, uri] of uris.entries()) {
+      this.progress.step('read', index, uris.length);
+      const path = fileURLToPath(uri);
+      try {
+        const text = readUtf8(path);
+        if (text === undefined) this.problem('cli/not-utf8', { path: this.shown(path) });
+        else texts.set(uri, text);
+      } catch (error) {
+        unreadable(path, error);
+      }
+    }
+    return texts;
+  }
+
+  /** Prints what fixes would change; gives whether there is something. */
+  private printDiff(texts: ReadonlyMap<string, string>, fixed: Project): boolean {
+    const diffs = [...texts].map(([uri, text]) => unifiedDiff(this.shown(fileURLToPath(uri)), text, textOf(fixed, uri))).join('');
+    this.send(diffs);
+    return diffs !== '';
+  }
+
+  private keepFixes(texts: ReadonlyMap<string, string>, fixed: Project): void {
+    if (this.args.stdin) {
+      this.shell.out(textOf(fixed, [...texts.keys()][0] ?? ''));
+      return;
+    }
+    this.progress.clear();
+    const { written, complete } = writeFixes(fixed, texts, this.shell);
+    if (!complete) this.complete = false;
+    if (written > 0 && !this.args.quiet) this.shell.error(`${counted(this.shell.templates, 'fixed', written)}\n`);
+  }
+
+  private report(project: Project, uris: readonly string[]): FileReport[] {
+    const indexes = new Map<string, LineIndex>();
+    const files: Files = {
+      path: (uri) => this.shown(fileURLToPath(uri)),
+      lines: (uri) => {
+        let index = indexes.get(uri);
+        if (!index) indexes.set(uri, (index = lineIndex(textOf(project, uri))));
+        return index;
+      },
+    };
+    return uris.map((uri, done) => {
+      this.progress.step('lint', done, uris.length);
+      const findings = this.linterOf(uri).lint(project, uri).filter(({ severity }) => this.args.hints || severity !== 'hint');
+      return reportFile(uri, textOf(project, uri), findings, files, this.shell.templates);
+    });
+  }
+
+  private print(files: readonly FileReport[], use: BaselineUse | undefined): void {
+    const text = render(files, use, this.args, this.shell);
+    // Standard output carries the repaired text then.
+    if (this.args.stdin && this.args.fix && this.args.output === undefined) this.shell.error(text);
+    else this.send(text);
+  }
+
+  private send(text: string): void {
+    this.progress.clear();
+    if (this.args.output === undefined) {
+      this.shell.out(text);
+      return;
+    }
+    try {
+      writeWhole(resolve(this.shell.cwd, this.args.output), text);
+    } catch (error) {
+      this.problem('cli/unwritable', { path: this.args.output, reason: reason(error) });
+    }
+  }
+}
+
+function fails(files: readonly FileReport[], { failsAt, maxWarnings }: LintArguments): boolean {
+  const counts = countLevels(files);
+  if (maxWarnings !== undefined && counts.warning > maxWarnings) return true;
+  const levels: readonly Severity[] = ['error', 'warning', 'info', 'hint'];
+  return levels.some((level) => failsAt(level) && counts[level] > 0 && (level !== 'warning' || maxWarnings === undefined));
+}

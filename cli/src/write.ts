@@ -1,0 +1,41 @@
+import { accessSync, chmodSync, constants, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+let written = 0;
+
+/**
+ * Writes a whole file or nothing: to a file beside it, then in its place. Keeps the mode of a file that is there, and
+ * writes through a link to what it points at. Throws what the file system throws.
+ */
+export function writeWhole(path: string, text: string): void {
+  const target = existing(path);
+  if (target !== undefined) accessSync(target, constants.W_OK);
+  const place = target ?? path;
+  const temporary = join(dirname(place), `.${basename(place)}.${process.pid}-${written++}.tmp`);
+  try {
+    writeFileSync(temporary, text, { flag: 'wx' });
+    if (target !== undefined) chmodSync(temporary, statSync(target).mode & 0o7777);
+    renameSync(temporary, place);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+function existing(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Text of a file; `undefined` when it is no UTF-8. A byte order mark stays. Throws what the file system throws. */
+export function readUtf8(path: string): string | undefined {
+  const bytes = readFileSync(path);
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
