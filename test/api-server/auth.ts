@@ -38,8 +38,19 @@ export const viewRole: readonly Grant[] = [
     verbs: read,
     apiGroups: [''],
     resources: [
-      'configmaps', 'endpoints', 'events', 'limitranges', 'namespaces', 'persistentvolumeclaims', 'pods', 'pods/log',
-      'pods/status', 'replicationcontrollers', 'resourcequotas', 'serviceaccounts', 'services',
+      'configmaps',
+      'endpoints',
+      'events',
+      'limitranges',
+      'namespaces',
+      'persistentvolumeclaims',
+      'pods',
+      'pods/log',
+      'pods/status',
+      'replicationcontrollers',
+      'resourcequotas',
+      'serviceaccounts',
+      'services',
     ],
   },
   { verbs: read, apiGroups: ['apps'], resources: ['daemonsets', 'deployments', 'replicasets', 'statefulsets'] },
@@ -81,7 +92,8 @@ export function allows(user: User, access: Access): boolean {
       covers(grant.verbs, access.verb) &&
       covers(grant.resources, access.resource) &&
       (grant.apiGroups === undefined || covers(grant.apiGroups, access.group)) &&
-      (grant.namespaces === undefined || (access.namespace !== undefined && grant.namespaces.includes(access.namespace))),
+      (grant.namespaces === undefined ||
+        (access.namespace !== undefined && grant.namespaces.includes(access.namespace))),
   );
 }
 
@@ -119,20 +131,38 @@ function certificateSubject(socket: TLSSocket): { name: string; groups: string[]
 }
 
 const selfReviews: Grant[] = [
-  { verbs: ['create'], apiGroups: ['authorization.k8s.io'], resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'] },
+  {
+    verbs: ['create'],
+    apiGroups: ['authorization.k8s.io'],
+    resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'],
+  },
   { verbs: ['create'], apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews'] },
 ];
 
 interface ReviewBody {
   readonly spec?: {
     readonly namespace?: string;
-    readonly resourceAttributes?: { verb?: string; group?: string; resource?: string; subresource?: string; namespace?: string; name?: string };
+    readonly resourceAttributes?: {
+      verb?: string;
+      group?: string;
+      resource?: string;
+      subresource?: string;
+      namespace?: string;
+      name?: string;
+    };
     readonly nonResourceAttributes?: { verb?: string; path?: string };
   };
 }
 
 function managedBy(manager: string, fields: Record<string, unknown>, now: string): Record<string, unknown> {
-  return { manager, operation: 'Update', apiVersion: 'authorization.k8s.io/v1', time: now, fieldsType: 'FieldsV1', fieldsV1: fields };
+  return {
+    manager,
+    operation: 'Update',
+    apiVersion: 'authorization.k8s.io/v1',
+    time: now,
+    fieldsType: 'FieldsV1',
+    fieldsV1: fields,
+  };
 }
 
 /** The answer to a SelfSubjectAccessReview. `agent` is the client's name from its User-Agent header. */
@@ -142,7 +172,12 @@ export function accessReview(user: User, body: ReviewBody, agent: string, now: s
   const resource = [asked?.resource ?? '', ...(asked?.subresource === undefined ? [] : [asked.subresource])].join('/');
   const allowed =
     path === undefined
-      ? allows(user, { verb: asked?.verb ?? '', group: asked?.group ?? '', resource, namespace: asked?.namespace || undefined })
+      ? allows(user, {
+          verb: asked?.verb ?? '',
+          group: asked?.group ?? '',
+          resource,
+          namespace: asked?.namespace || undefined,
+        })
       : allowsPath(user, path);
   const fields = Object.fromEntries(
     Object.entries(body.spec ?? {}).map(([name, value]) => [
@@ -155,7 +190,12 @@ export function accessReview(user: User, body: ReviewBody, agent: string, now: s
     apiVersion: 'authorization.k8s.io/v1',
     metadata: { creationTimestamp: null, managedFields: [managedBy(agent, { 'f:spec': fields }, now)] },
     spec: body.spec ?? {},
-    status: allowed ? { allowed, reason: `RBAC: allowed by ClusterRoleBinding "${user.name}" of ClusterRole "${user.name}" to User "${user.name}"` } : { allowed },
+    status: allowed
+      ? {
+          allowed,
+          reason: `RBAC: allowed by ClusterRoleBinding "${user.name}" of ClusterRole "${user.name}" to User "${user.name}"`,
+        }
+      : { allowed },
   };
 }
 
@@ -169,10 +209,29 @@ export function rulesReview(user: User, body: ReviewBody): Record<string, unknow
     metadata: { creationTimestamp: null },
     spec: {},
     status: {
-      resourceRules: [...held, ...selfReviews].map(({ verbs, apiGroups, resources }) => ({ verbs, apiGroups: apiGroups ?? ['*'], resources })),
+      resourceRules: [...held, ...selfReviews].map(({ verbs, apiGroups, resources }) => ({
+        verbs,
+        apiGroups: apiGroups ?? ['*'],
+        resources,
+      })),
       nonResourceRules: [
         { verbs: ['get'], nonResourceURLs: ['/.well-known', '/.well-known/*'] },
-        { verbs: ['get'], nonResourceURLs: ['/api', '/api/*', '/apis', '/apis/*', '/healthz', '/livez', '/openapi', '/openapi/*', '/readyz', '/version', '/version/'] },
+        {
+          verbs: ['get'],
+          nonResourceURLs: [
+            '/api',
+            '/api/*',
+            '/apis',
+            '/apis/*',
+            '/healthz',
+            '/livez',
+            '/openapi',
+            '/openapi/*',
+            '/readyz',
+            '/version',
+            '/version/',
+          ],
+        },
         { verbs: ['get'], nonResourceURLs: [...publicPaths, '/version/'] },
       ],
       incomplete: false,

@@ -63,7 +63,8 @@ function extension(id: string, value: Buffer, critical = false): Buffer {
 const ecdsaWithSha256 = sequence(oid('1.2.840.10045.4.3.2'));
 const basicConstraints = (ca: boolean): Buffer => extension('2.5.29.19', ca ? sequence(yes) : sequence(), true);
 /** digitalSignature for peers; keyCertSign and cRLSign for the CA. */
-const keyUsage = (ca: boolean): Buffer => extension('2.5.29.15', ca ? bits(Buffer.from([0x06]), 1) : bits(Buffer.from([0x80]), 7), true);
+const keyUsage = (ca: boolean): Buffer =>
+  extension('2.5.29.15', ca ? bits(Buffer.from([0x06]), 1) : bits(Buffer.from([0x80]), 7), true);
 const extendedKeyUsage = (purpose: 'serverAuth' | 'clientAuth'): Buffer =>
   extension('2.5.29.37', sequence(oid(purpose === 'serverAuth' ? '1.3.6.1.5.5.7.3.1' : '1.3.6.1.5.5.7.3.2')));
 
@@ -87,7 +88,9 @@ interface Request {
 }
 
 function keyId(publicKey: KeyObject): Buffer {
-  return createHash('sha1').update(publicKey.export({ type: 'spki', format: 'der' })).digest();
+  return createHash('sha1')
+    .update(publicKey.export({ type: 'spki', format: 'der' }))
+    .digest();
 }
 
 function certificate(request: Request): string {
@@ -102,11 +105,14 @@ function certificate(request: Request): string {
     sequence(time(now - day), time(now + 365 * day)),
     request.subject,
     request.publicKey.export({ type: 'spki', format: 'der' }),
-    der(0xa3, sequence(
-      ...request.extensions,
-      extension('2.5.29.14', octets(keyId(request.publicKey))),
-      extension('2.5.29.35', sequence(der(0x80, request.authorityId))),
-    )),
+    der(
+      0xa3,
+      sequence(
+        ...request.extensions,
+        extension('2.5.29.14', octets(keyId(request.publicKey))),
+        extension('2.5.29.35', sequence(der(0x80, request.authorityId))),
+      ),
+    ),
   );
   const signature = sign('sha256', body, request.signWith);
   const base64 = sequence(body, ecdsaWithSha256, bits(signature)).toString('base64');
@@ -138,7 +144,12 @@ export function createAuthority(commonName = 'loopback-test-ca'): Authority {
       extensions: [basicConstraints(true), keyUsage(true)],
     }),
     server: () =>
-      issue(name('loopback-api-server', []), [basicConstraints(false), keyUsage(false), extendedKeyUsage('serverAuth'), loopbackNames]),
+      issue(name('loopback-api-server', []), [
+        basicConstraints(false),
+        keyUsage(false),
+        extendedKeyUsage('serverAuth'),
+        loopbackNames,
+      ]),
     client: (user, groups = []) =>
       issue(name(user, groups), [basicConstraints(false), keyUsage(false), extendedKeyUsage('clientAuth')]),
   };

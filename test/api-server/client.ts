@@ -57,7 +57,11 @@ export function ask(server: ApiServer, question: Question): Promise<Answer> {
           headers: response.headers,
           text,
           json: () => JSON.parse(text) as Record<string, unknown>,
-          events: () => text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as { type: string; object: Record<string, unknown> }),
+          events: () =>
+            text
+              .split('\n')
+              .filter((line) => line !== '')
+              .map((line) => JSON.parse(line) as { type: string; object: Record<string, unknown> }),
         });
       };
       response.on('data', (part: Buffer) => {

@@ -18,10 +18,13 @@ export interface Clock {
 export function realClock(speed = 1): Clock {
   const timers = new Set<NodeJS.Timeout>();
   function after(seconds: number, action: () => void): () => void {
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      action();
-    }, (seconds * 1000) / speed);
+    const timer = setTimeout(
+      () => {
+        timers.delete(timer);
+        action();
+      },
+      (seconds * 1000) / speed,
+    );
     timers.add(timer);
     return () => {
       timers.delete(timer);

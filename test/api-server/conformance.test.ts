@@ -1,5 +1,5 @@
 /** The loopback server answers as a recorded kube-apiserver does: status, content type, keys, and the words of errors. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { viewRole } from './auth.ts';
@@ -29,10 +29,26 @@ const brokenDeployment = {
 const errors: Readonly<Record<string, () => Question>> = {
   '200-view-role-pods': () => ({ path: '/api/v1/namespaces/default/pods', ...as('reader') }),
   '200-watch-future-resource-version': () => ({ path: `/api/v1/pods?watch=1&timeoutSeconds=1&${future}` }),
-  '201-ssar-watch-events-nothing': () => ({ path: `${reviews}selfsubjectaccessreviews`, body: review('SelfSubjectAccessReview', watchEvents), ...as('nobody-in-particular') }),
-  '201-ssar-watch-events-reader': () => ({ path: `${reviews}selfsubjectaccessreviews`, body: review('SelfSubjectAccessReview', watchEvents), ...as('reader') }),
-  '201-ssrr-nothing': () => ({ path: `${reviews}selfsubjectrulesreviews`, body: review('SelfSubjectRulesReview', { namespace: 'default' }), ...as('nobody-in-particular') }),
-  '201-ssrr-reader': () => ({ path: `${reviews}selfsubjectrulesreviews`, body: review('SelfSubjectRulesReview', { namespace: 'default' }), ...as('reader') }),
+  '201-ssar-watch-events-nothing': () => ({
+    path: `${reviews}selfsubjectaccessreviews`,
+    body: review('SelfSubjectAccessReview', watchEvents),
+    ...as('nobody-in-particular'),
+  }),
+  '201-ssar-watch-events-reader': () => ({
+    path: `${reviews}selfsubjectaccessreviews`,
+    body: review('SelfSubjectAccessReview', watchEvents),
+    ...as('reader'),
+  }),
+  '201-ssrr-nothing': () => ({
+    path: `${reviews}selfsubjectrulesreviews`,
+    body: review('SelfSubjectRulesReview', { namespace: 'default' }),
+    ...as('nobody-in-particular'),
+  }),
+  '201-ssrr-reader': () => ({
+    path: `${reviews}selfsubjectrulesreviews`,
+    body: review('SelfSubjectRulesReview', { namespace: 'default' }),
+    ...as('reader'),
+  }),
   '400-bad-field-selector': () => ({ path: '/api/v1/pods?fieldSelector=spec.nope%3D1' }),
   '400-bad-json': () => ({ path: '/api/v1/namespaces/default/pods', body: '{not json' }),
   '401-bad-token-list': () => ({ path: '/api/v1/pods', token: 'not-a-token' }),
@@ -46,19 +62,25 @@ const errors: Readonly<Record<string, () => Question>> = {
   '404-pod': () => ({ path: '/api/v1/namespaces/default/pods/does-not-exist' }),
   '404-unknown-group': () => ({ path: '/apis/nothing.example.org/v1/things' }),
   '409-already-exists': () => ({ path: '/api/v1/namespaces', body: JSON.stringify({ metadata: { name: 'default' } }) }),
-  '422-invalid-deployment': () => ({ path: '/apis/apps/v1/namespaces/default/deployments', body: JSON.stringify(brokenDeployment) }),
+  '422-invalid-deployment': () => ({
+    path: '/apis/apps/v1/namespaces/default/deployments',
+    body: JSON.stringify(brokenDeployment),
+  }),
   '500-bad-resource-version-watch': () => ({ path: '/api/v1/pods?watch=1&resourceVersion=abc' }),
   '504-future-resource-version-list': () => ({ path: `/api/v1/pods?${future}` }),
 };
 
 beforeAll(async () => {
   server = await startApiServer({
-    users: [
-      { name: 'nobody-in-particular' },
-      { name: 'jane', groups: ['readers'], grants: viewRole },
-    ],
+    users: [{ name: 'nobody-in-particular' }, { name: 'jane', groups: ['readers'], grants: viewRole }],
   });
-  server.store.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default' }, spec: {}, status: { phase: 'Active' } });
+  server.store.create({
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: 'default' },
+    spec: {},
+    status: { phase: 'Active' },
+  });
 });
 afterAll(() => server.close());
 
@@ -66,7 +88,9 @@ afterAll(() => server.close());
 const masked = (text: unknown): string => String(text).replaceAll(/\d+/g, 'N');
 
 describe('recorded errors', () => {
-  const names = readdirSync(join(fixtures, 'errors')).map((file) => file.replace('.http', '')).sort();
+  const names = readdirSync(join(fixtures, 'errors'))
+    .map((file) => file.replace('.http', ''))
+    .sort();
 
   test('every recording has its request here', () => {
     expect(Object.keys(errors).sort()).toEqual(names);
@@ -94,7 +118,9 @@ interface Line {
 
 /** The objects a recorded stream or list spoke of; a partial one gets the body of its full twin. */
 function objectsOf(name: string): Line[] {
-  return (documents(readRecorded(`watch-protocol/${name}.http`).body) as Line[]).filter((line) => line.type === 'ADDED' || line.type === 'MODIFIED');
+  return (documents(readRecorded(`watch-protocol/${name}.http`).body) as Line[]).filter(
+    (line) => line.type === 'ADDED' || line.type === 'MODIFIED',
+  );
 }
 
 interface ProtocolCase {
@@ -108,7 +134,10 @@ const nodesOf = (name: string): { before: () => void; after: () => void } => {
   const full = objectsOf('200-watch-no-resourceVersion');
   const put = (type: string): void => {
     for (const line of objectsOf(name).filter((one) => one.type === type)) {
-      const body = line.object.kind === 'Node' ? line.object : full.find((one) => one.object.metadata.name === line.object.metadata.name)?.object;
+      const body =
+        line.object.kind === 'Node'
+          ? line.object
+          : full.find((one) => one.object.metadata.name === line.object.metadata.name)?.object;
       server.store.put({ ...(body as KubeObject), metadata: line.object.metadata });
     }
   };
@@ -127,11 +156,19 @@ function nodeWatch(name: string, query: string, headers: Record<string, string> 
 
 /** Items of a recorded page, and as many more as the page says remain. */
 function fillFromPage(name: string, kind: string): void {
-  const page = documents(readRecorded(`watch-protocol/${name}.http`).body)[0] as { items: KubeObject[]; metadata: { remainingItemCount: number } };
+  const page = documents(readRecorded(`watch-protocol/${name}.http`).body)[0] as {
+    items: KubeObject[];
+    metadata: { remainingItemCount: number };
+  };
   for (const item of page.items) server.store.put({ ...item, apiVersion: 'v1', kind });
   const last = page.items.at(-1) as KubeObject;
   for (let more = 0; more < page.metadata.remainingItemCount; more += 1) {
-    server.store.put({ ...last, apiVersion: 'v1', kind, metadata: { ...last.metadata, name: `z-${more}`, uid: `z-${more}` } });
+    server.store.put({
+      ...last,
+      apiVersion: 'v1',
+      kind,
+      metadata: { ...last.metadata, name: `z-${more}`, uid: `z-${more}` },
+    });
   }
 }
 
@@ -150,15 +187,25 @@ const protocol: Readonly<Record<string, ProtocolCase>> = {
       return { path: '/api/v1/events?limit=2' };
     },
   },
-  '200-partialmetadata-watch': nodeWatch('200-partialmetadata-watch', '&timeoutSeconds=1', { Accept: 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io' }),
+  '200-partialmetadata-watch': nodeWatch('200-partialmetadata-watch', '&timeoutSeconds=1', {
+    Accept: 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io',
+  }),
   '200-table-pods': {
-    prepare: () => ({ path: '/api/v1/pods?limit=3', headers: { Accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' } }),
+    prepare: () => ({
+      path: '/api/v1/pods?limit=3',
+      headers: { Accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' },
+    }),
   },
-  '200-watch-no-resourceVersion-bookmarks': nodeWatch('200-watch-no-resourceVersion-bookmarks', '&timeoutSeconds=1&allowWatchBookmarks=true'),
+  '200-watch-no-resourceVersion-bookmarks': nodeWatch(
+    '200-watch-no-resourceVersion-bookmarks',
+    '&timeoutSeconds=1&allowWatchBookmarks=true',
+  ),
   '200-watch-no-resourceVersion': nodeWatch('200-watch-no-resourceVersion', '&timeoutSeconds=1'),
   '200-watch-resourceVersion-0': nodeWatch('200-watch-resourceVersion-0', '&resourceVersion=0&timeoutSeconds=1'),
   '200-watch-server-timeout': {
-    prepare: () => ({ path: `/api/v1/nodes?watch=1&timeoutSeconds=1&allowWatchBookmarks=true&resourceVersion=${server.store.revision()}` }),
+    prepare: () => ({
+      path: `/api/v1/nodes?watch=1&timeoutSeconds=1&allowWatchBookmarks=true&resourceVersion=${server.store.revision()}`,
+    }),
   },
   '200-watchlist-sendInitialEvents': nodeWatch(
     '200-watchlist-sendInitialEvents',
@@ -167,19 +214,31 @@ const protocol: Readonly<Record<string, ProtocolCase>> = {
   '410-list-continue-expired': {
     prepare: () => ({ path: `/api/v1/namespaces?limit=1&continue=${keptToken}` }),
   },
-  '410-list-exact-compacted': { prepare: () => ({ path: '/api/v1/pods?resourceVersion=2&resourceVersionMatch=Exact' }) },
+  '410-list-exact-compacted': {
+    prepare: () => ({ path: '/api/v1/pods?resourceVersion=2&resourceVersionMatch=Exact' }),
+  },
   '410-watch-events-compacted': { prepare: () => ({ path: '/api/v1/events?watch=1&resourceVersion=2' }) },
-  '410-watch-pods-from-watch-cache': { prepare: () => ({ path: '/api/v1/pods?watch=1&resourceVersion=1&allowWatchBookmarks=true' }) },
+  '410-watch-pods-from-watch-cache': {
+    prepare: () => ({ path: '/api/v1/pods?watch=1&resourceVersion=1&allowWatchBookmarks=true' }),
+  },
   '422-watchlist-without-resourceVersionMatch': {
     prepare: () => ({ path: '/api/v1/nodes?watch=1&sendInitialEvents=true&allowWatchBookmarks=true' }),
   },
 };
 
 describe('recorded watch protocol', () => {
-  const names = readdirSync(join(fixtures, 'watch-protocol')).map((file) => file.replace('.http', '')).sort();
+  const names = readdirSync(join(fixtures, 'watch-protocol'))
+    .map((file) => file.replace('.http', ''))
+    .sort();
 
   beforeAll(() => {
-    server.store.put({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'some', namespace: 'default' }, spec: {}, status: {} });
+    server.store.put({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'some', namespace: 'default' },
+      spec: {},
+      status: {},
+    });
     server.store.delete('pods', 'default', 'some');
   });
 
@@ -200,7 +259,8 @@ describe('recorded watch protocol', () => {
     expect(got.map((line) => (line as Line).type)).toEqual(wanted.map((line) => (line as Line).type));
     // Each line by itself: what one lacks must not be made up by another.
     expect(got.map((line) => keyPaths(line))).toEqual(wanted.map((line) => keyPaths(line)));
-    if (name === '200-list-page-1-kept-for-later') keptToken = (answer.json()['metadata'] as { continue: string }).continue;
+    if (name === '200-list-page-1-kept-for-later')
+      keptToken = (answer.json()['metadata'] as { continue: string }).continue;
     const failure = statusOf(wanted[0]);
     if (failure !== undefined) expect(masked(statusOf(got[0])?.['message'])).toBe(masked(failure['message']));
   });
@@ -211,44 +271,3 @@ function statusOf(document: unknown): Record<string, unknown> | undefined {
   const status = body?.object ?? body;
   return status?.kind === 'Status' ? { ...status } : undefined;
 }
-
-describe('recorded discovery', () => {
-  const recorded = (file: string): Record<string, unknown> => JSON.parse(readFileSync(join(fixtures, 'discovery', file), 'utf8')) as Record<string, unknown>;
-  const missing: Record<string, unknown> = { name: 'missing' };
-  const aggregated = { Accept: 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json' };
-
-  test('version, /api and /apis have the recorded keys', async () => {
-    for (const [path, file] of [['/version', 'version.json'], ['/api', 'discovery-api.json'], ['/apis', 'discovery-apis.json']] as const) {
-      expect(keyPaths((await ask(server, { path })).json())).toEqual(keyPaths(recorded(file)));
-    }
-  });
-
-  test('each served core resource is described as recorded, but for its storage hash', async () => {
-    interface Resources { resources: ({ name: string } & Record<string, unknown>)[] }
-    const real = (recorded('discovery-api-v1.json') as unknown as Resources).resources;
-    const served = (await ask(server, { path: '/api/v1' })).json() as unknown as Resources;
-    for (const { name, verbs, ...rest } of served.resources) {
-      const { storageVersionHash: _hash, verbs: realVerbs, ...twin } = real.find((one) => one.name === name) ?? missing;
-      expect({ name, ...rest }).toEqual(twin);
-      expect(verbs).toEqual(expect.arrayContaining((realVerbs as string[]).filter((verb) => verb !== 'deletecollection')));
-    }
-  });
-
-  test('aggregated discovery describes each served resource as recorded', async () => {
-    interface Groups { items: { metadata: { name?: string }; versions: { version: string; resources: ({ resource: string } & Record<string, unknown>)[] }[] }[] }
-    for (const [path, file] of [['/api', 'aggregated-api.json'], ['/apis', 'aggregated-apis.json']] as const) {
-      const answer = await ask(server, { path, headers: aggregated });
-      expect(answer.headers['content-type']).toContain('as=APIGroupDiscoveryList');
-      const real = recorded(file) as unknown as Groups;
-      for (const group of (answer.json() as unknown as Groups).items) {
-        const twin = real.items.find((one) => one.metadata.name === group.metadata.name);
-        expect(twin?.metadata).toEqual(group.metadata);
-        for (const served of group.versions.flatMap((version) => version.resources)) {
-          const { subresources: _subresources, verbs: _verbs, ...found } = twin?.versions[0]?.resources.find((one) => one.resource === served.resource) ?? missing;
-          const { verbs: _served, ...rest } = served;
-          expect(rest).toEqual(found);
-        }
-      }
-    }
-  });
-});

@@ -31,14 +31,28 @@ test('the cluster holds the workloads, containers and nodes of the incidents tha
   expect(store.list('secrets')).toEqual([]);
 
   // Told by the story; the others of the file have no live part yet.
-  const told = ['crash-loop', 'oom-kill', 'liveness-kill', 'never-ready', 'pod-replaced', 'node-lost', 'pod-lost', 'stateful-pod-lost', 'hung-worker'];
-  const incidents = (JSON.parse(readFileSync(join(samples, 'shop-incidents.json'), 'utf8')) as Incident[]).filter(({ incident }) => told.includes(incident));
+  const told = [
+    'crash-loop',
+    'oom-kill',
+    'liveness-kill',
+    'never-ready',
+    'pod-replaced',
+    'node-lost',
+    'pod-lost',
+    'stateful-pod-lost',
+    'hung-worker',
+  ];
+  const incidents = (JSON.parse(readFileSync(join(samples, 'shop-incidents.json'), 'utf8')) as Incident[]).filter(
+    ({ incident }) => told.includes(incident),
+  );
   expect(incidents).toHaveLength(told.length);
   for (const { workload, container, node } of incidents) {
     const resource = `${workload.kind.toLowerCase()}s`;
     const object = store.get(resource, workload.namespace, workload.name) as Workload | undefined;
     expect(object, workload.name).toBeDefined();
-    const mine = pods.filter((pod) => pod.metadata.namespace === workload.namespace && pod.metadata.name.startsWith(`${workload.name}-`));
+    const mine = pods.filter(
+      (pod) => pod.metadata.namespace === workload.namespace && pod.metadata.name.startsWith(`${workload.name}-`),
+    );
     expect(mine.length, workload.name).toBeGreaterThan(0);
     if (container !== null) expect(mine[0]?.spec.containers.map(({ name }) => name)).toContain(container);
     if (node !== undefined) expect(mine.map((pod) => pod.spec.nodeName)).toContain(node);
@@ -64,7 +78,11 @@ test('the story begins an incident every few seconds, round after round, and lea
     return { pod: '', uid: '', at: clock.now(), done: heals(5), restore: () => note(`restored ${where.workload}`) };
   };
   const control: Control = {
-    crash: started('crash'), oom: started('oom'), liveness: started('liveness'), readiness: started('readiness'), deletePod: started('delete'),
+    crash: started('crash'),
+    oom: started('oom'),
+    liveness: started('liveness'),
+    readiness: started('readiness'),
+    deletePod: started('delete'),
     killNode: (node) => (note(`lost ${node}`), { at: clock.now(), done: heals(55) }),
     reviveNode: (node) => (note(`back ${node}`), { at: clock.now(), done: heals(4) }),
   };
@@ -74,7 +92,15 @@ test('the story begins an incident every few seconds, round after round, and lea
   expect(began[0]).toEqual({ at: 2, what: 'crash recommendations' });
   const gaps = began.slice(1).map(({ at }, index) => at - (began[index]?.at ?? 0));
   expect(Math.max(...gaps)).toBeLessThanOrEqual(20);
-  for (const what of ['oom catalog-search', 'delete cart', 'liveness checkout', 'readiness payments', 'readiness email-worker', 'lost shop-node-b', 'back shop-node-b']) {
+  for (const what of [
+    'oom catalog-search',
+    'delete cart',
+    'liveness checkout',
+    'readiness payments',
+    'readiness email-worker',
+    'lost shop-node-b',
+    'back shop-node-b',
+  ]) {
     expect(began.filter((one) => one.what === what).length, what).toBeGreaterThanOrEqual(3);
   }
 });
@@ -83,11 +109,15 @@ test('the command writes a kubeconfig, says one line, crashes a container within
   const folder = mkdtempSync(join(tmpdir(), 'demo-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const kubeconfig = join(folder, 'kubeconfig');
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'demo.ts'), '--kubeconfig', kubeconfig], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'demo.ts'), '--kubeconfig', kubeconfig], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
   let output = '';
   child.stdout.on('data', (text: Buffer) => (output += text.toString()));
-  await expect.poll(() => output, { timeout: 20_000 }).toMatch(/^demo cluster ready: \d+ pods on https:\/\/127\.0\.0\.1:\d+, kubeconfig .+\n$/);
+  await expect
+    .poll(() => output, { timeout: 20_000 })
+    .toMatch(/^demo cluster ready: \d+ pods on https:\/\/127\.0\.0\.1:\d+, kubeconfig .+\n$/);
   const ready = Date.now();
 
   const { KubeConfig, CoreV1Api } = await import('@kubernetes/client-node');
@@ -96,7 +126,9 @@ test('the command writes a kubeconfig, says one line, crashes a container within
   const core = config.makeApiClient(CoreV1Api);
   const restarts = async (): Promise<number> => {
     const { items } = await core.listPodForAllNamespaces();
-    return items.flatMap((pod) => pod.status?.containerStatuses ?? []).reduce((sum, status) => sum + status.restartCount + (status.state?.terminated === undefined ? 0 : 1), 0);
+    return items
+      .flatMap((pod) => pod.status?.containerStatuses ?? [])
+      .reduce((sum, status) => sum + status.restartCount + (status.state?.terminated === undefined ? 0 : 1), 0);
   };
   await expect.poll(restarts, { timeout: 5000 - Math.min(1000, Date.now() - ready), interval: 200 }).toBeGreaterThan(0);
 
@@ -110,12 +142,18 @@ test('a crash caused through the control is on the wire at once', async () => {
   const demo = await startDemo({ story: false });
   onTestFinished(() => demo.stop());
   const { ask } = await import('./client.ts');
-  const watching = ask(demo.server, { path: `/api/v1/pods?watch=1&resourceVersion=${demo.server.store.revision()}`, lines: 2 });
+  const watching = ask(demo.server, {
+    path: `/api/v1/pods?watch=1&resourceVersion=${demo.server.store.revision()}`,
+    lines: 2,
+  });
   await expect.poll(() => demo.server.openWatches()).toBe(1);
   const crashed = demo.control.crash({ namespace: 'shop-storefront', workload: 'catalog' }, 3);
   const states = (await watching).events().map(({ object }) => object as unknown as Pod);
   expect(states.map((pod) => pod.metadata.uid)).toEqual([crashed.uid, crashed.uid]);
   expect(states[0]?.status.containerStatuses?.[0]?.state.terminated).toMatchObject({ exitCode: 3, reason: 'Error' });
-  expect(states[1]?.status.containerStatuses?.[0]).toMatchObject({ restartCount: 1, lastState: { terminated: { exitCode: 3 } } });
+  expect(states[1]?.status.containerStatuses?.[0]).toMatchObject({
+    restartCount: 1,
+    lastState: { terminated: { exitCode: 3 } },
+  });
   await crashed.done;
 });

@@ -41,9 +41,22 @@ const uptime = 3600;
 
 /** Workloads left out so that the picture stays small enough to take in. */
 const leftOut = new Set([
-  'accounts-worker', 'catalog-index', 'clickstream', 'feature-flags', 'fraud-check', 'inventory', 'invoice-archive',
-  'kube-objects-exporter', 'loyalty', 'metrics-gateway', 'node-clock-watch', 'outbox-relay', 'pricing', 'refunds-worker',
-  'status-page', 'warehouse-loader',
+  'accounts-worker',
+  'catalog-index',
+  'clickstream',
+  'feature-flags',
+  'fraud-check',
+  'inventory',
+  'invoice-archive',
+  'kube-objects-exporter',
+  'loyalty',
+  'metrics-gateway',
+  'node-clock-watch',
+  'outbox-relay',
+  'pricing',
+  'refunds-worker',
+  'status-page',
+  'warehouse-loader',
 ]);
 /** Jobs are recorded as manifests only: nothing runs them here. */
 const leftOutKinds = new Set(['Job', 'CronJob', 'HorizontalPodAutoscaler']);
@@ -61,7 +74,12 @@ function place(): (pod: Pod) => string | undefined {
 }
 
 function namespacesOf(objects: readonly KubeObject[]): KubeObject[] {
-  const names = new Set(['default', 'kube-system', 'kube-node-lease', ...objects.flatMap((object) => object.metadata.namespace ?? [])]);
+  const names = new Set([
+    'default',
+    'kube-system',
+    'kube-node-lease',
+    ...objects.flatMap((object) => object.metadata.namespace ?? []),
+  ]);
   return [...names].map((name) => ({
     apiVersion: 'v1',
     kind: 'Namespace',
@@ -83,9 +101,12 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     backoffReset: 60,
     place: place(),
   });
-  const objects = loadManifests(folder).filter((object) => !leftOutKinds.has(object.kind) && !leftOut.has(object.metadata.name));
+  const objects = loadManifests(folder).filter(
+    (object) => !leftOutKinds.has(object.kind) && !leftOut.has(object.metadata.name),
+  );
   for (const namespace of namespacesOf(objects)) store.put(namespace);
-  for (const [index, node] of ['shop-node-a', lostNode, 'shop-node-c'].entries()) cluster.addNode(node, `zone-${index + 1}`);
+  for (const [index, node] of ['shop-node-a', lostNode, 'shop-node-c'].entries())
+    cluster.addNode(node, `zone-${index + 1}`);
   cluster.apply(objects);
   await clock.catchUp();
   await cluster.settled();
@@ -131,7 +152,9 @@ async function main(): Promise<void> {
   };
   process.once('SIGINT', end);
   process.once('SIGTERM', end);
-  console.log(`demo cluster ready: ${demo.server.store.list('pods').length} pods on ${demo.server.url}, kubeconfig ${file}`);
+  console.log(
+    `demo cluster ready: ${demo.server.store.list('pods').length} pods on ${demo.server.url}, kubeconfig ${file}`,
+  );
 }
 
 if (import.meta.main) await main();

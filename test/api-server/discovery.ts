@@ -15,9 +15,9 @@ const reviews: readonly Review[] = [
   { group: 'authorization.k8s.io', resource: 'selfsubjectrulesreviews', kind: 'SelfSubjectRulesReview' },
 ];
 
-const groupNames = [...new Set([...resourceKinds.map((kind) => kind.group), ...reviews.map((review) => review.group)])].filter(
-  (group) => group !== '',
-);
+const groupNames = [
+  ...new Set([...resourceKinds.map((kind) => kind.group), ...reviews.map((review) => review.group)]),
+].filter((group) => group !== '');
 
 function versionOf(group: string): string {
   return resourceKinds.find((kind) => kind.group === group)?.version ?? 'v1';
@@ -84,7 +84,13 @@ export function resourceList(group: string, version: string): Record<string, unk
       })),
       ...reviews
         .filter((review) => review.group === group)
-        .map((review) => ({ name: review.resource, singularName: review.kind.toLowerCase(), namespaced: false, kind: review.kind, verbs: ['create'] })),
+        .map((review) => ({
+          name: review.resource,
+          singularName: review.kind.toLowerCase(),
+          namespaced: false,
+          kind: review.kind,
+          verbs: ['create'],
+        })),
     ],
   };
 }

@@ -1,5 +1,16 @@
 /** Faults a test or a story can inject while the server runs. */
-import { gatewayTimeout, internalError, forbiddenPath, serviceUnavailable, tooManyRequests, unauthorized, type Failure } from './status.ts';
+import type { ServerResponse } from 'node:http';
+import { sendFailure } from './respond.ts';
+import type { Sockets } from './sockets.ts';
+import {
+  gatewayTimeout,
+  internalError,
+  forbiddenPath,
+  serviceUnavailable,
+  tooManyRequests,
+  unauthorized,
+  type Failure,
+} from './status.ts';
 import type { OpenWatch } from './watch.ts';
 
 /** Which requests or watches a fault hits; an absent field matches all. */
@@ -111,13 +122,18 @@ const expired: Failure = {
   code: 410,
   headers: {},
   body: {
-    kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure',
-    message: 'The resourceVersion for the provided watch is too old.', reason: 'Expired', code: 410,
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message: 'The resourceVersion for the provided watch is too old.',
+    reason: 'Expired',
+    code: 410,
   },
 };
 
 /** The answer of a `status` fault. */
-export function faultFailure(fault: Extract<Fault, { type: 'status' }>, subject: FaultSubject): Failure {
+function faultFailure(fault: Extract<Fault, { type: 'status' }>, subject: FaultSubject): Failure {
   const answers: Readonly<Record<typeof fault.code, () => Failure>> = {
     401: unauthorized,
     403: () => forbiddenPath(subject.user, subject.verb, subject.path),
@@ -127,4 +143,22 @@ export function faultFailure(fault: Extract<Fault, { type: 'status' }>, subject:
     504: () => gatewayTimeout('Timeout: request did not complete within the allotted timeout'),
   };
   return answers[fault.code]();
+}
+
+/** Plays the injected fault that this request runs into, if any; true when that was the answer. */
+export async function playFault(
+  faults: FaultBox,
+  sockets: Sockets,
+  subject: FaultSubject,
+  response: ServerResponse,
+): Promise<boolean> {
+  const fault = faults.take(subject);
+  if (fault === undefined) return false;
+  if (fault.type === 'slow') {
+    await new Promise((resolve) => setTimeout(resolve, fault.milliseconds));
+    return false;
+  }
+  if (fault.type === 'status') sendFailure(response, faultFailure(fault, subject));
+  if (fault.type === 'reset') sockets.reset(response);
+  return true;
 }

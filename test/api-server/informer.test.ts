@@ -15,7 +15,11 @@ function configFor(options: KubeconfigOptions): KubeConfig {
 }
 
 const pod = (name: string, phase = 'Running'): KubeObject => ({
-  apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'shop' }, spec: { containers: [{ name: 'app', image: 'app:1' }] }, status: { phase },
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace: 'shop' },
+  spec: { containers: [{ name: 'app', image: 'app:1' }] },
+  status: { phase },
 });
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -31,7 +35,9 @@ async function until(what: string, condition: () => boolean, seconds = 15): Prom
 /** An informer that goes on after errors, as its users must make it do, and what it has heard. */
 function follow(config: KubeConfig) {
   const core = config.makeApiClient(CoreV1Api);
-  const informer = makeInformer<V1Pod>(config, '/api/v1/namespaces/shop/pods', () => core.listNamespacedPod({ namespace: 'shop' }));
+  const informer = makeInformer<V1Pod>(config, '/api/v1/namespaces/shop/pods', () =>
+    core.listNamespacedPod({ namespace: 'shop' }),
+  );
   const heard = { added: 0, updated: 0, deleted: 0, connects: 0, errors: [] as string[] };
   informer.on('add', () => (heard.added += 1));
   informer.on('update', () => (heard.updated += 1));
@@ -48,7 +54,10 @@ function follow(config: KubeConfig) {
 const held = (informer: { list(namespace: string): readonly V1Pod[] | undefined }): string[] =>
   (informer.list('shop') ?? []).map((one) => `${one.metadata?.name} ${one.metadata?.uid} ${one.status?.phase}`).sort();
 const truth = (): string[] =>
-  server.store.list('pods', 'shop').map((one) => `${one.metadata.name} ${one.metadata.uid} ${(one['status'] as { phase: string }).phase}`).sort();
+  server.store
+    .list('pods', 'shop')
+    .map((one) => `${one.metadata.name} ${one.metadata.uid} ${(one['status'] as { phase: string }).phase}`)
+    .sort();
 
 /** Changes something every 100 ms until stopped: names come, change and go. */
 function traffic(): () => void {
@@ -82,14 +91,20 @@ test(
       [14, () => server.faults.expireWatches({ resource: 'pods' })],
       // Half-open for a while: what the client knows grows old enough to be compacted away.
       [20, () => server.faults.freezeWatches({ resource: 'pods' })],
-      [22, () => {
-        server.faults.compact();
-        server.faults.dropWatches('reset', { resource: 'pods' });
-      }],
-      [32, () => {
-        server.faults.inject({ type: 'status', code: 500 }, { resource: 'pods' }, 1);
-        server.faults.dropWatches('reset', { resource: 'pods' });
-      }],
+      [
+        22,
+        () => {
+          server.faults.compact();
+          server.faults.dropWatches('reset', { resource: 'pods' });
+        },
+      ],
+      [
+        32,
+        () => {
+          server.faults.inject({ type: 'status', code: 500 }, { resource: 'pods' }, 1);
+          server.faults.dropWatches('reset', { resource: 'pods' });
+        },
+      ],
       [42, () => server.faults.inject({ type: 'slow', milliseconds: 700 }, { resource: 'pods' }, 2)],
     ];
     for (const [second, happen] of trouble) {
@@ -102,7 +117,8 @@ test(
     await informer.stop();
 
     expect(held(informer)).toEqual(truth());
-    const asked = (verb: string, status: number) => server.requests.filter((one) => one.resource === 'pods' && one.verb === verb && one.status === status);
+    const asked = (verb: string, status: number) =>
+      server.requests.filter((one) => one.resource === 'pods' && one.verb === verb && one.status === status);
     expect(asked('list', 200).length).toBeGreaterThanOrEqual(3); // the first, and one after each kind of 410
     expect(asked('watch', 200).length).toBeGreaterThanOrEqual(6); // the first, one after each of four troubles, one after a server timeout
     expect([...asked('watch', 500), ...asked('list', 500)]).toHaveLength(1);
@@ -116,7 +132,10 @@ test('bookmarks carry an idle watch past a compaction that would expire its firs
   server.store.create(pod('quiet'));
   const first = server.store.revision();
   for (let index = 0; index < 5; index += 1) server.store.put({ ...pod(`other-${index}`), kind: 'ConfigMap' });
-  const watched = await ask(server, { path: `/api/v1/pods?watch=1&allowWatchBookmarks=true&resourceVersion=${first}`, lines: 1 });
+  const watched = await ask(server, {
+    path: `/api/v1/pods?watch=1&allowWatchBookmarks=true&resourceVersion=${first}`,
+    lines: 1,
+  });
   const bookmark = watched.events()[0];
   if (bookmark === undefined) throw new Error('the watch sent nothing');
   expect(bookmark.type).toBe('BOOKMARK');
@@ -132,8 +151,14 @@ test('bookmarks carry an idle watch past a compaction that would expire its firs
 test('typed clients read other groups with a token', async () => {
   server = await startApiServer();
   server.store.create({
-    apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'shop' },
-    spec: { replicas: 2, selector: { matchLabels: { app: 'web' } }, template: { metadata: { labels: { app: 'web' } }, spec: { containers: [] } } },
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'web', namespace: 'shop' },
+    spec: {
+      replicas: 2,
+      selector: { matchLabels: { app: 'web' } },
+      template: { metadata: { labels: { app: 'web' } }, spec: { containers: [] } },
+    },
   });
   const list = await configFor({}).makeApiClient(AppsV1Api).listDeploymentForAllNamespaces();
   expect(list.items.map((one) => [one.metadata?.name, one.spec?.replicas])).toEqual([['web', 2]]);

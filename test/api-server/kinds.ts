@@ -20,8 +20,16 @@ const zeroTemplate = { metadata: { creationTimestamp: null }, spec: { containers
 const workload = { replicas: 0, selector: null, template: zeroTemplate };
 const noNodeInfo = Object.fromEntries(
   [
-    'machineID', 'systemUUID', 'bootID', 'kernelVersion', 'osImage', 'containerRuntimeVersion', 'kubeletVersion',
-    'kubeProxyVersion', 'operatingSystem', 'architecture',
+    'machineID',
+    'systemUUID',
+    'bootID',
+    'kernelVersion',
+    'osImage',
+    'containerRuntimeVersion',
+    'kubeletVersion',
+    'kubeProxyVersion',
+    'operatingSystem',
+    'architecture',
   ].map((name) => [name, '']),
 );
 
@@ -38,44 +46,155 @@ interface Row {
 const rows: readonly Row[] = [
   { path: 'v1/configmaps', kind: 'ConfigMap', short: 'cm' },
   { path: 'v1/endpoints', kind: 'Endpoints', short: 'ep' },
-  { path: 'v1/events', kind: 'Event', short: 'ev', zero: {
-    involvedObject: {}, source: {}, firstTimestamp: null, lastTimestamp: null, eventTime: null,
-    reportingComponent: '', reportingInstance: '' } },
+  {
+    path: 'v1/events',
+    kind: 'Event',
+    short: 'ev',
+    zero: {
+      involvedObject: {},
+      source: {},
+      firstTimestamp: null,
+      lastTimestamp: null,
+      eventTime: null,
+      reportingComponent: '',
+      reportingInstance: '',
+    },
+  },
   { path: 'v1/limitranges', kind: 'LimitRange', short: 'limits', zero: { spec: { limits: null } } },
   { path: 'v1/namespaces', kind: 'Namespace', short: 'ns', cluster: true, zero: { spec: {}, status: {} } },
-  { path: 'v1/nodes', kind: 'Node', short: 'no', cluster: true, zero: {
-    spec: {}, status: { daemonEndpoints: { kubeletEndpoint: { Port: 0 } }, nodeInfo: noNodeInfo } } },
-  { path: 'v1/persistentvolumeclaims', kind: 'PersistentVolumeClaim', short: 'pvc', zero: { spec: { resources: {} }, status: {} } },
-  { path: 'v1/persistentvolumes', kind: 'PersistentVolume', short: 'pv', cluster: true, zero: { spec: {}, status: {} } },
+  {
+    path: 'v1/nodes',
+    kind: 'Node',
+    short: 'no',
+    cluster: true,
+    zero: {
+      spec: {},
+      status: { daemonEndpoints: { kubeletEndpoint: { Port: 0 } }, nodeInfo: noNodeInfo },
+    },
+  },
+  {
+    path: 'v1/persistentvolumeclaims',
+    kind: 'PersistentVolumeClaim',
+    short: 'pvc',
+    zero: { spec: { resources: {} }, status: {} },
+  },
+  {
+    path: 'v1/persistentvolumes',
+    kind: 'PersistentVolume',
+    short: 'pv',
+    cluster: true,
+    zero: { spec: {}, status: {} },
+  },
   { path: 'v1/pods', kind: 'Pod', short: 'po', all: true, zero: { spec: { containers: null }, status: {} } },
-  { path: 'v1/replicationcontrollers', kind: 'ReplicationController', short: 'rc', all: true, zero: { spec: {}, status: { replicas: 0 } } },
+  {
+    path: 'v1/replicationcontrollers',
+    kind: 'ReplicationController',
+    short: 'rc',
+    all: true,
+    zero: { spec: {}, status: { replicas: 0 } },
+  },
   { path: 'v1/resourcequotas', kind: 'ResourceQuota', short: 'quota', zero: { spec: {}, status: {} } },
   { path: 'v1/secrets', kind: 'Secret' },
   { path: 'v1/serviceaccounts', kind: 'ServiceAccount', short: 'sa' },
   { path: 'v1/services', kind: 'Service', short: 'svc', all: true, zero: { spec: {}, status: { loadBalancer: {} } } },
-  { path: 'apps/v1/daemonsets', kind: 'DaemonSet', short: 'ds', all: true, zero: {
-    spec: { selector: null, template: zeroTemplate, updateStrategy: {} },
-    status: { currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 } } },
-  { path: 'apps/v1/deployments', kind: 'Deployment', short: 'deploy', all: true, zero: { spec: { ...workload, strategy: {} }, status: {} } },
-  { path: 'apps/v1/replicasets', kind: 'ReplicaSet', short: 'rs', all: true, zero: { spec: workload, status: { replicas: 0 } } },
-  { path: 'apps/v1/statefulsets', kind: 'StatefulSet', short: 'sts', all: true, zero: {
-    spec: { ...workload, serviceName: '', updateStrategy: {} }, status: { replicas: 0, availableReplicas: 0 } } },
+  {
+    path: 'apps/v1/daemonsets',
+    kind: 'DaemonSet',
+    short: 'ds',
+    all: true,
+    zero: {
+      spec: { selector: null, template: zeroTemplate, updateStrategy: {} },
+      status: { currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 },
+    },
+  },
+  {
+    path: 'apps/v1/deployments',
+    kind: 'Deployment',
+    short: 'deploy',
+    all: true,
+    zero: { spec: { ...workload, strategy: {} }, status: {} },
+  },
+  {
+    path: 'apps/v1/replicasets',
+    kind: 'ReplicaSet',
+    short: 'rs',
+    all: true,
+    zero: { spec: workload, status: { replicas: 0 } },
+  },
+  {
+    path: 'apps/v1/statefulsets',
+    kind: 'StatefulSet',
+    short: 'sts',
+    all: true,
+    zero: {
+      spec: { ...workload, serviceName: '', updateStrategy: {} },
+      status: { replicas: 0, availableReplicas: 0 },
+    },
+  },
   { path: 'autoscaling/v2/horizontalpodautoscalers', kind: 'HorizontalPodAutoscaler', short: 'hpa', all: true },
-  { path: 'batch/v1/cronjobs', kind: 'CronJob', short: 'cj', all: true, zero: {
-    spec: { schedule: '', jobTemplate: { metadata: { creationTimestamp: null }, spec: { template: zeroTemplate } } }, status: {} } },
+  {
+    path: 'batch/v1/cronjobs',
+    kind: 'CronJob',
+    short: 'cj',
+    all: true,
+    zero: {
+      spec: { schedule: '', jobTemplate: { metadata: { creationTimestamp: null }, spec: { template: zeroTemplate } } },
+      status: {},
+    },
+  },
   { path: 'batch/v1/jobs', kind: 'Job', all: true, zero: { spec: { template: zeroTemplate }, status: {} } },
   { path: 'coordination.k8s.io/v1/leases', kind: 'Lease', zero: { spec: {} } },
-  { path: 'discovery.k8s.io/v1/endpointslices', kind: 'EndpointSlice', zero: { addressType: '', endpoints: null, ports: null } },
-  { path: 'networking.k8s.io/v1/ingresses', kind: 'Ingress', short: 'ing', zero: { spec: {}, status: { loadBalancer: {} } } },
-  { path: 'networking.k8s.io/v1/networkpolicies', kind: 'NetworkPolicy', short: 'netpol', zero: { spec: { podSelector: {} } } },
-  { path: 'policy/v1/poddisruptionbudgets', kind: 'PodDisruptionBudget', short: 'pdb', zero: {
-    spec: {}, status: { disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 } } },
+  {
+    path: 'discovery.k8s.io/v1/endpointslices',
+    kind: 'EndpointSlice',
+    zero: { addressType: '', endpoints: null, ports: null },
+  },
+  {
+    path: 'networking.k8s.io/v1/ingresses',
+    kind: 'Ingress',
+    short: 'ing',
+    zero: { spec: {}, status: { loadBalancer: {} } },
+  },
+  {
+    path: 'networking.k8s.io/v1/networkpolicies',
+    kind: 'NetworkPolicy',
+    short: 'netpol',
+    zero: { spec: { podSelector: {} } },
+  },
+  {
+    path: 'policy/v1/poddisruptionbudgets',
+    kind: 'PodDisruptionBudget',
+    short: 'pdb',
+    zero: {
+      spec: {},
+      status: { disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 },
+    },
+  },
   { path: 'rbac.authorization.k8s.io/v1/rolebindings', kind: 'RoleBinding' },
   { path: 'rbac.authorization.k8s.io/v1/roles', kind: 'Role' },
-  { path: 'scheduling.k8s.io/v1/priorityclasses', kind: 'PriorityClass', short: 'pc', cluster: true, zero: { value: 0 } },
-  { path: 'storage.k8s.io/v1/storageclasses', kind: 'StorageClass', short: 'sc', cluster: true, zero: { provisioner: '' } },
-  { path: 'storage.k8s.io/v1/volumeattachments', kind: 'VolumeAttachment', cluster: true, zero: {
-    spec: { attacher: '', source: {}, nodeName: '' }, status: { attached: false } } },
+  {
+    path: 'scheduling.k8s.io/v1/priorityclasses',
+    kind: 'PriorityClass',
+    short: 'pc',
+    cluster: true,
+    zero: { value: 0 },
+  },
+  {
+    path: 'storage.k8s.io/v1/storageclasses',
+    kind: 'StorageClass',
+    short: 'sc',
+    cluster: true,
+    zero: { provisioner: '' },
+  },
+  {
+    path: 'storage.k8s.io/v1/volumeattachments',
+    kind: 'VolumeAttachment',
+    cluster: true,
+    zero: {
+      spec: { attacher: '', source: {}, nodeName: '' },
+      status: { attached: false },
+    },
+  },
 ];
 
 function toKind(row: Row): ResourceKind {

@@ -2,7 +2,15 @@
 import { apiVersionOf } from './kinds.ts';
 import type { Representation, ResourceRequest } from './request.ts';
 import { fieldSelector, labelSelector, SelectorError, type Predicate } from './selectors.ts';
-import { badRequest, expiredContinue, expiredList, invalidOptions, unparsableVersion, versionTooLarge, type Failure } from './status.ts';
+import {
+  badRequest,
+  expiredContinue,
+  expiredList,
+  invalidOptions,
+  unparsableVersion,
+  versionTooLarge,
+  type Failure,
+} from './status.ts';
 import { itemBytesOf, type ClusterStore, type Entry } from './store.ts';
 import { partialObject, table } from './table.ts';
 
@@ -25,7 +33,9 @@ function encodeToken(token: ContinueToken): string {
 function decodeToken(text: string): ContinueToken | undefined {
   try {
     const token = JSON.parse(Buffer.from(text, 'base64url').toString()) as Partial<ContinueToken> | null;
-    return typeof token?.rv === 'number' && typeof token.start === 'string' ? { rv: token.rv, start: token.start } : undefined;
+    return typeof token?.rv === 'number' && typeof token.start === 'string'
+      ? { rv: token.rv, start: token.start }
+      : undefined;
   } catch {
     return undefined;
   }
@@ -58,13 +68,19 @@ export function predicateOf(request: ResourceRequest): Predicate | Failure {
 function contradiction(query: URLSearchParams): Failure | undefined {
   const match = query.get('resourceVersionMatch') ?? '';
   const version = query.get('resourceVersion') ?? '';
-  if (query.has('sendInitialEvents')) return invalidOptions('sendInitialEvents', 'sendInitialEvents is forbidden for list');
+  if (query.has('sendInitialEvents'))
+    return invalidOptions('sendInitialEvents', 'sendInitialEvents is forbidden for list');
   if (query.has('continue') && version !== '' && version !== '0') {
     return badRequest('specifying resource version is not allowed when using continue');
   }
   if (match === '') return undefined;
-  if (query.has('continue')) return invalidOptions('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided');
-  if (version === '') return invalidOptions('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided');
+  if (query.has('continue'))
+    return invalidOptions('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided');
+  if (version === '')
+    return invalidOptions(
+      'resourceVersionMatch',
+      'resourceVersionMatch is forbidden unless resourceVersion is provided',
+    );
   if (match === 'Exact' && version === '0') {
     return invalidOptions('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
   }
@@ -85,7 +101,9 @@ function snapshotFor(request: ResourceRequest, store: ClusterStore): Snapshot | 
     if (token === undefined) return badRequest(`continue key is not valid: illegal base64 data at input byte 0`);
     const revision = token.rv === -1 ? store.revision() : token.rv;
     const entries = store.entries(kind.resource, revision);
-    return entries === undefined ? expiredContinue(encodeToken({ rv: -1, start: token.start })) : { entries, revision, start: token.start };
+    return entries === undefined
+      ? expiredContinue(encodeToken({ rv: -1, start: token.start }))
+      : { entries, revision, start: token.start };
   }
   const version = versionParameter(query);
   if (version !== undefined && Number.isNaN(version)) return unparsableVersion(query.get('resourceVersion') ?? '');
@@ -114,7 +132,12 @@ const comma = Buffer.from(',');
 const brace = Buffer.from('{');
 
 /** Answers a list request; a `Failure` where it cannot be answered. */
-export function list(request: ResourceRequest, store: ClusterStore, representation: Representation, now: number): ListAnswer | Failure {
+export function list(
+  request: ResourceRequest,
+  store: ClusterStore,
+  representation: Representation,
+  now: number,
+): ListAnswer | Failure {
   const { kind, query } = request;
   const problem = contradiction(query);
   if (problem !== undefined) return problem;
@@ -128,7 +151,9 @@ export function list(request: ResourceRequest, store: ClusterStore, representati
   const from = firstKey(snapshot.entries, snapshot.start);
   // A page of everything costs the page, however many objects there are; a selected one has to look at them.
   const whole = !selecting && request.namespace === undefined && request.name === undefined;
-  const rest = whole ? snapshot.entries : snapshot.entries.filter((entry, index) => index >= from && predicate(entry.object));
+  const rest = whole
+    ? snapshot.entries
+    : snapshot.entries.filter((entry, index) => index >= from && predicate(entry.object));
   const begin = whole ? from : 0;
   const page = rest.slice(begin, limit > 0 ? begin + limit : undefined);
   const remaining = rest.length - begin - page.length;
@@ -144,9 +169,15 @@ export function list(request: ResourceRequest, store: ClusterStore, representati
         }),
   };
   const objects = page.map((entry) => entry.object);
-  if (representation === 'Table') return { pieces: [Buffer.from(JSON.stringify(table(kind.resource, objects, metadata, now)))] };
+  if (representation === 'Table')
+    return { pieces: [Buffer.from(JSON.stringify(table(kind.resource, objects, metadata, now)))] };
   if (representation === 'PartialObjectMetadata') {
-    const body = { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items: objects.map(partialObject) };
+    const body = {
+      kind: 'PartialObjectMetadataList',
+      apiVersion: 'meta.k8s.io/v1',
+      metadata,
+      items: objects.map(partialObject),
+    };
     return { pieces: [Buffer.from(JSON.stringify(body))] };
   }
   const head = JSON.stringify({ kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata });

@@ -43,7 +43,8 @@ interface Document {
 }
 
 function discoveryDocument(path: string, context: PathContext): Document | undefined {
-  const plain = (body: unknown): Document | undefined => (body === undefined ? undefined : { body, type: 'application/json' });
+  const plain = (body: unknown): Document | undefined =>
+    body === undefined ? undefined : { body, type: 'application/json' };
   const accept = context.request.headers.accept ?? '';
   const aggregated = /as=APIGroupDiscoveryList/.test(accept) && /v=v2(?![a-z0-9])/.test(accept);
   if (path === '/version') return plain(version);
@@ -69,5 +70,9 @@ async function review(context: PathContext, access: boolean): Promise<void> {
   const body = await readJson(request, access ? 'SelfSubjectAccessReview' : 'SelfSubjectRulesReview');
   if ('failure' in body) return sendFailure(response, body.failure);
   const agent = (request.headers['user-agent'] ?? 'unknown').split('/')[0] ?? 'unknown';
-  sendJson(response, 201, access ? accessReview(user, body.object, agent, rfc3339(context.now())) : rulesReview(user, body.object));
+  sendJson(
+    response,
+    201,
+    access ? accessReview(user, body.object, agent, rfc3339(context.now())) : rulesReview(user, body.object),
+  );
 }

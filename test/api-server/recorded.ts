@@ -16,7 +16,11 @@ export function readRecorded(file: string): RecordedAnswer {
   const head = text.slice(0, end).split('\r\n');
   return {
     status: Number(head[0]?.split(' ')[1]),
-    contentType: head.find((line) => line.toLowerCase().startsWith('content-type:'))?.slice(13).trim() ?? '',
+    contentType:
+      head
+        .find((line) => line.toLowerCase().startsWith('content-type:'))
+        ?.slice(13)
+        .trim() ?? '',
     body: text.slice(end + 4),
   };
 }
@@ -28,7 +32,10 @@ export function documents(body: string): unknown[] {
     return [JSON.parse(body)];
   } catch {
     try {
-      return body.trim().split('\n').map((line) => JSON.parse(line) as unknown);
+      return body
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown);
     } catch {
       return [body];
     }
@@ -39,6 +46,9 @@ export function documents(body: string): unknown[] {
 export function keyPaths(value: unknown, path = ''): string[] {
   if (Array.isArray(value)) return [...new Set(value.flatMap((item) => keyPaths(item, `${path}[]`)))].sort();
   if (typeof value !== 'object' || value === null) return [path];
-  const inner = Object.entries(value).flatMap(([key, child]) => [`${path}.${key}`, ...keyPaths(child, `${path}.${key}`)]);
+  const inner = Object.entries(value).flatMap(([key, child]) => [
+    `${path}.${key}`,
+    ...keyPaths(child, `${path}.${key}`),
+  ]);
   return [...new Set([path, ...inner])].sort();
 }

@@ -52,7 +52,9 @@ export function readRecording(folder: string): Recording {
   const initial: KubeObject[] = [];
   const changes: RecordedChange[] = [];
   let start = Number.POSITIVE_INFINITY;
-  for (const file of readdirSync(folder).filter((name) => name.endsWith('.watch.jsonl')).sort()) {
+  for (const file of readdirSync(folder)
+    .filter((name) => name.endsWith('.watch.jsonl'))
+    .sort()) {
     const list = join(folder, file.replace('.watch.jsonl', '.list-start.json'));
     const known = (object: KubeObject): boolean => kindOfObject(object.apiVersion, object.kind) !== undefined;
     if (existsSync(list)) initial.push(...listedObjects(list).filter(known));
@@ -63,7 +65,9 @@ export function readRecording(folder: string): Recording {
       changes.push({ at: Date.parse(line.ts), type: event.type, object: event.object });
     }
   }
-  changes.sort((a, b) => a.at - b.at || Number(a.object.metadata.resourceVersion) - Number(b.object.metadata.resourceVersion));
+  changes.sort(
+    (a, b) => a.at - b.at || Number(a.object.metadata.resourceVersion) - Number(b.object.metadata.resourceVersion),
+  );
   return { start, initial, changes };
 }
 
@@ -98,10 +102,16 @@ export interface ReplayOptions {
 }
 
 /** Puts the first lists into the store at once, then plays the changes; resolves after the last one. */
-export async function replay(recording: Recording, store: ClusterStore, clock: Clock, options: ReplayOptions = {}): Promise<void> {
+export async function replay(
+  recording: Recording,
+  store: ClusterStore,
+  clock: Clock,
+  options: ReplayOptions = {},
+): Promise<void> {
   const begin = clock.now();
   const move = (epochMs: number): number => begin + (epochMs - recording.start) / clock.speed;
-  const timed = options.shiftTimes === false ? (object: KubeObject) => object : (object: KubeObject) => shift(object, move);
+  const timed =
+    options.shiftTimes === false ? (object: KubeObject) => object : (object: KubeObject) => shift(object, move);
   for (const object of recording.initial) store.put(timed(object));
   for (const change of recording.changes) {
     const wait = move(change.at) - clock.now();

@@ -21,7 +21,10 @@ export function accessOf(request: ResourceRequest): Access {
 
 /** Undefined where the path names no served resource. */
 export function parseResourceRequest(method: string, url: URL): ResourceRequest | undefined {
-  const parts = url.pathname.split('/').filter((part) => part !== '').map(decodeURIComponent);
+  const parts = url.pathname
+    .split('/')
+    .filter((part) => part !== '')
+    .map(decodeURIComponent);
   const root = parts.shift();
   const group = root === 'api' ? '' : root === 'apis' ? parts.shift() : undefined;
   const version = parts.shift();

@@ -33,7 +33,12 @@ export function sendText(response: ServerResponse, code: number, body: string): 
   response.end(body);
 }
 
-export function sendJson(response: ServerResponse, code: number, body: unknown, contentType = 'application/json'): void {
+export function sendJson(
+  response: ServerResponse,
+  code: number,
+  body: unknown,
+  contentType = 'application/json',
+): void {
   const bytes = Buffer.from(`${JSON.stringify(body)}\n`);
   response.writeHead(code, { ...commonHeaders(true), 'Content-Type': contentType, 'Content-Length': bytes.length });
   response.end(bytes);
@@ -67,11 +72,20 @@ function* chunks(pieces: readonly Buffer[]): Generator<Buffer> {
 }
 
 /** A JSON body of prepared pieces; compressed when large and the client allows it. Resolves when all is written. */
-export async function sendPieces(response: ServerResponse, pieces: readonly Buffer[], acceptsGzip: boolean): Promise<void> {
+export async function sendPieces(
+  response: ServerResponse,
+  pieces: readonly Buffer[],
+  acceptsGzip: boolean,
+): Promise<void> {
   const size = pieces.reduce((sum, piece) => sum + piece.length, 0);
   const headers = { ...commonHeaders(true), 'Content-Type': 'application/json' };
   const compress = acceptsGzip && size > gzipAbove;
-  response.writeHead(200, compress ? { ...headers, 'Content-Encoding': 'gzip', Vary: 'Accept-Encoding' } : { ...headers, 'Content-Length': size });
+  response.writeHead(
+    200,
+    compress
+      ? { ...headers, 'Content-Encoding': 'gzip', Vary: 'Accept-Encoding' }
+      : { ...headers, 'Content-Length': size },
+  );
   try {
     if (compress) await pipeline(Readable.from(chunks(pieces)), createGzip({ level: 1 }), response);
     else await pipeline(Readable.from(chunks(pieces)), response);

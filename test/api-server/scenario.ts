@@ -45,9 +45,12 @@ export function createControl(cluster: SimulatedCluster, clock: Clock): Control 
     const all = cluster.pods(where.namespace, where.workload);
     const container = where.container ?? all[0]?.spec.containers[0]?.name ?? '';
     // Only what runs can break.
-    const pods = all.filter((pod) => pod.status.containerStatuses?.some(({ name, state }) => name === container && state.running !== undefined));
+    const pods = all.filter((pod) =>
+      pod.status.containerStatuses?.some(({ name, state }) => name === container && state.running !== undefined),
+    );
     const pod = pods[(where.index ?? 0) % Math.max(1, pods.length)];
-    if (pod === undefined) throw new Error(`no running container ${container} in the pods of ${where.namespace}/${where.workload}`);
+    if (pod === undefined)
+      throw new Error(`no running container ${container} in the pods of ${where.namespace}/${where.workload}`);
     return { pod, container };
   }
 

@@ -13,9 +13,17 @@ async function start(options?: ApiServerOptions): Promise<void> {
 }
 
 const pod = (name: string, labels: Record<string, string> = {}, namespace = 'shop'): KubeObject => ({
-  apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace, labels }, spec: { containers: [{ name: 'app' }] }, status: { phase: 'Running' },
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace, labels },
+  spec: { containers: [{ name: 'app' }] },
+  status: { phase: 'Running' },
 });
-const list = (answer: Answer) => answer.json() as { metadata: { resourceVersion: string; continue?: string; remainingItemCount?: number }; items: KubeObject[] };
+const list = (answer: Answer) =>
+  answer.json() as {
+    metadata: { resourceVersion: string; continue?: string; remainingItemCount?: number };
+    items: KubeObject[];
+  };
 const summary = (answer: Answer): string[] =>
   answer.events().map(({ type, object }) => `${type} ${(object['metadata'] as { name?: string }).name ?? ''}`.trim());
 
@@ -43,20 +51,29 @@ describe('lists', () => {
     server.faults.compact();
     const expired = await ask(server, { path: `/api/v1/pods?limit=2&continue=${first.metadata.continue}` });
     expect(expired.status).toBe(410);
-    const rest = list(await ask(server, { path: `/api/v1/pods?continue=${(expired.json()['metadata'] as { continue: string }).continue}` }));
+    const rest = list(
+      await ask(server, {
+        path: `/api/v1/pods?continue=${(expired.json()['metadata'] as { continue: string }).continue}`,
+      }),
+    );
     expect(rest.items.map((item) => item.metadata.name)).toEqual(['p2', 'p4', 'p5']);
   });
 
   test('lists over 128 KiB are compressed where asked, others never', async () => {
     await start();
-    for (let index = 0; index < 400; index += 1) server.store.create({ ...pod(`p${index}`), spec: { padding: 'x'.repeat(500) } });
+    for (let index = 0; index < 400; index += 1)
+      server.store.create({ ...pod(`p${index}`), spec: { padding: 'x'.repeat(500) } });
     const gzip = { 'Accept-Encoding': 'gzip' };
     const [large, plain, small] = await Promise.all([
       ask(server, { path: '/api/v1/pods', headers: gzip }),
       ask(server, { path: '/api/v1/pods' }),
       ask(server, { path: '/api/v1/pods?limit=3', headers: gzip }),
     ]);
-    expect([large, plain, small].map((answer) => answer.headers['content-encoding'])).toEqual(['gzip', undefined, undefined]);
+    expect([large, plain, small].map((answer) => answer.headers['content-encoding'])).toEqual([
+      'gzip',
+      undefined,
+      undefined,
+    ]);
     expect(large.text).toBe(plain.text);
     expect(list(large).items).toHaveLength(400);
     expect(list(large).items[0]).not.toHaveProperty('kind');
@@ -73,17 +90,23 @@ describe('watches', () => {
     server.store.put(pod('a', { tier: 'web' }));
     server.store.delete('pods', 'shop', 'a');
     server.store.create(pod('b', { tier: 'web' }, 'elsewhere'));
-    const answer = await ask(server, { path: `/api/v1/namespaces/shop/pods?watch=1&labelSelector=tier%3Dweb&resourceVersion=${version}&timeoutSeconds=1` });
+    const answer = await ask(server, {
+      path: `/api/v1/namespaces/shop/pods?watch=1&labelSelector=tier%3Dweb&resourceVersion=${version}&timeoutSeconds=1`,
+    });
     expect(summary(answer)).toEqual(['ADDED a', 'DELETED a', 'ADDED a', 'DELETED a']);
-    const versions = answer.events().map(({ object }) => Number((object['metadata'] as { resourceVersion: string }).resourceVersion) - version);
+    const versions = answer
+      .events()
+      .map(({ object }) => Number((object['metadata'] as { resourceVersion: string }).resourceVersion) - version);
     expect(versions).toEqual([1, 2, 4, 5]);
   });
 
   test('changes made while the initial objects are written follow the bookmark, none twice, none lost', async () => {
     await start();
     const big = 'x'.repeat(4000);
-    for (let index = 0; index < 3000; index += 1) server.store.create({ ...pod(`p${String(index).padStart(4, '0')}`), spec: { padding: big } });
-    const query = 'watch=1&sendInitialEvents=true&allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan&timeoutSeconds=3';
+    for (let index = 0; index < 3000; index += 1)
+      server.store.create({ ...pod(`p${String(index).padStart(4, '0')}`), spec: { padding: big } });
+    const query =
+      'watch=1&sendInitialEvents=true&allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan&timeoutSeconds=3';
     const answer = await ask(server, {
       path: `/api/v1/pods?${query}`,
       onHead: () => {
@@ -98,9 +121,13 @@ describe('watches', () => {
 
   test('servers without watch lists refuse them', async () => {
     await start({ watchList: false });
-    const answer = await ask(server, { path: '/api/v1/pods?watch=1&sendInitialEvents=true&allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan' });
+    const answer = await ask(server, {
+      path: '/api/v1/pods?watch=1&sendInitialEvents=true&allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan',
+    });
     expect(answer.status).toBe(422);
-    expect(answer.json()['message']).toContain('sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled');
+    expect(answer.json()['message']).toContain(
+      'sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled',
+    );
   });
 
   test('a closed client leaves nothing behind', async () => {
@@ -112,7 +139,15 @@ describe('watches', () => {
 
 describe('authentication and rights', () => {
   test('tokens and certificates of this server only', async () => {
-    await start({ users: [{ name: 'jane', token: 'jane-s-token', grants: [{ verbs: ['list'], resources: ['pods'], namespaces: ['shop'] }] }] });
+    await start({
+      users: [
+        {
+          name: 'jane',
+          token: 'jane-s-token',
+          grants: [{ verbs: ['list'], resources: ['pods'], namespaces: ['shop'] }],
+        },
+      ],
+    });
     const other = await startApiServer();
     const path = '/api/v1/namespaces/shop/pods';
     const status = async (question: Parameters<typeof ask>[1]): Promise<number> => (await ask(server, question)).status;
@@ -137,8 +172,18 @@ describe('authentication and rights', () => {
 
   test('nobody reads or writes Secrets, and the store stays empty of them', async () => {
     await start();
-    const secret = JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, data: { password: 'aGk=' } });
-    for (const question of [{ path: '/api/v1/secrets' }, { path: '/api/v1/namespaces/shop/secrets/s' }, { path: '/api/v1/secrets?watch=1' }, { path: '/api/v1/namespaces/shop/secrets', body: secret }]) {
+    const secret = JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 's' },
+      data: { password: 'aGk=' },
+    });
+    for (const question of [
+      { path: '/api/v1/secrets' },
+      { path: '/api/v1/namespaces/shop/secrets/s' },
+      { path: '/api/v1/secrets?watch=1' },
+      { path: '/api/v1/namespaces/shop/secrets', body: secret },
+    ]) {
       expect((await ask(server, question)).status).toBe(403);
     }
     expect(server.store.list('secrets')).toEqual([]);
@@ -165,7 +210,8 @@ describe('faults', () => {
     await start();
     server.faults.inject({ type: 'status', code: 429, retryAfter: 3 }, { resource: 'pods', verb: 'list' }, 2);
     const answers = [];
-    for (const path of ['/api/v1/nodes', '/api/v1/pods', '/api/v1/pods', '/api/v1/pods']) answers.push(await ask(server, { path }));
+    for (const path of ['/api/v1/nodes', '/api/v1/pods', '/api/v1/pods', '/api/v1/pods'])
+      answers.push(await ask(server, { path }));
     expect(answers.map((answer) => answer.status)).toEqual([200, 429, 429, 200]);
     expect(answers[1]?.headers['retry-after']).toBe('3');
     for (const code of [401, 403, 500, 503, 504] as const) {
@@ -206,7 +252,10 @@ describe('faults', () => {
     server.faults.inject({ type: 'stall' }, { path: /pods/ }, 1);
     server.faults.inject({ type: 'slow', milliseconds: 300 }, { path: /nodes/ }, 1);
     let answered = false;
-    void ask(server, { path: '/api/v1/pods' }).then(() => (answered = true), () => undefined);
+    void ask(server, { path: '/api/v1/pods' }).then(
+      () => (answered = true),
+      () => undefined,
+    );
     const began = Date.now();
     expect((await ask(server, { path: '/api/v1/nodes' })).status).toBe(200);
     expect(Date.now() - began).toBeGreaterThanOrEqual(295);
@@ -216,7 +265,10 @@ describe('faults', () => {
   test('a frozen watch stays open and silent', async () => {
     await start({ bookmarkSeconds: 0.05 });
     let ended = false;
-    void ask(server, { path: '/api/v1/pods?watch=1&allowWatchBookmarks=true&timeoutSeconds=1', lines: 100 }).then(() => (ended = true), () => undefined);
+    void ask(server, { path: '/api/v1/pods?watch=1&allowWatchBookmarks=true&timeoutSeconds=1', lines: 100 }).then(
+      () => (ended = true),
+      () => undefined,
+    );
     await expect.poll(() => server.openWatches()).toBe(1);
     server.faults.freezeWatches();
     server.store.create(pod('unseen'));

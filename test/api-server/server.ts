@@ -6,9 +6,18 @@ import { createServer as createHttp, type IncomingMessage, type Server, type Ser
 import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { accessOf, parseResourceRequest, representationOf, type ResourceRequest } from './request.ts';
-import { allows, allowsPath, authenticate, everything, makeUser, viewRole, type User, type UserOptions } from './auth.ts';
+import {
+  allows,
+  allowsPath,
+  authenticate,
+  everything,
+  makeUser,
+  viewRole,
+  type User,
+  type UserOptions,
+} from './auth.ts';
 import { createAuthority, type Authority, type Identity } from './certificates.ts';
-import { createFaults, faultFailure, type FaultBox, type Faults, type FaultSubject } from './faults.ts';
+import { createFaults, playFault, type FaultBox, type Faults } from './faults.ts';
 import { kubeconfigText } from './kubeconfig.ts';
 import { list } from './list.ts';
 import { sendFailure, sendJson, sendPieces, sendText } from './respond.ts';
@@ -100,8 +109,14 @@ const loggedRequests = 20_000;
 export async function startApiServer(options: ApiServerOptions = {}): Promise<ApiServer> {
   const now = options.now ?? Date.now;
   const authority = options.http === true ? undefined : createAuthority();
-  const users = [{ name: 'demo-admin', grants: everything }, { name: 'reader', grants: viewRole }, ...(options.users ?? [])].map(makeUser);
-  const store = options.store ?? createStore({ now, ...(options.historyLimit === undefined ? {} : { historyLimit: options.historyLimit }) });
+  const users = [
+    { name: 'demo-admin', grants: everything },
+    { name: 'reader', grants: viewRole },
+    ...(options.users ?? []),
+  ].map(makeUser);
+  const store =
+    options.store ??
+    createStore({ now, ...(options.historyLimit === undefined ? {} : { historyLimit: options.historyLimit }) });
   const watches = new Set<OpenWatch>();
   let port = options.port ?? 0;
 
@@ -128,7 +143,12 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
 
   const faults = createFaults(watches, { compact: () => store.compact(), goAway: stop, comeBack: listen });
   const running: Running = {
-    users, store, faults, watches, sockets, now,
+    users,
+    store,
+    faults,
+    watches,
+    sockets,
+    now,
     requests: [],
     settings: {
       bookmarkSeconds: options.bookmarkSeconds ?? 60,
@@ -173,16 +193,26 @@ function needed(authority: Authority | undefined): Authority {
   return authority;
 }
 
-function credentials(wanted: KubeconfigOptions, authority: Authority | undefined, tokenOf: (name: string) => string): { name: string; token?: string; certificate?: Identity } {
+function credentials(
+  wanted: KubeconfigOptions,
+  authority: Authority | undefined,
+  tokenOf: (name: string) => string,
+): { name: string; token?: string; certificate?: Identity } {
   const name = wanted.name ?? 'demo-admin';
   const how = wanted.user ?? 'token';
   if (how === 'none') return { name };
   if (how === 'token') return { name, token: tokenOf(name) };
   if (how === 'wrong-token') return { name, token: 'this-token-belongs-to-nobody' };
-  return { name, certificate: (how === 'certificate' ? needed(authority) : createAuthority('another-ca')).client(name) };
+  return {
+    name,
+    certificate: (how === 'certificate' ? needed(authority) : createAuthority('another-ca')).client(name),
+  };
 }
 
-function listenerOf(authority: Authority | undefined, handler: (request: IncomingMessage, response: ServerResponse) => void): Server {
+function listenerOf(
+  authority: Authority | undefined,
+  handler: (request: IncomingMessage, response: ServerResponse) => void,
+): Server {
   if (authority === undefined) return createHttp(handler);
   const { cert, key } = authority.server();
   return createHttps({ cert, key, ca: authority.ca, requestCert: true, rejectUnauthorized: false }, handler);
@@ -210,7 +240,7 @@ async function answer(running: Running, request: IncomingMessage, response: Serv
     log.status = response.statusCode;
   });
 
-  if (await faulted(running, log, response)) return;
+  if (await playFault(running.faults, running.sockets, log, response)) return;
   if (user === undefined) return sendFailure(response, unauthorized());
   if (resource !== undefined) return answerResource(running, resource, user, request, response);
   if (!allowsPath(user, url.pathname)) return sendFailure(response, forbiddenPath(user.name, log.verb, url.pathname));
@@ -219,20 +249,13 @@ async function answer(running: Running, request: IncomingMessage, response: Serv
   }
 }
 
-/** Plays an injected fault; true when it was the answer. */
-async function faulted({ faults, sockets }: Running, subject: FaultSubject, response: ServerResponse): Promise<boolean> {
-  const fault = faults.take(subject);
-  if (fault === undefined) return false;
-  if (fault.type === 'slow') {
-    await new Promise((resolve) => setTimeout(resolve, fault.milliseconds));
-    return false;
-  }
-  if (fault.type === 'status') sendFailure(response, faultFailure(fault, subject));
-  if (fault.type === 'reset') sockets.reset(response);
-  return true;
-}
-
-async function answerResource(running: Running, resource: ResourceRequest, user: User, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answerResource(
+  running: Running,
+  resource: ResourceRequest,
+  user: User,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const { store, now } = running;
   const { kind, namespace, name, verb } = resource;
   const target: Target = { group: kind.group, resource: kind.resource, name, namespace };
@@ -243,7 +266,13 @@ async function answerResource(running: Running, resource: ResourceRequest, user:
   }
   if (verb === 'watch') {
     const opened = watch({
-      request: resource, response, store, representation, user: user.name, settings: running.settings, now,
+      request: resource,
+      response,
+      store,
+      representation,
+      user: user.name,
+      settings: running.settings,
+      now,
       onClose: (closed) => running.watches.delete(closed),
       reset: () => running.sockets.reset(response),
     });

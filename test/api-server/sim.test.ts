@@ -19,14 +19,32 @@ let podChanges: Change[];
 
 function workload(kind: string, name: string, replicas: number, probe = false): KubeObject {
   const labels = { app: name };
-  const container = { name: 'app', image: 'app:1', ...(probe ? { readinessProbe: { httpGet: { port: 8080 }, periodSeconds: 5, failureThreshold: 3 }, livenessProbe: { periodSeconds: 10, failureThreshold: 3 } } : {}) };
+  const container = {
+    name: 'app',
+    image: 'app:1',
+    ...(probe
+      ? {
+          readinessProbe: { httpGet: { port: 8080 }, periodSeconds: 5, failureThreshold: 3 },
+          livenessProbe: { periodSeconds: 10, failureThreshold: 3 },
+        }
+      : {}),
+  };
   return {
-    apiVersion: 'apps/v1', kind, metadata: { name, namespace: 'shop' },
-    spec: { replicas, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [container] } } },
+    apiVersion: 'apps/v1',
+    kind,
+    metadata: { name, namespace: 'shop' },
+    spec: {
+      replicas,
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [container] } },
+    },
   };
 }
 const service = (name: string): KubeObject => ({
-  apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'shop' }, spec: { selector: { app: name }, ports: [{ port: 80, targetPort: 8080 }] },
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name, namespace: 'shop' },
+  spec: { selector: { app: name }, ports: [{ port: 80, targetPort: 8080 }] },
 });
 
 async function setUp(objects: readonly KubeObject[]): Promise<void> {
@@ -57,7 +75,8 @@ function lifeOf(changes: readonly { object: KubeObject }[]): string[] {
   return steps.filter((step, index) => step !== steps[index - 1]);
 }
 
-const lifeInStore = (name: string): string[] => lifeOf(podChanges.filter((change) => change.entry.object.metadata.name === name).map((change) => change.entry));
+const lifeInStore = (name: string): string[] =>
+  lifeOf(podChanges.filter((change) => change.entry.object.metadata.name === name).map((change) => change.entry));
 
 describe('kubelet', () => {
   beforeEach(() => setUp([workload('Deployment', 'web', 1)]));
@@ -79,11 +98,15 @@ describe('kubelet', () => {
     expect(common).toBeGreaterThan(12);
     expect(life.slice(0, common)).toEqual(recorded.slice(0, common));
 
-    const messages = podChanges.map((change) => (change.entry.object as Pod).status.containerStatuses?.[0]?.state.waiting?.message ?? '');
+    const messages = podChanges.map(
+      (change) => (change.entry.object as Pod).status.containerStatuses?.[0]?.state.waiting?.message ?? '',
+    );
     const delays = [...new Set(messages.flatMap((message) => /^back-off (\S+) /.exec(message)?.[1] ?? []))];
     expect(delays).toEqual(['10s', '20s', '40s', '1m20s', '2m40s', '5m0s']);
     expect(events('BackOff').map((event) => [event['type'], event['count']])).toEqual([['Warning', 6]]);
-    expect(events('Pulled').find((event) => (event['involvedObject'] as { name: string }).name === pod)?.['count']).toBe(7);
+    expect(
+      events('Pulled').find((event) => (event['involvedObject'] as { name: string }).name === pod)?.['count'],
+    ).toBe(7);
   });
 
   test('the back-off starts over after ten good minutes', async () => {
@@ -113,8 +136,19 @@ describe('kubelet', () => {
     await clock.advance(20);
     expect(store.list('pods')).toHaveLength(1);
     const mine = podChanges.filter((change) => change.entry.object.metadata.uid === old.uid);
-    const tail = mine.slice(-4).map(({ type, entry }) => [type, (entry.object as Pod).status.phase, entry.object.metadata.deletionGracePeriodSeconds]);
-    expect(tail).toEqual([['MODIFIED', 'Running', 30], ['MODIFIED', 'Succeeded', 30], ['MODIFIED', 'Succeeded', 0], ['DELETED', 'Succeeded', 0]]);
+    const tail = mine
+      .slice(-4)
+      .map(({ type, entry }) => [
+        type,
+        (entry.object as Pod).status.phase,
+        entry.object.metadata.deletionGracePeriodSeconds,
+      ]);
+    expect(tail).toEqual([
+      ['MODIFIED', 'Running', 30],
+      ['MODIFIED', 'Succeeded', 30],
+      ['MODIFIED', 'Succeeded', 0],
+      ['DELETED', 'Succeeded', 0],
+    ]);
   });
 });
 
@@ -122,13 +156,22 @@ describe('probes', () => {
   beforeEach(() => setUp([workload('Deployment', 'web', 2, true), service('web')]));
 
   const readyEndpoints = (): number =>
-    ((store.list('endpointslices')[0]?.['endpoints'] ?? []) as { conditions: { ready: boolean } }[]).filter((endpoint) => endpoint.conditions.ready).length;
+    ((store.list('endpointslices')[0]?.['endpoints'] ?? []) as { conditions: { ready: boolean } }[]).filter(
+      (endpoint) => endpoint.conditions.ready,
+    ).length;
 
   test('a failing liveness probe kills the container with 137 after its threshold', async () => {
     const { pod } = control.liveness(web);
     await clock.advance(60);
-    expect(lifeInStore(pod).slice(-4)).toEqual(['running 0 ready last=-', 'Error 0 unready last=-', 'running 1 unready last=137', 'running 1 ready last=137']);
-    expect(events('Unhealthy').map((event) => [event['count'], event['message']])).toEqual([[3, 'Liveness probe failed: HTTP probe failed with statuscode: 503']]);
+    expect(lifeInStore(pod).slice(-4)).toEqual([
+      'running 0 ready last=-',
+      'Error 0 unready last=-',
+      'running 1 unready last=137',
+      'running 1 ready last=137',
+    ]);
+    expect(events('Unhealthy').map((event) => [event['count'], event['message']])).toEqual([
+      [3, 'Liveness probe failed: HTTP probe failed with statuscode: 503'],
+    ]);
     expect(events('Killing')[0]?.['message']).toBe('Container app failed liveness probe, will be restarted');
   });
 
@@ -146,16 +189,26 @@ describe('probes', () => {
 });
 
 describe('nodes', () => {
-  beforeEach(() => setUp([workload('Deployment', 'web', 3), workload('StatefulSet', 'db', 3), workload('DaemonSet', 'agent', 0)]));
+  beforeEach(() =>
+    setUp([workload('Deployment', 'web', 3), workload('StatefulSet', 'db', 3), workload('DaemonSet', 'agent', 0)]),
+  );
 
   test('a lost node goes through the recorded writes; Deployments replace, StatefulSets wait, DaemonSets stay', async () => {
     const recording = readRecording(join(recordings, '10-node-notready'));
     const shape = (node: Node): string => {
       const ready = node.status.conditions.find((condition) => condition.type === 'Ready');
-      return [ready?.status, ready?.reason, ...(node.spec.taints ?? []).map((taint) => `${taint.key}:${taint.effect}`)].join(' ');
+      return [
+        ready?.status,
+        ready?.reason,
+        ...(node.spec.taints ?? []).map((taint) => `${taint.key}:${taint.effect}`),
+      ].join(' ');
     };
     const distinct = (shapes: readonly string[]): string[] => shapes.filter((one, index) => one !== shapes[index - 1]);
-    const recorded = distinct(recording.changes.filter(({ object }) => object.kind === 'Node' && object.metadata.name === 'node-a').map(({ object }) => shape(object as Node)));
+    const recorded = distinct(
+      recording.changes
+        .filter(({ object }) => object.kind === 'Node' && object.metadata.name === 'node-a')
+        .map(({ object }) => shape(object as Node)),
+    );
 
     const seen: string[] = [];
     store.subscribe('nodes', ({ entry }) => {
@@ -165,12 +218,16 @@ describe('nodes', () => {
     control.killNode('a');
     await clock.advance(50 + 5 + 300 + 30);
     const onA = (store.list('pods') as Pod[]).filter((pod) => pod.spec.nodeName === 'a');
-    const deleted = Object.fromEntries(onA.map((pod) => [pod.metadata.labels?.['app'] ?? '', pod.metadata.deletionTimestamp !== undefined]));
+    const deleted = Object.fromEntries(
+      onA.map((pod) => [pod.metadata.labels?.['app'] ?? '', pod.metadata.deletionTimestamp !== undefined]),
+    );
     expect(deleted).toEqual({ agent: false, db: true, web: true });
     expect(pods('web')).toHaveLength(3); // the replacement runs elsewhere
     expect(pods('db')).toHaveLength(2); // nobody may take a name that still exists
     expect(events('TaintManagerEviction')).toHaveLength(2);
-    const targets = onA.filter((pod) => pod.status.conditions?.some((condition) => condition.reason === 'DeletionByTaintManager'));
+    const targets = onA.filter((pod) =>
+      pod.status.conditions?.some((condition) => condition.reason === 'DeletionByTaintManager'),
+    );
     expect(targets).toHaveLength(2);
 
     control.reviveNode('a');
@@ -185,11 +242,21 @@ describe('nodes', () => {
     const before = new Set(pods().map((pod) => pod.metadata.uid));
     control.killNode('a');
     await clock.advance(100);
-    const unready = pods().filter((pod) => pod.status.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'False'));
+    const unready = pods().filter((pod) =>
+      pod.status.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'False'),
+    );
     expect(unready.map((pod) => pod.spec.nodeName)).toEqual(['a']);
     control.reviveNode('a');
     await clock.advance(400);
     expect(new Set(pods().map((pod) => pod.metadata.uid))).toEqual(before);
-    expect(store.list('pods').every((pod) => (pod as Pod).status.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True'))).toBe(true);
+    expect(
+      store
+        .list('pods')
+        .every((pod) =>
+          (pod as Pod).status.conditions?.some(
+            (condition) => condition.type === 'Ready' && condition.status === 'True',
+          ),
+        ),
+    ).toBe(true);
   });
 });

@@ -143,10 +143,12 @@ export const internalError = (message: string): Failure =>
 
 /** A resourceVersion that is no number: the API server answers 500 without a reason. */
 export const unparsableVersion = (value: string): Failure =>
-  failure(500, `resourceVersion: Invalid value: ${JSON.stringify(value)}: strconv.ParseUint: parsing ${JSON.stringify(value)}: invalid syntax`);
+  failure(
+    500,
+    `resourceVersion: Invalid value: ${JSON.stringify(value)}: strconv.ParseUint: parsing ${JSON.stringify(value)}: invalid syntax`,
+  );
 
-export const gatewayTimeout = (message: string): Failure =>
-  failure(504, message, { reason: 'Timeout', details: {} });
+export const gatewayTimeout = (message: string): Failure => failure(504, message, { reason: 'Timeout', details: {} });
 
 export const serviceUnavailable = (): Failure =>
   failure(503, 'the server is currently unable to handle the request', { reason: 'ServiceUnavailable', details: {} });

@@ -4,7 +4,12 @@ import * as fc from 'fast-check';
 import { labelSelector, fieldSelector, SelectorError } from './selectors.ts';
 import { bytesOf, createStore, frameOf, itemBytesOf, keyOf, type Change, type KubeObject } from './store.ts';
 
-const configMap = (name: string, data = 0): KubeObject => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'shop' }, data: { value: String(data) } });
+const configMap = (name: string, data = 0): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, namespace: 'shop' },
+  data: { value: String(data) },
+});
 const names = (entries: readonly { object: KubeObject }[] | undefined): string[] | undefined =>
   entries?.map(({ object }) => `${object.metadata.name}=${(object['data'] as { value: string }).value}`);
 
@@ -96,7 +101,8 @@ describe('store', () => {
           store.put({ ...configMap('other'), kind: 'Service' }); // another resource moves the same counter
           seen.push([store.revision(), [...truth.keys()].sort().map((key) => truth.get(key) ?? '')]);
         }
-        for (const [revision, expected] of seen.reverse()) expect(names(store.entries('configmaps', revision))).toEqual(expected);
+        for (const [revision, expected] of seen.reverse())
+          expect(names(store.entries('configmaps', revision))).toEqual(expected);
         // Following the history from any point ends in the present.
         for (const [revision, then] of seen) {
           const state = new Map(then.map((text) => [keyOf('shop', text.split('=')[0] ?? ''), text]));
@@ -114,12 +120,28 @@ describe('store', () => {
 
 describe('selectors', () => {
   const object = (labels: Record<string, string>, rest: Record<string, unknown> = {}): KubeObject => ({
-    apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a', namespace: 'shop', labels }, ...rest,
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'a', namespace: 'shop', labels },
+    ...rest,
   });
 
   test.each([
-    ['a=1', true], ['a==1', true], ['a=2', false], ['a!=2', true], ['b!=2', true], ['a', true], ['!a', false], ['!b', true],
-    ['a in (1,2)', true], ['a notin (1,2)', false], ['b notin (1)', true], ['b in (1)', false], ['a=1,b=2', false], ['a in (1, 3),!b', true], ['', true],
+    ['a=1', true],
+    ['a==1', true],
+    ['a=2', false],
+    ['a!=2', true],
+    ['b!=2', true],
+    ['a', true],
+    ['!a', false],
+    ['!b', true],
+    ['a in (1,2)', true],
+    ['a notin (1,2)', false],
+    ['b notin (1)', true],
+    ['b in (1)', false],
+    ['a=1,b=2', false],
+    ['a in (1, 3),!b', true],
+    ['', true],
   ])('labels %s', (text, selected) => {
     expect(labelSelector(text)(object({ a: '1' }))).toBe(selected);
   });
@@ -128,8 +150,18 @@ describe('selectors', () => {
     const pod = object({}, { spec: { nodeName: 'n1' }, status: { phase: 'Running' } });
     expect(fieldSelector('pods', 'spec.nodeName=n1,status.phase!=Succeeded,metadata.namespace=shop')(pod)).toBe(true);
     expect(fieldSelector('pods', 'spec.nodeName=n2')(pod)).toBe(false);
-    const event = object({}, { reason: 'Pulled', type: 'Normal', involvedObject: { kind: 'Pod', name: 'p' }, source: { component: 'kubelet' } });
-    expect(fieldSelector('events', 'reason!=Pulling,reason!=Created,involvedObject.kind=Pod,source=kubelet')(event)).toBe(true);
+    const event = object(
+      {},
+      {
+        reason: 'Pulled',
+        type: 'Normal',
+        involvedObject: { kind: 'Pod', name: 'p' },
+        source: { component: 'kubelet' },
+      },
+    );
+    expect(
+      fieldSelector('events', 'reason!=Pulling,reason!=Created,involvedObject.kind=Pod,source=kubelet')(event),
+    ).toBe(true);
     expect(fieldSelector('events', 'reason!=Pulled')(event)).toBe(false);
     expect(() => fieldSelector('deployments', 'spec.replicas=1')).toThrow(SelectorError);
     expect(() => labelSelector('a in b')).toThrow(SelectorError);

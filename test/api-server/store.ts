@@ -3,6 +3,7 @@
  * An object is serialised once; lists and all watchers share its bytes.
  */
 import { randomUUID } from 'node:crypto';
+import { firstAfter, replaceSorted, rollBack, sortedEntries, type Table } from './history.ts';
 import { apiVersionOf, kindOfObject, resourceKind, resourceKinds, type ResourceKind } from './kinds.ts';
 
 export interface OwnerReference {
@@ -101,7 +102,12 @@ export interface ClusterStore {
   /** Creates or updates. */
   put(object: KubeObject): KubeObject;
   /** Changes a copy of the object and stores it; undefined where there is no such object. */
-  patch(resource: string, namespace: string | undefined, name: string, change: (draft: KubeObject) => void): KubeObject | undefined;
+  patch(
+    resource: string,
+    namespace: string | undefined,
+    name: string,
+    change: (draft: KubeObject) => void,
+  ): KubeObject | undefined;
   /** `last` is the state that the deletion event shows; default the stored one. */
   delete(resource: string, namespace: string | undefined, name: string, last?: KubeObject): KubeObject | undefined;
   get(resource: string, namespace: string | undefined, name: string): KubeObject | undefined;
@@ -116,15 +122,6 @@ export interface ClusterStore {
   /** Forgets all history: every older resourceVersion and continue token is answered 410 from now on. */
   compact(): void;
   subscribe(resource: string, listener: (change: Change) => void): () => void;
-}
-
-interface Table {
-  readonly objects: Map<string, Entry>;
-  sorted: Entry[] | undefined;
-  history: Change[];
-  floor: number;
-  readonly listeners: Set<(change: Change) => void>;
-  snapshot: { revision: number; entries: readonly Entry[] } | undefined;
 }
 
 /** RFC 3339 with seconds, the way Kubernetes writes `metav1.Time`. */
@@ -181,12 +178,19 @@ export function createStore(options: StoreOptions = {}): ClusterStore {
     const kind = kindOfObject(object.apiVersion, object.kind);
     if (kind === undefined) throw new Error(`the API server knows no ${object.apiVersion} ${object.kind}`);
     const previous = table(kind.resource).objects.get(keyOf(object.metadata.namespace, object.metadata.name));
-    if (must === 'create' && previous !== undefined) throw new Error(`${kind.resource} "${previous.key}" already exists`);
-    if (must === 'update' && previous === undefined) throw new Error(`${kind.resource} "${object.metadata.name}" not found`);
+    if (must === 'create' && previous !== undefined)
+      throw new Error(`${kind.resource} "${previous.key}" already exists`);
+    if (must === 'update' && previous === undefined)
+      throw new Error(`${kind.resource} "${object.metadata.name}" not found`);
     return write(object, kind, previous);
   }
 
-  function remove(resource: string, namespace: string | undefined, name: string, last?: KubeObject): KubeObject | undefined {
+  function remove(
+    resource: string,
+    namespace: string | undefined,
+    name: string,
+    last?: KubeObject,
+  ): KubeObject | undefined {
     const from = table(resource);
     const previous = from.objects.get(keyOf(namespace, name));
     if (previous === undefined) return undefined;
@@ -197,7 +201,12 @@ export function createStore(options: StoreOptions = {}): ClusterStore {
     return entry.object;
   }
 
-  function patch(resource: string, namespace: string | undefined, name: string, change: (draft: KubeObject) => void): KubeObject | undefined {
+  function patch(
+    resource: string,
+    namespace: string | undefined,
+    name: string,
+    change: (draft: KubeObject) => void,
+  ): KubeObject | undefined {
     const current = table(resource).objects.get(keyOf(namespace, name));
     if (current === undefined) return undefined;
     const draft = structuredClone(current.object);
@@ -251,7 +260,13 @@ export function createStore(options: StoreOptions = {}): ClusterStore {
   };
 }
 
-function makeEntry(object: KubeObject, kind: ResourceKind, revision: number, previous: Entry | undefined, now: number): Entry {
+function makeEntry(
+  object: KubeObject,
+  kind: ResourceKind,
+  revision: number,
+  previous: Entry | undefined,
+  now: number,
+): Entry {
   const { kind: _kind, apiVersion: _apiVersion, metadata, ...rest } = object;
   const old = previous?.object.metadata;
   const { name, namespace, uid, resourceVersion: _version, creationTimestamp, generateName, ...otherMeta } = metadata;
@@ -271,50 +286,4 @@ function makeEntry(object: KubeObject, kind: ResourceKind, revision: number, pre
     ...rest,
   };
   return { kind, key: keyOf(namespace, name), object: stored, revision };
-}
-
-function byKey(left: Entry, right: Entry): number {
-  return left.key < right.key ? -1 : left.key > right.key ? 1 : 0;
-}
-
-function sortedEntries(from: Table): Entry[] {
-  from.sorted ??= [...from.objects.values()].sort(byKey);
-  return from.sorted;
-}
-
-/** Keeps the sorted list valid across updates, so that paging a busy resource does not sort it for every page. */
-function replaceSorted(from: Table, entry: Entry): void {
-  const sorted = from.sorted;
-  if (sorted === undefined) return;
-  let low = 0;
-  let high = sorted.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] as Entry).key < entry.key) low = middle + 1;
-    else high = middle;
-  }
-  sorted[low] = entry;
-}
-
-/** The state at an older revision: the current one with every later change undone, newest first. */
-function rollBack(from: Table, revision: number): readonly Entry[] {
-  const objects = new Map(from.objects);
-  for (let index = from.history.length - 1; index >= 0; index -= 1) {
-    const change = from.history[index] as Change;
-    if (change.revision <= revision) break;
-    if (change.previous === undefined) objects.delete(change.entry.key);
-    else objects.set(change.entry.key, change.previous);
-  }
-  return [...objects.values()].sort(byKey);
-}
-
-function firstAfter(history: readonly Change[], revision: number): number {
-  let low = 0;
-  let high = history.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((history[middle] as Change).revision <= revision) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

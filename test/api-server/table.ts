@@ -14,7 +14,8 @@ type Json = Record<string, unknown>;
 
 const at = (value: unknown, ...path: readonly string[]): unknown => {
   let current = value;
-  for (const name of path) current = typeof current === 'object' && current !== null ? (current as Json)[name] : undefined;
+  for (const name of path)
+    current = typeof current === 'object' && current !== null ? (current as Json)[name] : undefined;
   return current;
 };
 const text = (value: unknown, fallback = '<none>'): string =>
@@ -33,7 +34,13 @@ export function age(from: string | undefined, now: number): string {
 }
 
 const columns = (...given: readonly [string, Column['cell'], (0 | 1)?, Column['type']?][]): Column[] =>
-  given.map(([name, cell, priority = 0, type = 'string']) => ({ name, type, priority, cell, description: `${name} of the object.` }));
+  given.map(([name, cell, priority = 0, type = 'string']) => ({
+    name,
+    type,
+    priority,
+    cell,
+    description: `${name} of the object.`,
+  }));
 
 const nameColumn = columns(['Name', (object) => object.metadata.name]);
 const ageColumn = columns(['Age', (object, now) => age(object.metadata.creationTimestamp, now)]);
@@ -52,12 +59,15 @@ function podStatus(pod: KubeObject): string {
 
 function restarts(pod: KubeObject, now: number): string {
   const total = statuses(pod).reduce((sum, status) => sum + count(status['restartCount']), 0);
-  const ends = statuses(pod).map((status) => at(status, 'lastState', 'terminated', 'finishedAt')).filter((end) => typeof end === 'string');
+  const ends = statuses(pod)
+    .map((status) => at(status, 'lastState', 'terminated', 'finishedAt'))
+    .filter((end) => typeof end === 'string');
   const last = ends.sort().at(-1);
   return last === undefined || total === 0 ? String(total) : `${total} (${age(last, now)} ago)`;
 }
 
-const readyPods = (object: KubeObject): string => `${count(at(object, 'status', 'readyReplicas'))}/${count(at(object, 'spec', 'replicas'))}`;
+const readyPods = (object: KubeObject): string =>
+  `${count(at(object, 'status', 'readyReplicas'))}/${count(at(object, 'spec', 'replicas'))}`;
 
 function nodeStatus(node: KubeObject): string {
   const ready = list(at(node, 'status', 'conditions')).find((condition) => condition['type'] === 'Ready');
@@ -68,7 +78,11 @@ const special: Readonly<Record<string, readonly Column[]>> = {
   pods: [
     ...nameColumn,
     ...columns(
-      ['Ready', (pod) => `${statuses(pod).filter((status) => status['ready'] === true).length}/${list(at(pod, 'spec', 'containers')).length}`],
+      [
+        'Ready',
+        (pod) =>
+          `${statuses(pod).filter((status) => status['ready'] === true).length}/${list(at(pod, 'spec', 'containers')).length}`,
+      ],
       ['Status', podStatus],
       ['Restarts', restarts],
     ),
@@ -101,7 +115,11 @@ const special: Readonly<Record<string, readonly Column[]>> = {
       ['Last Seen', (event, now) => age(text(event['lastTimestamp'] ?? event['eventTime'], '') || undefined, now)],
       ['Type', (event) => text(event['type'])],
       ['Reason', (event) => text(event['reason'])],
-      ['Object', (event) => `${text(at(event, 'involvedObject', 'kind')).toLowerCase()}/${text(at(event, 'involvedObject', 'name'))}`],
+      [
+        'Object',
+        (event) =>
+          `${text(at(event, 'involvedObject', 'kind')).toLowerCase()}/${text(at(event, 'involvedObject', 'name'))}`,
+      ],
       ['Message', (event) => text(event['message'], '')],
     ),
   ],
@@ -117,7 +135,13 @@ export function partialObject(object: KubeObject): Json {
 }
 
 /** A `Table`; `withColumns` false leaves out the definitions, as later events of a watch do. */
-export function table(resource: string, objects: readonly KubeObject[], metadata: Json, now: number, withColumns = true): Json {
+export function table(
+  resource: string,
+  objects: readonly KubeObject[],
+  metadata: Json,
+  now: number,
+  withColumns = true,
+): Json {
   const definitions = columnsOf(resource);
   return {
     kind: 'Table',
@@ -125,9 +149,16 @@ export function table(resource: string, objects: readonly KubeObject[], metadata
     metadata,
     columnDefinitions: withColumns
       ? definitions.map(({ name, type, priority, description }) => ({
-          name, type, format: name === 'Name' ? 'name' : '', description, priority,
+          name,
+          type,
+          format: name === 'Name' ? 'name' : '',
+          description,
+          priority,
         }))
       : null,
-    rows: objects.map((object) => ({ cells: definitions.map(({ cell }) => cell(object, now)), object: partialObject(object) })),
+    rows: objects.map((object) => ({
+      cells: definitions.map(({ cell }) => cell(object, now)),
+      object: partialObject(object),
+    })),
   };
 }

@@ -55,16 +55,27 @@ function refusal(query: URLSearchParams, settings: WatchSettings): Failure | und
   const match = query.get('resourceVersionMatch');
   if (query.has('sendInitialEvents')) {
     if (!settings.watchList) {
-      return invalidOptions('sendInitialEvents', 'sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled');
+      return invalidOptions(
+        'sendInitialEvents',
+        'sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled',
+      );
     }
     if (match !== 'NotOlderThan') {
-      return invalidOptions('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan');
+      return invalidOptions(
+        'resourceVersionMatch',
+        'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
+      );
     }
   } else if (match !== null && match !== '') {
-    return invalidOptions('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided');
+    return invalidOptions(
+      'resourceVersionMatch',
+      'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
+    );
   }
   const version = versionParameter(query);
-  return version !== undefined && Number.isNaN(version) ? unparsableVersion(query.get('resourceVersion') ?? '') : undefined;
+  return version !== undefined && Number.isNaN(version)
+    ? unparsableVersion(query.get('resourceVersion') ?? '')
+    : undefined;
 }
 
 /** Starts the stream, or says why it cannot start. */
@@ -82,7 +93,10 @@ export function watch(context: WatchContext): OpenWatch | Failure {
   const stream = openStream(context, predicate);
   if (initial) {
     const entries = store.entries(kind.resource) ?? [];
-    stream.begin(entries.filter((entry) => predicate(entry.object)), store.revision());
+    stream.begin(
+      entries.filter((entry) => predicate(entry.object)),
+      store.revision(),
+    );
     return stream.handle;
   }
   const changes = store.since(kind.resource, version);
@@ -145,7 +159,13 @@ function openStream(context: WatchContext, predicate: Predicate): Stream {
   function encode(type: Change['type'], object: KubeObject, shared: () => Buffer): Buffer {
     if (representation === 'object') return shared();
     if (representation === 'PartialObjectMetadata') return frame(type, JSON.stringify(partialObject(object)));
-    const body = table(kind.resource, [object], { resourceVersion: object.metadata.resourceVersion }, now(), !columnsSent);
+    const body = table(
+      kind.resource,
+      [object],
+      { resourceVersion: object.metadata.resourceVersion },
+      now(),
+      !columnsSent,
+    );
     columnsSent = true;
     return frame(type, JSON.stringify(body));
   }
@@ -170,13 +190,20 @@ function openStream(context: WatchContext, predicate: Predicate): Stream {
     } else if (after) {
       write(encode('ADDED', entry.object, () => frame('ADDED', bytesOf(entry))));
     } else if (previous !== undefined) {
-      const last = { ...previous.object, metadata: { ...previous.object.metadata, resourceVersion: String(change.revision) } };
+      const last = {
+        ...previous.object,
+        metadata: { ...previous.object.metadata, resourceVersion: String(change.revision) },
+      };
       write(encode('DELETED', last, () => frame('DELETED', JSON.stringify(last))));
     }
   }
 
   function bookmark(annotations?: Record<string, string>, revision = store.revision()): void {
-    const metadata = { resourceVersion: String(revision), creationTimestamp: null, ...(annotations === undefined ? {} : { annotations }) };
+    const metadata = {
+      resourceVersion: String(revision),
+      creationTimestamp: null,
+      ...(annotations === undefined ? {} : { annotations }),
+    };
     const body =
       representation === 'object'
         ? { kind: kind.kind, apiVersion: apiVersionOf(kind), metadata, ...kind.zero }
@@ -214,13 +241,19 @@ function openStream(context: WatchContext, predicate: Predicate): Stream {
     pump();
   }
 
-  response.writeHead(200, { ...commonHeaders(true), 'Content-Type': 'application/json', 'Transfer-Encoding': 'chunked' });
+  response.writeHead(200, {
+    ...commonHeaders(true),
+    'Content-Type': 'application/json',
+    'Transfer-Encoding': 'chunked',
+  });
   response.flushHeaders();
   response.on('close', close);
   const lifetime = Number(query.get('timeoutSeconds') ?? 0) || settings.defaultTimeoutSeconds;
-  timers.push(setTimeout(() => {
-    if (!frozen) handle.end();
-  }, lifetime * 1000));
+  timers.push(
+    setTimeout(() => {
+      if (!frozen) handle.end();
+    }, lifetime * 1000),
+  );
   return { handle, begin, send, follow };
 }
 

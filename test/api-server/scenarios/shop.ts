@@ -16,7 +16,8 @@ const checkout: Where = { namespace: orders, workload: 'checkout' };
 const payments: Where = { namespace: orders, workload: 'payments' };
 const mail: Where = { namespace: orders, workload: 'email-worker' };
 
-const timedOut = 'Get "http://10.244.0.31:8081/readyz": context deadline exceeded (Client.Timeout exceeded while awaiting headers)';
+const timedOut =
+  'Get "http://10.244.0.31:8081/readyz": context deadline exceeded (Client.Timeout exceeded while awaiting headers)';
 
 /** Exits soon after each start until the bad model file is replaced. */
 async function crashLoop(control: Control, clock: Clock, where: Where, times: number): Promise<void> {

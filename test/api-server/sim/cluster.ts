@@ -7,7 +7,16 @@ import { createControllers } from './controllers.ts';
 import { createEventRecorder } from './events.ts';
 import { createKubelets, type Exit } from './kubelet.ts';
 import { createNodes, markDeleted } from './nodes.ts';
-import { controllerReference, defaultSettings, isReady, terminating, type Bench, type Pod, type Settings, type Workload } from './types.ts';
+import {
+  controllerReference,
+  defaultSettings,
+  isReady,
+  terminating,
+  type Bench,
+  type Pod,
+  type Settings,
+  type Workload,
+} from './types.ts';
 
 export interface SimulatedCluster {
   readonly settings: Settings;
@@ -75,7 +84,9 @@ export function simulateCluster(store: ClusterStore, clock: Clock, settings: Par
         });
         const set = store.create(replicaSetOf(stored as Workload));
         bench.events.record({
-          about: stored, reason: 'ScalingReplicaSet', component: 'deployment-controller',
+          about: stored,
+          reason: 'ScalingReplicaSet',
+          component: 'deployment-controller',
           message: `Scaled up replica set ${set.metadata.name} from 0 to ${(stored as Workload).spec.replicas ?? 1}`,
         });
       }
@@ -89,7 +100,8 @@ export function simulateCluster(store: ClusterStore, clock: Clock, settings: Par
     apply,
     pods(namespace, workload) {
       const owners = new Set<string | undefined>();
-      for (const resource of ['statefulsets', 'daemonsets', 'deployments']) owners.add(store.get(resource, namespace, workload)?.metadata.uid);
+      for (const resource of ['statefulsets', 'daemonsets', 'deployments'])
+        owners.add(store.get(resource, namespace, workload)?.metadata.uid);
       for (const set of store.list('replicasets', namespace)) {
         if (owners.has(set.metadata.ownerReferences?.[0]?.uid)) owners.add(set.metadata.uid);
       }
@@ -107,7 +119,13 @@ export function simulateCluster(store: ClusterStore, clock: Clock, settings: Par
     async settled() {
       const calm = (): boolean => {
         const pods = store.list('pods') as Pod[];
-        return pods.length > 0 && pods.every(isReady) && store.list('statefulsets').every((set) => replicasOf(set) === Number((set as Workload).status?.['readyReplicas'] ?? 0));
+        return (
+          pods.length > 0 &&
+          pods.every(isReady) &&
+          store
+            .list('statefulsets')
+            .every((set) => replicasOf(set) === Number((set as Workload).status?.['readyReplicas'] ?? 0))
+        );
       };
       while (!calm()) await clock.sleep(0.2);
     },
@@ -149,4 +167,3 @@ function replicaSetOf(deployment: Workload): KubeObject {
     status: { replicas: 0 },
   };
 }
-

@@ -1,7 +1,17 @@
 /** The workload controllers, the scheduler and the endpoint slices: they look at the pods and bring about what is wanted. */
 import type { KubeObject } from '../store.ts';
 import { newPod, patchPod } from './pods.ts';
-import { controllerReference, isReady, setCondition, terminating, type Bench, type Condition, type Node, type Pod, type Workload } from './types.ts';
+import {
+  controllerReference,
+  isReady,
+  setCondition,
+  terminating,
+  type Bench,
+  type Condition,
+  type Node,
+  type Pod,
+  type Workload,
+} from './types.ts';
 
 export interface Controllers {
   /** Looks at everything once, now. */
@@ -14,7 +24,9 @@ export function createControllers(bench: Bench, started: (pod: Pod) => void): Co
 
   const podsOf = (owner: KubeObject): Pod[] =>
     (store.list('pods', owner.metadata.namespace) as Pod[]).filter((pod) =>
-      pod.metadata.ownerReferences?.some((reference) => reference.controller === true && reference.uid === owner.metadata.uid),
+      pod.metadata.ownerReferences?.some(
+        (reference) => reference.controller === true && reference.uid === owner.metadata.uid,
+      ),
     );
 
   function setStatus(resource: string, object: KubeObject, status: Record<string, unknown>): void {
@@ -24,12 +36,17 @@ export function createControllers(bench: Bench, started: (pod: Pod) => void): Co
     });
   }
 
-  function create(owner: Workload, plan: { name?: string; labels?: Record<string, string>; node?: string }, component: string): void {
+  function create(
+    owner: Workload,
+    plan: { name?: string; labels?: Record<string, string>; node?: string },
+    component: string,
+  ): void {
     const pod = newPod({ owner, template: owner.spec.template, ...plan }, bench.settings);
     const created = store.create(pod);
-    const text = owner.kind === 'StatefulSet'
-      ? `create Pod ${created.metadata.name} in StatefulSet ${owner.metadata.name} successful`
-      : `Created pod: ${created.metadata.name}`;
+    const text =
+      owner.kind === 'StatefulSet'
+        ? `create Pod ${created.metadata.name} in StatefulSet ${owner.metadata.name} successful`
+        : `Created pod: ${created.metadata.name}`;
     events.record({ about: owner, reason: 'SuccessfulCreate', message: text, component });
   }
 
@@ -60,11 +77,27 @@ export function createControllers(bench: Bench, started: (pod: Pod) => void): Co
     // maxUnavailable 25 % rounds down: a Deployment of three or fewer is available only when all of it is.
     const available = ready >= wanted - Math.floor(wanted / 4);
     const conditions = structuredClone((owner.status?.['conditions'] as Condition[] | undefined) ?? []);
-    setCondition(conditions, bench.stamp(), available
-      ? { type: 'Available', status: 'True', reason: 'MinimumReplicasAvailable', message: 'Deployment has minimum availability.' }
-      : { type: 'Available', status: 'False', reason: 'MinimumReplicasUnavailable', message: 'Deployment does not have minimum availability.' });
+    setCondition(
+      conditions,
+      bench.stamp(),
+      available
+        ? {
+            type: 'Available',
+            status: 'True',
+            reason: 'MinimumReplicasAvailable',
+            message: 'Deployment has minimum availability.',
+          }
+        : {
+            type: 'Available',
+            status: 'False',
+            reason: 'MinimumReplicasUnavailable',
+            message: 'Deployment does not have minimum availability.',
+          },
+    );
     setCondition(conditions, bench.stamp(), {
-      type: 'Progressing', status: 'True', reason: 'NewReplicaSetAvailable',
+      type: 'Progressing',
+      status: 'True',
+      reason: 'NewReplicaSetAvailable',
       message: `ReplicaSet "${sets[0]?.metadata.name ?? ''}" has successfully progressed.`,
     });
     setStatus('deployments', owner, {
@@ -85,7 +118,14 @@ export function createControllers(bench: Bench, started: (pod: Pod) => void): Co
     for (const [index, name] of names.entries()) {
       const pod = pods.find((one) => one.metadata.name === name);
       if (pod === undefined) {
-        create(owner, { name, labels: { 'statefulset.kubernetes.io/pod-name': name, 'apps.kubernetes.io/pod-index': String(index) } }, 'statefulset-controller');
+        create(
+          owner,
+          {
+            name,
+            labels: { 'statefulset.kubernetes.io/pod-name': name, 'apps.kubernetes.io/pod-index': String(index) },
+          },
+          'statefulset-controller',
+        );
       }
       const ordered = owner.spec['podManagementPolicy'] !== 'Parallel';
       if (ordered && (pod === undefined || !isReady(pod))) break;
@@ -110,7 +150,11 @@ export function createControllers(bench: Bench, started: (pod: Pod) => void): Co
     const pods = podsOf(owner);
     for (const node of nodes) {
       if (pods.some((pod) => onNode(pod) === node.metadata.name)) continue;
-      create(owner, { node: node.metadata.name, labels: { 'controller-revision-hash': '7c9d6d5b4f' } }, 'daemonset-controller');
+      create(
+        owner,
+        { node: node.metadata.name, labels: { 'controller-revision-hash': '7c9d6d5b4f' } },
+        'daemonset-controller',
+      );
     }
     const ready = podsOf(owner).filter(isReady).length;
     setStatus('daemonsets', owner, {
@@ -130,19 +174,26 @@ export function createControllers(bench: Bench, started: (pod: Pod) => void): Co
     const nodes = store.list('nodes') as Node[];
     const free = nodes.filter((node) => (node.spec.taints ?? []).length === 0 && node.spec.unschedulable !== true);
     const pinnedTo = pinnedNode(pod);
-    const load = (node: Node): number => store.list('pods').filter((other) => (other as Pod).spec.nodeName === node.metadata.name).length;
+    const load = (node: Node): number =>
+      store.list('pods').filter((other) => (other as Pod).spec.nodeName === node.metadata.name).length;
     const candidates = pinnedTo === undefined ? free : nodes.filter((node) => node.metadata.name === pinnedTo);
     const hint = bench.settings.place(pod);
-    const node = candidates.find((one) => one.metadata.name === hint) ?? candidates.toSorted((a, b) => load(a) - load(b))[0];
+    const node =
+      candidates.find((one) => one.metadata.name === hint) ?? candidates.toSorted((a, b) => load(a) - load(b))[0];
     if (node === undefined) return;
     const placed = patchPod(bench, pod, (draft) => {
       draft.spec.nodeName = node.metadata.name;
       draft.status['hostIP'] = node.status.addresses[0]?.address;
-      draft.status.conditions = [{ type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: bench.stamp() }];
+      draft.status.conditions = [
+        { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: bench.stamp() },
+      ];
     });
     if (placed === undefined) return;
     events.recordNew({
-      about: placed, reason: 'Scheduled', component: 'default-scheduler', action: 'Binding',
+      about: placed,
+      reason: 'Scheduled',
+      component: 'default-scheduler',
+      action: 'Binding',
       message: `Successfully assigned ${placed.metadata.namespace}/${placed.metadata.name} to ${node.metadata.name}`,
     });
     started(placed);
@@ -162,9 +213,16 @@ export function createControllers(bench: Bench, started: (pod: Pod) => void): Co
 
 function pinnedNode(pod: Pod): string | undefined {
   const affinity = pod.spec['affinity'] as
-    | { nodeAffinity?: { requiredDuringSchedulingIgnoredDuringExecution?: { nodeSelectorTerms: { matchFields?: { values: string[] }[] }[] } } }
+    | {
+        nodeAffinity?: {
+          requiredDuringSchedulingIgnoredDuringExecution?: {
+            nodeSelectorTerms: { matchFields?: { values: string[] }[] }[];
+          };
+        };
+      }
     | undefined;
-  return affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms[0]?.matchFields?.[0]?.values[0];
+  return affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms[0]?.matchFields?.[0]
+    ?.values[0];
 }
 
 const onNode = (pod: Pod): string | undefined => pod.spec.nodeName ?? pinnedNode(pod);
@@ -173,7 +231,10 @@ const onNode = (pod: Pod): string | undefined => pod.spec.nodeName ?? pinnedNode
 function endpointSlice(bench: Bench, service: KubeObject): void {
   const { store } = bench;
   const { namespace, name } = service.metadata;
-  const spec = service['spec'] as { selector?: Record<string, string>; ports?: { name?: string; port: number; targetPort?: number | string }[] };
+  const spec = service['spec'] as {
+    selector?: Record<string, string>;
+    ports?: { name?: string; port: number; targetPort?: number | string }[];
+  };
   if (spec.selector === undefined) return;
   const wanted = Object.entries(spec.selector);
   const pods = (store.list('pods', namespace) as Pod[]).filter(
@@ -185,7 +246,11 @@ function endpointSlice(bench: Bench, service: KubeObject): void {
     targetRef: { kind: 'Pod', namespace, name: pod.metadata.name, uid: pod.metadata.uid },
     nodeName: pod.spec.nodeName,
   }));
-  const ports = (spec.ports ?? []).map((port) => ({ name: port.name ?? '', protocol: 'TCP', port: portNumber(pods[0], port.targetPort ?? port.port) }));
+  const ports = (spec.ports ?? []).map((port) => ({
+    name: port.name ?? '',
+    protocol: 'TCP',
+    port: portNumber(pods[0], port.targetPort ?? port.port),
+  }));
   const sliceName = `${name}-slice`;
   const old = store.get('endpointslices', namespace, sliceName);
   if (old !== undefined && JSON.stringify(old['endpoints']) === JSON.stringify(endpoints)) return;
@@ -198,7 +263,10 @@ function endpointSlice(bench: Bench, service: KubeObject): void {
       generateName: `${name}-`,
       ...(namespace === undefined ? {} : { namespace }),
       generation: (old?.metadata.generation ?? 0) + 1,
-      labels: { 'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io', 'kubernetes.io/service-name': name },
+      labels: {
+        'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
+        'kubernetes.io/service-name': name,
+      },
       annotations,
       ownerReferences: [controllerReference(service)],
     },

@@ -66,7 +66,14 @@ export function createEventRecorder(store: ClusterStore, clock: Clock): EventRec
   return {
     record(input) {
       const now = rfc3339(clock.now());
-      const key = [input.about.metadata.uid, input.fieldPath, input.reason, input.message, input.component, input.host].join('|');
+      const key = [
+        input.about.metadata.uid,
+        input.fieldPath,
+        input.reason,
+        input.message,
+        input.component,
+        input.host,
+      ].join('|');
       const seen = known.get(key);
       const repeated =
         seen !== undefined &&

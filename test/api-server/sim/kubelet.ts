@@ -54,10 +54,25 @@ export function createKubelets(bench: Bench): Kubelets {
 
   const runKey = (pod: Pod, container: string): string => `${pod.metadata.uid}/${container}`;
   const host = (pod: Pod): string => pod.spec.nodeName ?? '';
-  const specOf = (pod: Pod, container: string): ContainerSpec | undefined => pod.spec.containers.find((one) => one.name === container);
+  const specOf = (pod: Pod, container: string): ContainerSpec | undefined =>
+    pod.spec.containers.find((one) => one.name === container);
 
-  function tell(pod: Pod, container: string, reason: string, message: string, type: 'Normal' | 'Warning' = 'Normal'): void {
-    events.record({ about: pod, type, reason, message, component: 'kubelet', host: host(pod), fieldPath: `spec.containers{${container}}` });
+  function tell(
+    pod: Pod,
+    container: string,
+    reason: string,
+    message: string,
+    type: 'Normal' | 'Warning' = 'Normal',
+  ): void {
+    events.record({
+      about: pod,
+      type,
+      reason,
+      message,
+      component: 'kubelet',
+      host: host(pod),
+      fieldPath: `spec.containers{${container}}`,
+    });
   }
 
   /** Waits while the node's kubelet is away; false when the pod is gone by then. */
@@ -143,7 +158,9 @@ export function createKubelets(bench: Bench): Kubelets {
     const now = currentPod(bench, pod)?.status.containerStatuses?.find((one) => one.name === container);
     if (now?.state.running === undefined) return undefined;
     return patchContainer(bench, pod, container, (status) => {
-      status.state = { terminated: ended(status.state.running?.startedAt ?? bench.stamp(), status.containerID ?? containerId(), exit) };
+      status.state = {
+        terminated: ended(status.state.running?.startedAt ?? bench.stamp(), status.containerID ?? containerId(), exit),
+      };
       status.ready = false;
       status.started = false;
     });
@@ -241,14 +258,21 @@ export function createKubelets(bench: Bench): Kubelets {
       for (const status of draft.status.containerStatuses ?? []) {
         const startedAt = status.state.running?.startedAt;
         if (startedAt !== undefined) {
-          status.state = { terminated: ended(startedAt, status.containerID ?? containerId(), { exitCode: 0, reason: 'Completed' }) };
+          status.state = {
+            terminated: ended(startedAt, status.containerID ?? containerId(), { exitCode: 0, reason: 'Completed' }),
+          };
         }
         status.ready = false;
         status.started = false;
       }
       draft.status.phase = 'Succeeded';
       for (const type of ['Ready', 'ContainersReady']) {
-        setCondition(draft.status.conditions ?? [], now, { type, status: 'False', lastProbeTime: null, reason: 'PodCompleted' });
+        setCondition(draft.status.conditions ?? [], now, {
+          type,
+          status: 'False',
+          lastProbeTime: null,
+          reason: 'PodCompleted',
+        });
       }
     });
     await clock.sleep(0.3);
@@ -264,7 +288,11 @@ export function createKubelets(bench: Bench): Kubelets {
   }
 
   return {
-    run, exit, failLiveness, failReadiness, stop,
+    run,
+    exit,
+    failLiveness,
+    failReadiness,
+    stop,
     isAlive: (node) => !dead.has(node),
     setAlive(node, alive) {
       if (alive) dead.delete(node);

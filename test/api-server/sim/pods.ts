@@ -2,8 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import type { KubeObject } from '../store.ts';
 import {
-  controllerReference, randomSuffix, setCondition,
-  type Bench, type ContainerStatus, type Pod, type PodTemplate, type Settings,
+  controllerReference,
+  randomSuffix,
+  setCondition,
+  type Bench,
+  type ContainerStatus,
+  type Pod,
+  type PodTemplate,
+  type Settings,
 } from './types.ts';
 
 export interface PodPlan {
@@ -69,7 +75,8 @@ export const containerId = (): string => `containerd://${randomBytes(32).toStrin
 /** A container that waits for its first start. */
 export function waitingStatus(name: string, image: string): ContainerStatus {
   return {
-    name, image,
+    name,
+    image,
     state: { waiting: { reason: 'ContainerCreating' } },
     lastState: {},
     ready: false,
@@ -92,7 +99,12 @@ export function currentPod(bench: Bench, pod: Pod): Pod | undefined {
 }
 
 /** Changes one container's status and what follows from it. */
-export function patchContainer(bench: Bench, pod: Pod, container: string, change: (status: ContainerStatus) => void): Pod | undefined {
+export function patchContainer(
+  bench: Bench,
+  pod: Pod,
+  container: string,
+  change: (status: ContainerStatus) => void,
+): Pod | undefined {
   return patchPod(bench, pod, (draft) => {
     const status = draft.status.containerStatuses?.find((one) => one.name === container);
     if (status === undefined) return;
@@ -111,7 +123,11 @@ export function refreshConditions(pod: Pod, now: string): void {
   const readiness =
     unready.length === 0
       ? { status: 'True' as const }
-      : { status: 'False' as const, reason: 'ContainersNotReady', message: `containers with unready status: [${unready.join(' ')}]` };
+      : {
+          status: 'False' as const,
+          reason: 'ContainersNotReady',
+          message: `containers with unready status: [${unready.join(' ')}]`,
+        };
   const set = (type: string, rest: { status: 'True' | 'False'; reason?: string; message?: string }): void =>
     setCondition(conditions, now, { type, lastProbeTime: null, ...rest });
   set('PodReadyToStartContainers', { status: begun ? 'True' : 'False' });
@@ -122,4 +138,11 @@ export function refreshConditions(pod: Pod, now: string): void {
   conditions.sort((a, b) => conditionOrder.indexOf(a.type) - conditionOrder.indexOf(b.type));
 }
 
-const conditionOrder = ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled', 'DisruptionTarget'];
+const conditionOrder = [
+  'PodReadyToStartContainers',
+  'Initialized',
+  'Ready',
+  'ContainersReady',
+  'PodScheduled',
+  'DisruptionTarget',
+];

@@ -100,7 +100,12 @@ export interface PodTemplate {
 
 /** A Deployment, ReplicaSet, StatefulSet or DaemonSet. */
 export interface Workload extends KubeObject {
-  spec: { replicas?: number; selector?: { matchLabels?: Record<string, string> }; template: PodTemplate; [field: string]: unknown };
+  spec: {
+    replicas?: number;
+    selector?: { matchLabels?: Record<string, string> };
+    template: PodTemplate;
+    [field: string]: unknown;
+  };
   status?: Record<string, unknown>;
 }
 
@@ -168,7 +173,10 @@ export function controllerReference(owner: KubeObject): NonNullable<ObjectMeta['
 export function setCondition(conditions: Condition[], now: string, next: Omit<Condition, 'lastTransitionTime'>): void {
   const index = conditions.findIndex((condition) => condition.type === next['type']);
   const old = conditions[index];
-  const condition = { ...next, lastTransitionTime: old !== undefined && old.status === next['status'] ? old.lastTransitionTime : now } as Condition;
+  const condition = {
+    ...next,
+    lastTransitionTime: old !== undefined && old.status === next['status'] ? old.lastTransitionTime : now,
+  } as Condition;
   if (index < 0) conditions.push(condition);
   else conditions[index] = condition;
 }
