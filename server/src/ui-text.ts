@@ -6,6 +6,7 @@ export const serverMessages: Readonly<Record<string, string>> = {
   'server/action.fix-all': 'Apply all safe Selfheal fixes',
   'server/action.suppress': 'Ignore "{{rule}}" here, with a reason',
   'server/action.rule-off': 'Turn "{{rule}}" off in selfheal.yaml',
+  'server/action.rewrite-suppressions': "Rewrite other linters' suppressions into Selfheal's",
   'server/action.reason': 'why this is right here',
   'remedy.gone': 'The finding is gone or cannot be edited any more, so there is nothing to apply.',
   'cluster.untrusted': 'This workspace is not trusted, so no cluster is connected. Trust it to connect.',

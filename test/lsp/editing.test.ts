@@ -99,6 +99,14 @@ describe('a full client', () => {
     expect(applyTo(deployment, editsOf(found[0]!, uri('web.yaml')))).toBe(deployment.replace('"Never"', '"Always"'));
   });
 
+  test("rewrites other linters' suppressions into ours", async () => {
+    const text = deployment.replace('  name: web\n', '  name: web\n  annotations:\n    ignore-check.kube-linter.io/no-liveness-probe: "no hangs"\n');
+    const { actions, change, uri } = await openDeployment();
+    await change('web.yaml', text);
+    const [action] = await actions('web.yaml', everywhere, ['refactor.rewrite']);
+    expect(applyTo(text, editsOf(action!, uri('web.yaml')))).toContain('    selfheal.dev/ignore: "liveness-probe-missing"\n');
+  });
+
   test('offers templates with tab stops', async () => {
     const { actions, uri } = await openDeployment();
     const action = (await actions('web.yaml', everywhere)).find(({ edit, diagnostics }) => edit?.documentChanges && diagnostics?.[0]?.code === 'memory-limit-missing');

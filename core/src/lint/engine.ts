@@ -9,6 +9,7 @@ import { settingFor } from './configuration.ts';
 import type { Finding } from './findings.ts';
 import { compareFindings, compareSeverity } from './findings.ts';
 import type { Context, Problem, Rule, Severity, UnitContext } from './rule.ts';
+import { foreignReader } from './foreign-suppressions.ts';
 import { applySuppressions } from './suppressions.ts';
 
 /** What lint needs beside the project. */
@@ -38,6 +39,7 @@ type LocalFinding = Omit<Finding, 'document' | 'related'>;
 export function createLinter(options: LintOptions): Linter {
   const local = new WeakMap<Manifest, readonly LocalFinding[]>();
   const ids = new Set(options.rules.map(({ id }) => id));
+  const foreign = foreignReader(options.rules);
   const plans = new Map<string, Plan>();
   const planFor = (uri: string, resource: Resource): Plan => {
     const overridden = options.configuration.overrides.length > 0;
@@ -77,7 +79,7 @@ export function createLinter(options: LintOptions): Linter {
         answers.set(id, answer);
         return answer;
       };
-      return applySuppressions(file, oneFindingPerCause(findings), ids, active).sort(compareFindings);
+      return applySuppressions(file, oneFindingPerCause(findings), ids, foreign, active).sort(compareFindings);
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { ForeignReader } from './foreign-suppressions.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Range } from '../text/text.ts';
 import type { Manifest, Resource } from '../workspace/manifest.ts';
@@ -23,10 +24,12 @@ const annotation = 'selfheal.dev/ignore';
  */
 export function applySuppressions(
   file: SourceFile,
-  findings: readonly Finding[],
+  all: readonly Finding[],
   ruleIds: ReadonlySet<string>,
+  foreign: ForeignReader,
   active: (rule: string) => boolean,
 ): Finding[] {
+  const findings = withoutForeign(file, all, foreign);
   const suppressions = file.documents.flatMap(readSuppressions);
   if (suppressions.length === 0) return [...findings];
   const index = new SuppressionIndex(suppressions);
@@ -46,6 +49,23 @@ export function applySuppressions(
     } else if (!used.has(suppression) && active(id)) kept.push(engineFinding('suppression-unused', document, at, { rule: id }));
   }
   return kept;
+}
+
+/** Drops what the suppressions of other linters silence. */
+function withoutForeign(file: SourceFile, findings: readonly Finding[], read: ForeignReader): readonly Finding[] {
+  const foreign = file.documents.flatMap((document) =>
+    read(document.manifest).map((suppression) => ({ document, ...suppression })),
+  );
+  if (foreign.length === 0) return findings;
+  return findings.filter(
+    ({ rule, document, range }) =>
+      // Mistakes in suppressions and broken YAML are told whatever another linter was told.
+      !foreign.some(
+        ({ rules, covers, document: own }) =>
+          (rules === 'all' || rules.includes(rule)) &&
+          (!covers || (own === document && range.start <= covers.end && covers.start <= range.end)),
+      ) || rule === 'yaml-syntax',
+  );
 }
 
 /** Suppressions with the same rule and span, in order of their spans. */

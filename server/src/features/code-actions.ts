@@ -2,6 +2,8 @@ import type { ClientCapabilities, CodeAction, Connection, Diagnostic, Range, Ser
 import { CodeActionKind } from 'vscode-languageserver';
 import type { Finding } from '../../../core/src/lint/findings.ts';
 import { fixAll, safeEdits } from '../../../core/src/lint/fixes.ts';
+import { rewriteSuppressions } from '../../../core/src/features/rewrite-suppressions.ts';
+import { rules } from '../../../core/src/rules/registry.ts';
 import { format } from '../../../core/src/messages.ts';
 import { lineBreak, lineStart } from '../../../core/src/text/text.ts';
 import { lower } from '../../../core/src/yaml/edit.ts';
@@ -15,6 +17,9 @@ import { text as uiText } from '../ui-text.ts';
 /** Kind of the action that applies every safe fix of a file; runs on save where the user asks for it. */
 export const fixAllKind = `${CodeActionKind.SourceFixAll}.selfheal`;
 
+/** Kind of the action that rewrites other linters' suppressions into ours. */
+const rewriteKind = `${CodeActionKind.RefactorRewrite}.selfheal`;
+
 /** Quick fixes, "fix all of this rule", suppressions and configuration. */
 export function registerCodeActions(connection: Connection, session: Session, client: ClientCapabilities): ServerCapabilities {
   const snippets = client.workspace?.workspaceEdit?.snippetEditSupport === true;
@@ -26,6 +31,7 @@ export function registerCodeActions(connection: Connection, session: Session, cl
     const wants = (kind: string): boolean => !only || only.some((asked) => kind === asked || kind.startsWith(`${asked}.`));
     const actions: CodeAction[] = [];
     if (only && wants(fixAllKind)) actions.push(...fixAllActions(session, uri));
+    if (wants(rewriteKind)) actions.push(...rewriteActions(session, uri));
     if (!wants(CodeActionKind.QuickFix)) return actions;
     for (const finding of session.findings(uri)) {
       const diagnostic = toDiagnostic(session, uri, finding);
@@ -61,7 +67,7 @@ export function registerCodeActions(connection: Connection, session: Session, cl
     return actions;
   }
 
-  return { codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind] } };
+  return { codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind, rewriteKind] } };
 }
 
 function fixAllActions(session: Session, uri: string): CodeAction[] {
@@ -73,6 +79,13 @@ function fixAllActions(session: Session, uri: string): CodeAction[] {
   if (fixed === text) return [];
   const index = session.indexOf(uri);
   return [{ title: uiText(session, 'action.fix-all'), kind: fixAllKind, edit: { changes: { [uri]: toTextEdits(index, [changedSpan(text, fixed)]) } } }];
+}
+
+function rewriteActions(session: Session, uri: string): CodeAction[] {
+  const file = session.project.files.get(uri);
+  const edits = file ? rewriteSuppressions(file, rules) : [];
+  if (edits.length === 0) return [];
+  return [{ title: uiText(session, 'action.rewrite-suppressions'), kind: rewriteKind, edit: { changes: { [uri]: toTextEdits(session.indexOf(uri), edits) } } }];
 }
 
 /** The smallest single edit that turns one text into another, so that cursors and folds outside it stay. */
