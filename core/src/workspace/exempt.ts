@@ -7,7 +7,9 @@ export const isHelmHook = ({ resource }: Located): boolean => resource.value.at(
 
 /** Whether availability is not to be judged here: hooks, and namespaces that the configuration leaves alone. */
 export function isAvailabilityExempt(located: Located, around: Surroundings, known: Known): boolean {
-  return isHelmHook(located) || known.namespaces.includes(around.namespaceOf(located));
+  // Only a namespace that is written counts: one that is guessed from the neighbours may be another.
+  const namespace = around.unitOf(located).namespace ?? located.resource.namespace ?? '';
+  return isHelmHook(located) || known.namespaces.includes(namespace);
 }
 
 /** Folders of overlays that are meant for a machine with one node. */

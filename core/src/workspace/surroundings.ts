@@ -166,11 +166,11 @@ export class Surroundings {
       });
   }
 
-  /** Autoscalers of the unit whose target template text hides: any workload may be theirs. */
+  /** Whether an autoscaler may scale a workload, but template text hides the name of one or the other. */
   hasUnknownAutoscaler(workload: Located): boolean {
     return ['autoscaling/HorizontalPodAutoscaler', 'keda.sh/ScaledObject']
       .flatMap((groupKind) => this.inUnit(workload, groupKind))
-      .filter(({ resource }) => resource.value.at('spec', 'scaleTargetRef', 'name').templated)
+      .filter(({ resource }) => workload.resource.name === undefined || resource.value.at('spec', 'scaleTargetRef', 'name').templated)
       .some((scaler) => this.unitOf(workload).type === 'chart' || folderOf(scaler) === folderOf(workload));
   }
 

@@ -1,0 +1,106 @@
+import { groupOf } from '../kube/kinds.ts';
+import type { Requirement, Selector } from '../kube/selector.ts';
+import { readMapSelector } from '../kube/selector.ts';
+import { budgetSelector } from './budget-selector.ts';
+import type { Resource } from './manifest.ts';
+
+/** Where an object belongs; an undecided namespace is empty. */
+export interface Home {
+  readonly unit: string;
+  readonly namespace: string;
+  /** Whether patches of its unit may change it. */
+  readonly patchable: boolean;
+}
+
+/** Stands for all namespaces in a key; no namespace is called so. */
+export const everywhere = '*';
+
+const join = (...parts: readonly string[]): string => parts.join('\0');
+
+/** Keys of the index, by what they find. */
+export const keys = {
+  kind: (groupKind: string): string => join('kind', groupKind),
+  inNamespace: (namespace: string, groupKind: string): string => join('namespace', namespace, groupKind),
+  inUnit: (unit: string, namespace: string, groupKind: string): string => join('unit', unit, namespace, groupKind),
+  named: (namespace: string, groupKind: string, name: string): string => join('name', namespace, groupKind, name),
+  workloads: (namespace: string): string => join('workloads', namespace),
+  workloadsOfUnit: (unit: string, namespace: string): string => join('workloads', namespace, unit),
+  /** Workloads whose pods carry a label. */
+  label: (namespace: string, label: string): string => join('label', namespace, label),
+  /** Workloads whose pods may carry any label: template text or a patch decides. */
+  vague: (namespace: string): string => join('vague', namespace),
+  custom: (namespace: string): string => join('custom', namespace),
+  /** Services by one label that they ask for. */
+  serving: (namespace: string, label: string): string => join('serving', namespace, label),
+  /** PodDisruptionBudgets by one label that they ask for; without one, by the empty text. */
+  budgets: (namespace: string, label: string): string => join('budgets', namespace, label),
+  /** Autoscalers by their target. */
+  scaling: (namespace: string, kind: string, name: string): string => join('scaling', namespace, kind, name),
+  /** Autoscalers whose target template text hides. */
+  scalingUnknown: (unit: string, namespace: string): string => join('scaling?', unit, namespace),
+};
+
+/** Kinds that scale workloads. */
+const autoscalers: ReadonlySet<string> = new Set(['autoscaling/HorizontalPodAutoscaler', 'keda.sh/ScaledObject']);
+
+/** Label that every object a selector finds must carry; undefined where none is sure. */
+export function surestLabel(requirements: readonly Requirement[]): string | undefined {
+  const exact = requirements.find(({ operator, values }) => operator === 'In' && values.length === 1);
+  return exact && labelOf(exact.key, exact.values[0] ?? '');
+}
+
+export const labelOf = (key: string, value: string): string => `${key}=${value}`;
+
+/** Selector of a Service that finds pods by itself. */
+export function serviceSelector({ value }: Resource): Selector | undefined {
+  const selector = readMapSelector(value.at('spec', 'selector'));
+  return selector.empty || !selector.known || selector.requirements.length === 0 ? undefined : selector;
+}
+
+/** All keys that an object is found by. */
+export function keysOf(resource: Resource, home: Home): string[] {
+  const { groupKind, name } = resource;
+  const { namespace, unit } = home;
+  const found = [keys.kind(groupKind), keys.inNamespace(namespace, groupKind), keys.inUnit(unit, namespace, groupKind)];
+  if (name !== undefined) found.push(keys.named(namespace, groupKind, name));
+  if (resource.lifetime) found.push(...workloadKeys(resource, home));
+  else if (isCustom(groupKind)) found.push(keys.custom(namespace), keys.custom(everywhere));
+  if (groupKind === '/Service') {
+    const selector = serviceSelector(resource);
+    const label = selector && surestLabel(selector.requirements);
+    if (label !== undefined) found.push(keys.serving(namespace, label));
+  }
+  if (groupKind === 'policy/PodDisruptionBudget') {
+    const selector = budgetSelector(resource);
+    if (selector) found.push(keys.budgets(namespace, (selector.known ? surestLabel(selector.requirements) : undefined) ?? ''));
+  }
+  if (autoscalers.has(groupKind)) found.push(...scalerKeys(resource, home));
+  return found;
+}
+
+function workloadKeys({ pod }: Resource, { unit, namespace, patchable }: Home): string[] {
+  const found = [keys.workloads(namespace), keys.workloads(everywhere), keys.workloadsOfUnit(unit, namespace)];
+  for (const [key, value] of Object.entries(pod?.labels ?? {}))
+    found.push(keys.label(namespace, labelOf(key, value)), keys.label(everywhere, labelOf(key, value)));
+  if (patchable || !pod?.labelsKnown) found.push(keys.vague(namespace), keys.vague(everywhere));
+  return found;
+}
+
+function scalerKeys({ value }: Resource, { unit, namespace }: Home): string[] {
+  const target = value.at('spec', 'scaleTargetRef');
+  const name = target.at('name').text();
+  if (target.at('name').templated) return [keys.scalingUnknown(unit, namespace)];
+  return name === undefined ? [] : [keys.scaling(namespace, target.at('kind').text() ?? 'Deployment', name)];
+}
+
+/** Whether an autoscaler's target is of an object's API group; an absent version fits any. */
+export function aimsAtGroup({ value }: Resource, apiVersion: string): boolean {
+  const target = value.at('spec', 'scaleTargetRef', 'apiVersion').text();
+  return target === undefined || groupOf(target).group === groupOf(apiVersion).group;
+}
+
+/** Kinds of groups that no Kubernetes release brings: what operators watch. */
+function isCustom(groupKind: string): boolean {
+  const group = groupKind.slice(0, groupKind.indexOf('/'));
+  return group.includes('.') && !group.endsWith('.k8s.io') && group !== 'k8s.io';
+}
