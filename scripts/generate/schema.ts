@@ -33,7 +33,7 @@ export function configurationSchema(rules: readonly Rule[]): object {
         type: 'object',
         additionalProperties: false,
         description: "What exists outside the workspace or is someone else's business.",
-        properties: { containers: strings, storageClasses: strings, namespaces: strings, selectors: strings },
+        properties: { containers: strings, storageClasses: strings, namespaces: strings, selectors: strings, objects: strings },
       },
     },
   };

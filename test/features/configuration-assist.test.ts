@@ -17,7 +17,7 @@ describe('completion in selfheal.yaml', () => {
     ['|', ['extends', 'rules', 'overrides', 'kubernetes', 'ignore', 'known']],
     ['extends: |', ['minimal', 'recommended', 'strict']],
     ['rules:\n  single-replica: |', ['error', 'warning', 'info', 'hint', 'off']],
-    ['known:\n  |', ['containers', 'storageClasses', 'namespaces', 'selectors']],
+    ['known:\n  |', ['containers', 'storageClasses', 'namespaces', 'selectors', 'objects']],
     ['overrides:\n  - |', ['files', 'kinds', 'namespaces', 'names', 'rules']],
     ['overrides:\n  - files: [a]\n    |', ['files', 'kinds', 'namespaces', 'names', 'rules']],
     ['rules:\n  single-replica:\n    level: |', ['error', 'warning', 'info', 'hint', 'off']],

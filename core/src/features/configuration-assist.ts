@@ -39,6 +39,7 @@ const keys: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     storageClasses: 'Storage classes that exist in the cluster.',
     namespaces: 'Namespaces that availability rules leave alone.',
     selectors: 'Label keys whose pods an operator makes.',
+    objects: 'Names of ConfigMaps, Secrets, ServiceAccounts and PriorityClasses that exist elsewhere; * stands for any text.',
   },
   overrides: {
     files: 'Globs of files, relative to this one.',

@@ -16,6 +16,8 @@ export interface Known {
   readonly namespaces: readonly string[];
   /** Label keys whose pods an operator makes, so that a selector for them matches nothing in the workspace. */
   readonly selectors: readonly string[];
+  /** Names of ConfigMaps, Secrets, ServiceAccounts and PriorityClasses that exist elsewhere; `*` stands for any text. */
+  readonly objects: readonly string[];
 }
 
 /** Levels a rule can be set to. */
@@ -60,6 +62,7 @@ const defaultKnown: Known = {
   storageClasses: [],
   namespaces: ['kube-system', 'kube-public', 'kube-node-lease'],
   selectors: ['strimzi.io/', 'cnpg.io/', 'redisfailovers', 'postgres-operator', 'app.kubernetes.io/managed-by'],
+  objects: [],
 };
 
 /** What lint follows where nothing is configured. */
@@ -75,7 +78,7 @@ export const defaultConfiguration: Configuration = {
 /** Names a configuration may use. */
 const topKeys = ['extends', 'rules', 'overrides', 'kubernetes', 'ignore', 'known'] as const;
 const overrideKeys = ['files', 'kinds', 'namespaces', 'names', 'rules'] as const;
-const knownKeys = ['containers', 'storageClasses', 'namespaces', 'selectors'] as const;
+const knownKeys = ['containers', 'storageClasses', 'namespaces', 'selectors', 'objects'] as const;
 const presets: readonly string[] = ['minimal', 'recommended', 'strict'];
 const levels: readonly string[] = ['error', 'warning', 'info', 'hint', 'off'];
 
@@ -165,6 +168,7 @@ class Reader {
       storageClasses: list('storageClasses'),
       namespaces: list('namespaces'),
       selectors: list('selectors'),
+      objects: list('objects'),
     };
   }
 
