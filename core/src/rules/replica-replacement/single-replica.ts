@@ -97,7 +97,8 @@ export default defineRule({
 
 /** With strategy Recreate and a volume for one node at a time, a second replica is not wanted. */
 function isSingleWriter(located: Located, around: Surroundings): boolean {
-  if (located.resource.value.at('spec', 'strategy', 'type').text() !== 'Recreate') return false;
+  const type = located.resource.value.at('spec', 'strategy', 'type');
+  if (type.text() !== 'Recreate' && !type.templated) return false;
   return mountedClaims(located, around).some(({ access }) => access !== 'many');
 }
 
