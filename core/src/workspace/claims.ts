@@ -19,8 +19,8 @@ export function mountedClaims(workload: Located, around: Surroundings): MountedC
   return volumes.flatMap((volume): MountedClaim[] => {
     const at = volume.at('persistentVolumeClaim', 'claimName');
     const name = at.text();
-    if (name === undefined) return [];
-    const claim = around.anywhere(workload, '/PersistentVolumeClaim').find(({ resource }) => resource.name === name);
+    if (name === undefined) return at.missing ? [] : [{ at, name: '…', claim: undefined, access: undefined }];
+    const claim = around.named(workload, '/PersistentVolumeClaim', name);
     const patched = claim !== undefined && around.patched(claim, claim.resource.value.at('spec', 'accessModes'));
     return [{ at, name, claim, access: claim && !patched ? accessOf(claim.resource.value.at('spec', 'accessModes')) : undefined }];
   });
