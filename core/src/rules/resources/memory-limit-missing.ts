@@ -1,10 +1,8 @@
 import { showName } from '../../kube/pod.ts';
 import { atLeast } from '../../kube/version.ts';
 import { defineRule } from '../../lint/rule.ts';
-import type { Located } from '../../workspace/project.ts';
-import type { Surroundings } from '../../workspace/surroundings.ts';
+import { defaultFor } from '../../workspace/resources.ts';
 import { tabStop } from '../../yaml/edit.ts';
-import type { Value } from '../../yaml/value.ts';
 
 export default defineRule({
   id: 'memory-limit-missing',
@@ -54,7 +52,7 @@ export default defineRule({
       if (!limit.missing || (name !== undefined && known.containers.includes(name)) || around.patched(located, limit)) return;
       const whole = pod.spec.at('resources', 'limits', 'memory');
       if (!whole.missing && atLeast(version, '1.34')) return;
-      if (defaultLimits(located, around).some((given) => !given.missing)) return;
+      if (defaultFor(located, around, 'limits', 'memory')) return;
       const request = resources.at('requests', 'memory').text();
       const data = { container: showName(container), ...(request !== undefined && { request }) };
       report({
@@ -73,12 +71,3 @@ export default defineRule({
     },
   },
 });
-
-/** Limits that the namespace gives containers without one: `default`, else `max`, of a LimitRange for containers in the same unit. */
-function defaultLimits(located: Located, around: Surroundings): Value[] {
-  return around
-    .inUnit(located, '/LimitRange')
-    .flatMap(({ resource }) => resource.value.at('spec', 'limits').items())
-    .filter((item) => item.at('type').text() === 'Container')
-    .flatMap((item) => [item.at('default', 'memory'), item.at('max', 'memory')]);
-}
