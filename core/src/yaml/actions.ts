@@ -15,21 +15,21 @@ export interface ActionIndex {
   /** Whether an action stands in the text between two offsets. */
   fills(start: number, end: number): boolean;
   /**
-   * Whether an action writes lines into a collection. What an action writes belongs to one collection, so those inside
-   * must be asked before those around.
+   * Where actions that write lines into a collection end; undefined when none does. What an action writes belongs to
+   * one collection, so those inside must be asked before those around.
    */
-  writesInto(collection: Place): boolean;
+  writesInto(collection: Place): number | undefined;
   /**
-   * Whether an action writes the value of a block map's key, or more lines of its block scalar.
+   * Where actions end that write the value of a block map's key, or more lines of its block scalar.
    * @param atKey whether output at the key's own column counts too, as the items of a sequence do
    */
-  writesValue(keyEnd: number, keyColumn: number, atKey: boolean): boolean;
+  writesValue(keyEnd: number, keyColumn: number, atKey: boolean): number | undefined;
   /** Column of an offset. */
   column(offset: number): number;
 }
 
 /** Index of a text that holds no actions. */
-const none: ActionIndex = { fills: () => false, writesInto: () => false, writesValue: () => false, column: () => 0 };
+const none: ActionIndex = { fills: () => false, writesInto: () => undefined, writesValue: () => undefined, column: () => 0 };
 
 /** Builds the index of a text's actions, which are in order and do not overlap. */
 export function indexActions(source: string, { text, actions }: Masked): ActionIndex {
@@ -50,22 +50,22 @@ export function indexActions(source: string, { text, actions }: Masked): ActionI
     fills: (start, end) => (actions[firstEndingAfter(actions, start)]?.start ?? Infinity) < end,
     column: (offset) => offset - (starts[lineAt(starts, offset)] ?? 0),
     writesInto(place) {
-      let writes = false;
+      let writtenTo: number | undefined;
       for (const action of free(place)) {
         if (place.kind !== 'flow' && action.column < place.column) continue;
         taken.add(action);
-        writes = true;
+        writtenTo = action.end;
       }
-      return writes;
+      return writtenTo;
     },
     writesValue(keyEnd, keyColumn, atKey) {
-      let writes = false;
+      let writtenTo: number | undefined;
       for (const action of free({ from: keyEnd, end: keyEnd, column: keyColumn + 1, kind: 'map' })) {
         // At the key's own column it may be a sequence, or keys beside this one: it is left to the map as well.
         if (action.column > keyColumn) taken.add(action);
-        writes ||= action.column > keyColumn || (atKey && action.column === keyColumn);
+        if (action.column > keyColumn || (atKey && action.column === keyColumn)) writtenTo = action.end;
       }
-      return writes;
+      return writtenTo;
     },
   };
 }

@@ -2,6 +2,7 @@ import { Scalar, stringify } from 'yaml';
 import type { TextEdit } from '../text/text.ts';
 import { lineBreak, lineEnd, lineStart, nextLine } from '../text/text.ts';
 import type { MapNode, Node, Pair, SeqNode } from './node.ts';
+import { resolvePlain } from './scalar.ts';
 import type { Path } from './value.ts';
 
 /** Plain data that a fix writes; a string made by `tabStop` becomes a place to fill in. */
@@ -101,7 +102,7 @@ function lowerOne(source: Source, root: Node, operation: Operation): TextEdit[] 
     case 'append': {
       if (rest.length > 0) return insertAt(source, found, rest, [operation.value], undefined);
       if (node.kind !== 'seq') return pair ? insertAt(source, found, [], [operation.value], undefined) : undefined;
-      return [appendItem(source, node, operation.value, pair)];
+      return [appendItem(source, node, operation.value)];
     }
     case 'remove': {
       if (rest.length > 0 || !pair || parent?.kind !== 'map') return undefined;
@@ -165,21 +166,38 @@ function insertAt(source: Source, found: Found, rest: Path, value: Plain, after:
   if (rest.some((step) => typeof step === 'number')) return undefined;
   if (node.kind === 'map') {
     const [key, ...inner] = rest;
-    return [insertPair(source, node, String(key), nest(inner, value), after, pair)];
+    const edit = insertPair(source, node, String(key), nest(inner, value), after, pair);
+    return edit && [edit];
   }
   if (node.kind === 'scalar' && node.value === null && pair) return fillNull(source, pair, parent, nest(rest, value));
   return undefined;
 }
 
+/** Offset of the colon behind a key; undefined where a `?` announces the key or a flow map leaves the colon out. */
+function colonOf({ text }: Source, pair: Pair): number | undefined {
+  let at = pair.keyEnd;
+  while (text[at] === ' ' || text[at] === '\t') at++;
+  return text[at] === ':' ? at : undefined;
+}
+
+/** Column of a key that stands behind nothing but indentation and dashes; undefined behind `?`, an anchor or a tag. */
+function columnOfKey({ text }: Source, pair: Pair): number | undefined {
+  const line = lineStart(text, pair.keyStart);
+  return /^ *(?:- +)*$/.test(text.slice(line, pair.keyStart)) ? pair.keyStart - line : undefined;
+}
+
 /** Writes the value of a key that has none yet. */
 function fillNull(source: Source, pair: Pair, parent: Node | undefined, value: Plain): TextEdit[] | undefined {
-  const colon = source.text.indexOf(':', pair.keyEnd);
-  if (colon < 0) return undefined;
+  const colon = colonOf(source, pair);
+  if (colon === undefined) return undefined;
   const { value: written } = pair;
+  // An anchor or a tag of nothing would come to stand behind the value.
+  if (written.end === written.start && /^[ \t]*[&!]/.test(source.text.slice(colon + 1, lineEnd(source.text, colon)))) return undefined;
   const range = written.end > written.start ? { start: colon + 1, end: written.end } : { start: colon + 1, end: colon + 1 };
   if (parent?.kind === 'map' && parent.flow) return [{ range, newText: ` ${flow(value)}` }];
-  const column = pair.keyStart - lineStart(source.text, pair.keyStart);
   if (isLeaf(value)) return [{ range, newText: ` ${inline(value)}` }];
+  const column = columnOfKey(source, pair);
+  if (column === undefined) return undefined;
   // A comment behind the key stays on the key's line.
   const end = written.end > written.start ? written.end : lineEnd(source.text, colon);
   const start = written.end > written.start ? range.start : end;
@@ -189,18 +207,28 @@ function fillNull(source: Source, pair: Pair, parent: Node | undefined, value: P
 function replace(source: Source, node: Node, pair: Pair | undefined, parent: Node | undefined, value: Plain): TextEdit[] | undefined {
   if (node.kind === 'unknown') return undefined;
   if (node.kind === 'scalar' && node.start === node.end) return pair ? fillNull(source, pair, parent, value) : undefined;
-  const range = { start: node.start, end: node.end };
+  const range = { start: node.start, end: beforeBreak(source.text, node.end) };
   if (node.kind === 'scalar' && node.style !== 'block' && isLeaf(value)) return [{ range, newText: requote(node.style, value) }];
-  if (!pair || node.kind === 'scalar' || node.flow || (parent?.kind === 'map' && parent.flow))
-    return [{ range, newText: isLeaf(value) ? inline(value) : flow(value) }];
-  return replaceBlock(source, node, pair, value);
+  if (node.kind !== 'scalar' && !node.flow) {
+    if (node.open) return undefined;
+    if (pair) return replaceBlock(source, node, pair, value);
+    return [{ range: { start: node.start, end: beforeBreak(source.text, contentEnd(source.text, node)) }, newText: flow(value) }];
+  }
+  return [{ range, newText: flow(value) }];
+}
+
+/** The end of a block may be the start of the next line; what replaces it must leave that line break. */
+function beforeBreak(text: string, end: number): number {
+  if (text[end - 1] !== '\n') return end;
+  return text[end - 2] === '\r' ? end - 2 : end - 1;
 }
 
 /** A block collection is replaced from its key's colon, so that the lines before and after stay as they are. */
-function replaceBlock(source: Source, node: MapNode | SeqNode, pair: Pair, value: Plain): TextEdit[] {
-  const colon = source.text.indexOf(':', pair.keyEnd);
-  const column = pair.keyStart - lineStart(source.text, pair.keyStart);
-  const range = { start: colon + 1, end: contentEnd(source.text, node) };
+function replaceBlock(source: Source, node: MapNode | SeqNode, pair: Pair, value: Plain): TextEdit[] | undefined {
+  const colon = colonOf(source, pair);
+  const column = columnOfKey(source, pair);
+  if (colon === undefined || column === undefined) return undefined;
+  const range = { start: colon + 1, end: beforeBreak(source.text, contentEnd(source.text, node)) };
   return [{ range, newText: isLeaf(value) ? ` ${inline(value)}` : below(source, value, column + source.step) }];
 }
 
@@ -211,19 +239,38 @@ function insertPair(
   value: Plain,
   after: string | undefined,
   owner: Pair | undefined,
-): TextEdit {
+): TextEdit | undefined {
   const { text } = source;
   if (map.flow) return insertFlow(source, map, key, value);
-  const own = map.pairs.filter((pair) => !isMerged(map, pair));
-  const anchor = own.find((pair) => pair.key === after) ?? own.at(-1);
+  const own = ownPairs(map);
   const first = own[0];
-  if (!anchor || !first) {
-    const column = owner ? owner.keyStart - lineStart(text, owner.keyStart) + source.step : 0;
-    return { range: { start: map.end, end: map.end }, newText: below(source, { [key]: value }, column) };
-  }
-  const column = first.keyStart - lineStart(text, first.keyStart);
-  return insertBehind(source, pairEnd(text, anchor), block(source, { [key]: value }, column), column);
+  const column = first && columnOfKey(source, first);
+  // Only merge keys or template text stand here: nothing to align with.
+  if (!first || column === undefined) return undefined;
+  const anchor = anchorFor(text, own, after, owner);
+  return anchor && insertBehind(source, pairEnd(text, anchor), block(source, { [key]: value }, column), column);
 }
+
+/**
+ * The pair to insert behind: the one asked for, else the last. In a chart only pairs that stand in no more conditional
+ * blocks than the map itself, else the new key would depend on a value it has nothing to do with.
+ */
+function anchorFor(text: string, own: readonly Pair[], after: string | undefined, owner: Pair | undefined): Pair | undefined {
+  const asked = own.find((pair) => pair.key === after) ?? own.at(-1);
+  if (!text.includes('{{')) return asked;
+  const depthAt = conditionDepth(text);
+  const depth = owner ? depthAt(owner.keyStart) : Math.min(...own.map((pair) => depthAt(pair.keyStart)));
+  const fits = (pair: Pair): boolean => depthAt(pair.keyStart) === depth && depthAt(pairEnd(text, pair)) === depth;
+  return asked && fits(asked) ? asked : own.filter(fits).at(-1);
+}
+
+/** How many `if`, `with` and `range` blocks are open at an offset. */
+function conditionDepth(text: string): (offset: number) => number {
+  const steps = [...text.matchAll(/\{\{-?\s*(if|with|range|define|block|end)\b/g)].map((match) => ({ at: match.index, step: match[1] === 'end' ? -1 : 1 }));
+  return (offset) => steps.reduce((depth, { at, step }) => (at < offset ? depth + step : depth), 0);
+}
+
+const ownPairs = (map: MapNode): Pair[] => map.pairs.filter((pair) => !isMerged(map, pair));
 
 const isMerged = (map: MapNode, pair: Pair): boolean => pair.keyStart < map.start || pair.keyStart >= Math.max(map.end, map.start + 1);
 
@@ -244,13 +291,15 @@ function pairEnd(text: string, pair: Pair): number {
 /** End of what a node wrote: of its deepest last value, since a block collection's own range may run on over comments. */
 function contentEnd(text: string, node: Node): number {
   if (node.kind === 'map' && !node.flow) {
-    const last = node.pairs.filter((pair) => !isMerged(node, pair)).at(-1);
-    return last ? pairEnd(text, last) : node.end;
+    const last = ownPairs(node).at(-1);
+    const end = last ? pairEnd(text, last) : node.end;
+    return node.open ? Math.max(end, node.end) : end;
   }
   if (node.kind === 'seq' && !node.flow) {
     const index = node.items.length - 1;
     const last = node.items[index];
-    return !last || node.shared.has(index) || last.start < node.start ? node.end : Math.max(contentEnd(text, last), last.start);
+    if (!last || node.open || node.shared.has(index) || last.start < node.start) return node.end;
+    return Math.max(contentEnd(text, last), last.start);
   }
   return node.end;
 }
@@ -275,24 +324,24 @@ function lastBefore(text: string, at: number): number {
   return end;
 }
 
-function appendItem(source: Source, seq: SeqNode, value: Plain, owner: Pair | undefined): TextEdit {
+function appendItem(source: Source, seq: SeqNode, value: Plain): TextEdit {
   const { text } = source;
   const last = seq.items.at(-1);
   if (seq.flow || !last) {
     if (!last) return { range: { start: seq.start, end: seq.end }, newText: flow([value]) };
     return { range: { start: last.end, end: last.end }, newText: `, ${flow(value)}` };
   }
-  const dash = text.lastIndexOf('-', (seq.items[0] ?? last).start);
-  const column = owner || dash >= 0 ? dash - lineStart(text, dash) : 0;
+  const column = seq.start - lineStart(text, seq.start);
   return insertBehind(source, contentEnd(text, last), block(source, [value], column), column);
 }
 
 function removePair(source: Source, map: MapNode, pair: Pair): TextEdit {
   const { text } = source;
-  const index = map.pairs.indexOf(pair);
-  const [previous, next] = [map.pairs[index - 1], map.pairs[index + 1]];
+  const own = ownPairs(map);
+  const index = own.indexOf(pair);
+  const [previous, next] = [own[index - 1], own[index + 1]];
   const end = pairEnd(text, pair);
-  if (map.pairs.length === 1) return { range: { start: map.start, end: map.flow ? map.end : end }, newText: '{}' };
+  if (map.pairs.length === 1) return { range: { start: map.start, end: map.flow ? map.end : beforeBreak(text, end) }, newText: '{}' };
   if (map.flow) {
     const ownLines = next && text.slice(lineStart(text, pair.keyStart), pair.keyStart).trim() === '' && lineStart(text, next.keyStart) > pair.keyStart;
     if (ownLines) return { range: { start: lineStart(text, pair.keyStart), end: lineStart(text, next.keyStart) }, newText: '' };
@@ -311,19 +360,30 @@ function removePair(source: Source, map: MapNode, pair: Pair): TextEdit {
 const isLeaf = (value: Plain): boolean =>
   value === null || typeof value !== 'object' || (Array.isArray(value) ? value.length === 0 : Object.keys(value).length === 0);
 
-const inline = (value: Plain): string => write(value, {});
+/** On one line; text with line breaks would become a block scalar. */
+const inline = (value: Plain): string => (typeof value === 'string' && /[\r\n]/.test(value) ? JSON.stringify(value) : write(value, {}));
 
 const flow = (value: Plain): string => (typeof value === 'object' && value !== null ? write(value, { collectionStyle: 'flow' }) : inline(value));
 
 const write = (value: Plain, options: { readonly collectionStyle?: 'flow'; readonly indent?: number }): string =>
   stringify(value, quoteStops, { lineWidth: 0, version: '1.1', indentSeq: true, ...options }).trimEnd();
 
-/** A tab stop is written plain, so quotes that its proposed text needs are put around it here. */
+/**
+ * Quotes what only kubectl would read as something else, since it knows more forms of numbers than the library.
+ * A tab stop is written plain, so quotes that its proposed text needs are put around it here. */
 function quoteStops(_key: unknown, value: unknown): unknown {
-  if (typeof value !== 'string' || !value.includes('SELFHEAL')) return value;
+  if (typeof value !== 'string') return value;
+  if (!value.includes('SELFHEAL')) return resolvePlain(value) === value && !awkward.test(value) ? value : doubleQuoted(value);
   const proposed = withoutStops(value);
   if (proposed === value || /^\d+$/.test(proposed) || stringify(proposed, { lineWidth: 0, version: '1.1' }).trimEnd() === proposed) return value;
-  const quoted = new Scalar(value.replace(stopMark, (_, index: string, hex: string) => tabStop(Number(index), JSON.stringify(decodeStop(hex)).slice(1, -1))));
+  return doubleQuoted(value.replace(stopMark, (_, index: string, hex: string) => tabStop(Number(index), JSON.stringify(decodeStop(hex)).slice(1, -1))));
+}
+
+/** Text that the library writes in a form that does not fit everywhere: markers, and what is blank or invisible. */
+const awkward = /^(?:---|\.\.\.)|[^\n\x20-\x7e\xa1-\u167f\u1681-\u1fff\u2030-\u205e\u2070-\u2fff\u3001-\ufefe]/;
+
+function doubleQuoted(value: string): Scalar {
+  const quoted = new Scalar(value);
   quoted.type = Scalar.QUOTE_DOUBLE;
   return quoted;
 }
@@ -332,7 +392,7 @@ function quoteStops(_key: unknown, value: unknown): unknown {
 function requote(style: 'plain' | 'single' | 'double' | 'block', value: Plain): string {
   if (typeof value !== 'string') return inline(value);
   if (style === 'double') return JSON.stringify(value);
-  if (style === 'single') return `'${value.replaceAll("'", "''")}'`;
+  if (style === 'single' && /^[\x20-\x7e\xa0-\ud7ff]*$/.test(value)) return `'${value.replaceAll("'", "''")}'`;
   return inline(value);
 }
 

@@ -136,8 +136,9 @@ class Converter {
       const keyEnd = key.range[1];
       let converted = value ? this.convert(value, keyEnd) : this.nothing(keyEnd);
       const goesOn = flow ? undefined : mayGoOn(value, converted);
-      if (goesOn && this.actions.writesValue(keyEnd, column, goesOn === 'nothing'))
-        converted = { kind: 'unknown', start: Math.max(keyEnd, converted.start), end: Math.max(keyEnd, converted.end) };
+      const writtenTo = goesOn && this.actions.writesValue(keyEnd, column, goesOn === 'nothing');
+      if (writtenTo !== undefined)
+        converted = { kind: 'unknown', start: Math.max(keyEnd, converted.start), end: Math.max(converted.end, writtenTo) };
       if (name.source === '<<' && name.style === 'plain') {
         open = this.merge(converted, merged) || open;
         continue;
@@ -150,8 +151,8 @@ class Converter {
       seen.add(name.source);
     }
     for (const pair of merged) if (!seen.has(pair.key) && seen.add(pair.key)) pairs.push(pair);
-    open = this.actions.writesInto({ from: flow ? start : from, end, column, kind: flow ? 'flow' : 'map' }) || open;
-    return { kind: 'map', start, end, flow, pairs, open };
+    const writtenTo = this.actions.writesInto({ from: flow ? start : from, end, column, kind: flow ? 'flow' : 'map' });
+    return { kind: 'map', start, end: Math.max(end, writtenTo ?? 0), flow, pairs, open: open || writtenTo !== undefined };
   }
 
   /** Adds what `<<` brings; returns whether unseen keys may come with it. */
@@ -171,8 +172,9 @@ class Converter {
       return item ? this.convert(item, item.range[0]) : this.nothing(start);
     });
     const flow = node.flow === true;
-    const open = this.actions.writesInto({ from: flow ? start : from, end, column: this.actions.column(start), kind: flow ? 'flow' : 'seq' });
-    return { kind: 'seq', start, end, flow, items, shared: shared.size > 0 ? shared : noneShared, open };
+    const writtenTo = this.actions.writesInto({ from: flow ? start : from, end, column: this.actions.column(start), kind: flow ? 'flow' : 'seq' });
+    const open = writtenTo !== undefined;
+    return { kind: 'seq', start, end: Math.max(end, writtenTo ?? 0), flow, items, shared: shared.size > 0 ? shared : noneShared, open };
   }
 
   private scalar(node: YamlScalar, start: number, end: number): Node {
@@ -185,6 +187,8 @@ class Converter {
 
   /** End of the last line of a block scalar that is not blank: the parser counts what follows as well. */
   private lastLine(start: number, end: number): number {
+    // `|+` keeps the blank lines behind it as content.
+    if (/^[|>]\d?\+/.test(this.text.slice(start, start + 3))) return end;
     let at = end;
     while (at > start && /\s/.test(this.text[at - 1] ?? '')) at--;
     return Math.min(end, nextLine(this.text, at));
