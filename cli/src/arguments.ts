@@ -31,14 +31,28 @@ export interface Arguments {
  * Reads what was written behind a command. Throws UsageError that names the argument and what to write instead.
  * @param command words of the command, as in "selfheal lint"
  */
-export function readArguments(argv: readonly string[], options: Readonly<Record<string, Option>>, command: string, { say }: Shell): Arguments {
+export function readArguments(
+  argv: readonly string[],
+  options: Readonly<Record<string, Option>>,
+  command: string,
+  { say }: Shell,
+): Arguments {
   const fail = (id: string, data: Readonly<Record<string, string>>, ...more: string[]): never => {
     throw new UsageError([say(id, data), ...more].join(' '), `${command} --help`);
   };
   const config = Object.fromEntries(
-    Object.entries(options).map(([name, { value, short }]) => [name, { type: value === undefined ? ('boolean' as const) : ('string' as const), ...(short && { short }) }]),
+    Object.entries(options).map(([name, { value, short }]) => [
+      name,
+      { type: value === undefined ? ('boolean' as const) : ('string' as const), ...(short && { short }) },
+    ]),
   );
-  const { tokens, positionals } = parseArgs({ args: [...argv], options: config, strict: false, allowPositionals: true, tokens: true });
+  const { tokens, positionals } = parseArgs({
+    args: [...argv],
+    options: config,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
   const given = new Map<string, string[]>();
   for (const token of tokens) {
     if (token.kind !== 'option') continue;
@@ -46,12 +60,17 @@ export function readArguments(argv: readonly string[], options: Readonly<Record<
     const option = Object.hasOwn(options, name) ? options[name] : undefined;
     if (!option) {
       const suggestion = nearest(name, Object.keys(options));
-      return fail('cli/unknown-option', { command, name: rawName }, ...(suggestion ? [say('cli/did-you-mean', { suggestion: `--${suggestion}` })] : []));
+      return fail(
+        'cli/unknown-option',
+        { command, name: rawName },
+        ...(suggestion ? [say('cli/did-you-mean', { suggestion: `--${suggestion}` })] : []),
+      );
     }
     if (option.value === undefined && value !== undefined) fail('cli/value-unwanted', { name: `--${name}`, value });
     // An option in the place of a value: the value was forgotten.
-    const missing = value === undefined || value === '' || (token.inlineValue === false && /^-./.test(value));
-    if (option.value !== undefined && missing) fail('cli/value-missing', { name: `--${name}`, placeholder: option.value });
+    const missing = value === undefined || value === '' || (!token.inlineValue && /^-./.test(value));
+    if (option.value !== undefined && missing)
+      fail('cli/value-missing', { name: `--${name}`, placeholder: option.value });
     const before = given.get(name);
     if (before && option.value !== undefined && !option.repeated) fail('cli/given-twice', { name: `--${name}` });
     given.set(name, [...(before ?? []), value ?? '']);
@@ -66,12 +85,17 @@ export function readArguments(argv: readonly string[], options: Readonly<Record<
       const written = value(name);
       if (written === undefined) return otherwise;
       const chosen = names.find((candidate) => candidate === written);
-      return chosen ?? fail('cli/wrong-choice', { name: `--${name}`, value: written }, say('cli/choose', { names: names.join(', ') }));
+      return (
+        chosen ??
+        fail('cli/wrong-choice', { name: `--${name}`, value: written }, say('cli/choose', { names: names.join(', ') }))
+      );
     },
     number(name) {
       const written = value(name);
       if (written === undefined) return undefined;
-      return /^\d{1,9}$/.test(written) ? Number(written) : fail('cli/wrong-number', { name: `--${name}`, value: written });
+      return /^\d{1,9}$/.test(written)
+        ? Number(written)
+        : fail('cli/wrong-number', { name: `--${name}`, value: written });
     },
   };
 }

@@ -8,8 +8,10 @@ import { reason, UsageError } from './shell.ts';
 import { readUtf8, writeWhole } from './write.ts';
 
 /** Paths in a baseline are relative to its folder, so that it holds wherever the command is started. */
-const pathIn = (file: string, cwd: string) => (report: FileReport): string =>
-  relative(dirname(resolve(cwd, file)), resolve(cwd, report.path)).replaceAll('\\', '/');
+const pathIn =
+  (file: string, cwd: string) =>
+  (report: FileReport): string =>
+    relative(dirname(resolve(cwd, file)), resolve(cwd, report.path)).replaceAll('\\', '/');
 
 /** Writes all findings of a report to a baseline file. */
 export function saveBaseline(file: string, files: readonly FileReport[], shell: Shell): void {
@@ -27,7 +29,11 @@ export function saveBaseline(file: string, files: readonly FileReport[], shell: 
  * Takes the findings of a baseline file out of a report. An entry is stale when its file was looked at, or is gone;
  * a run over a part of the files says nothing about the others.
  */
-export function hideBaseline(file: string, files: readonly FileReport[], shell: Shell): { readonly files: readonly FileReport[]; readonly use: BaselineUse } {
+export function hideBaseline(
+  file: string,
+  files: readonly FileReport[],
+  shell: Shell,
+): { readonly files: readonly FileReport[]; readonly use: BaselineUse } {
   const pathOf = pathIn(file, shell.cwd);
   const applied = applyBaseline(files, load(file, shell), pathOf);
   const checked = new Set(files.map(pathOf));
@@ -46,5 +52,7 @@ function load(file: string, { cwd, say }: Shell): readonly BaselineEntry[] {
   const entries = readBaseline(text ?? '');
   if (!('field' in entries)) return entries;
   const field = entries.field === '' ? say('cli/baseline-root') : entries.field;
-  throw new UsageError(say('cli/bad-baseline', { path: file, problem: say(`cli/baseline.${entries.expected}`, { field }) }));
+  throw new UsageError(
+    say('cli/bad-baseline', { path: file, problem: say(`cli/baseline.${entries.expected}`, { field }) }),
+  );
 }

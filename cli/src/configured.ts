@@ -28,7 +28,11 @@ export interface Choices {
  * are told on standard error.
  * @param failed is told of a rule that threw
  */
-export function linters(choices: Choices, shell: Shell, failed: (rule: string, uri: string, error: unknown) => void): (uri: string) => Linter {
+export function linters(
+  choices: Choices,
+  shell: Shell,
+  failed: (rule: string, uri: string, error: unknown) => void,
+): (uri: string) => Linter {
   const byFolder = new Map<string, string>();
   const opened = new Map<string, Linter>();
   const open = (folder: string): Linter => {
@@ -48,7 +52,12 @@ export function linters(choices: Choices, shell: Shell, failed: (rule: string, u
   };
 }
 
-function openLinter(folder: string, choices: Choices, shell: Shell, onRuleError: (rule: string, uri: string, error: unknown) => void): Linter {
+function openLinter(
+  folder: string,
+  choices: Choices,
+  shell: Shell,
+  onRuleError: (rule: string, uri: string, error: unknown) => void,
+): Linter {
   const path = choices.config !== undefined ? resolve(shell.cwd, choices.config) : join(folder, configName);
   const uri = pathToFileURL(folder).href;
   const opened = openFolder(uri, readConfig(path, choices, shell), {}, onRuleError);
@@ -56,7 +65,13 @@ function openLinter(folder: string, choices: Choices, shell: Shell, onRuleError:
   const { preset, kubernetes, levels } = choices;
   if (preset === undefined && kubernetes === undefined && levels.size === 0) return opened.linter;
   const configuration = withChoices(opened.configuration, choices);
-  return createLinter({ rules, configuration, glob: matchGlob, onRuleError, relative: (file) => relativeTo(uri, file) });
+  return createLinter({
+    rules,
+    configuration,
+    glob: matchGlob,
+    onRuleError,
+    relative: (file) => relativeTo(uri, file),
+  });
 }
 
 function readConfig(path: string, { config }: Choices, { say }: Shell): string | undefined {
@@ -89,6 +104,9 @@ function withChoices(configuration: Configuration, { preset, kubernetes, levels 
     extends: preset ?? configuration.extends,
     kubernetes: kubernetes ?? configuration.kubernetes,
     rules: merged,
-    overrides: configuration.overrides.length > 0 && set.size > 0 ? [...configuration.overrides, everywhere] : configuration.overrides,
+    overrides:
+      configuration.overrides.length > 0 && set.size > 0
+        ? [...configuration.overrides, everywhere]
+        : configuration.overrides,
   };
 }

@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url';
 import type { Linter } from '../../core/src/lint/engine.ts';
 import type { Finding } from '../../core/src/lint/findings.ts';
 import { fixAll } from '../../core/src/lint/fixes.ts';
-import type { SourceFile } from '../../core/src/workspace/project.ts';
-import { Project, readFile } from '../../core/src/workspace/project.ts';
+import type { Project, SourceFile } from '../../core/src/workspace/project.ts';
+import { readFile } from '../../core/src/workspace/project.ts';
 import type { Progress } from './progress.ts';
 import type { Shell } from './shell.ts';
 import { reason } from './shell.ts';
@@ -15,12 +15,20 @@ import { readUtf8, writeWhole } from './write.ts';
  * What a document tells by itself is fixed first and taken over at once: only what needs the other files asks again
  * after each change.
  */
-export function fixProject(project: Project, texts: ReadonlyMap<string, string>, linterOf: (uri: string) => Linter, progress: Progress): Project {
+export function fixProject(
+  project: Project,
+  texts: ReadonlyMap<string, string>,
+  linterOf: (uri: string) => Linter,
+  progress: Progress,
+): Project {
   const changed: SourceFile[] = [];
   let done = 0;
   for (const [uri, text] of texts) {
     progress.step('fix', done++, texts.size);
-    const fixed = fixAll(text, lintChanged(project, uri, text, (next) => linterOf(uri).lint(next, uri, 'document')));
+    const fixed = fixAll(
+      text,
+      lintChanged(project, uri, text, (next) => linterOf(uri).lint(next, uri, 'document')),
+    );
     if (fixed !== text) changed.push(readFile(uri, fixed, project.files.get(uri)));
   }
   let current = changed.length > 0 ? project.withFiles(changed) : project;
@@ -28,7 +36,10 @@ export function fixProject(project: Project, texts: ReadonlyMap<string, string>,
     progress.step('fix', texts.size, texts.size);
     const before = current;
     const text = textOf(before, uri);
-    const fixed = fixAll(text, lintChanged(before, uri, text, (next) => linterOf(uri).lint(next, uri)));
+    const fixed = fixAll(
+      text,
+      lintChanged(before, uri, text, (next) => linterOf(uri).lint(next, uri)),
+    );
     if (fixed !== text) current = before.with(uri, fixed);
   }
   return current;
@@ -41,10 +52,18 @@ const lintChanged =
     lint(next === text ? project : project.with(uri, next));
 
 /** Text of a file of a project. */
-export const textOf = (project: Project, uri: string): string => project.files.get(uri)?.documents.map(({ manifest }) => manifest.text).join('') ?? '';
+export const textOf = (project: Project, uri: string): string =>
+  project.files
+    .get(uri)
+    ?.documents.map(({ manifest }) => manifest.text)
+    .join('') ?? '';
 
 /** Writes fixed texts to their files, none that changed since it was read. Gives how many were written, and whether all were. */
-export function writeFixes(project: Project, texts: ReadonlyMap<string, string>, shell: Shell): { readonly written: number; readonly complete: boolean } {
+export function writeFixes(
+  project: Project,
+  texts: ReadonlyMap<string, string>,
+  shell: Shell,
+): { readonly written: number; readonly complete: boolean } {
   let written = 0;
   let complete = true;
   for (const [uri, text] of texts) {

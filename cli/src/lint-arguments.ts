@@ -51,7 +51,7 @@ export interface LintArguments extends Choices {
   readonly quiet: boolean;
   readonly colour: Colour;
   /** Whether findings of a level make the command end with 1. */
-  failsAt(level: Severity): boolean;
+  readonly failsAt: (level: Severity) => boolean;
   /** More warnings than this end with 1; fewer do not, whatever `failsAt` says. */
   readonly maxWarnings: number | undefined;
 }
@@ -67,7 +67,8 @@ export function readLintArguments(args: Arguments, shell: Shell): LintArguments 
   if (stdin && paths.length > 1) fail(say('cli/stdin-alone'));
   for (const second of ['diff', 'write-baseline'])
     if (args.has('fix') && args.has(second)) fail(say('cli/not-together', { first: '--fix', second: `--${second}` }));
-  if (args.has('diff') && args.has('write-baseline')) fail(say('cli/not-together', { first: '--diff', second: '--write-baseline' }));
+  if (args.has('diff') && args.has('write-baseline'))
+    fail(say('cli/not-together', { first: '--diff', second: '--write-baseline' }));
   if (args.has('write-baseline') && !args.has('baseline')) fail(say('cli/baseline-needed'));
   const failOn = args.choice('fail-on', ['error', 'warning', 'info', 'hint'], 'warning');
   return {
@@ -87,7 +88,10 @@ export function readLintArguments(args: Arguments, shell: Shell): LintArguments 
     failsAt: (level) => compareSeverity(level, failOn) <= 0,
     maxWarnings: args.number('max-warnings'),
     config: args.value('config'),
-    preset: args.value('preset') === undefined ? undefined : args.choice<Preset>('preset', ['minimal', 'recommended', 'strict'], 'recommended'),
+    preset:
+      args.value('preset') === undefined
+        ? undefined
+        : args.choice<Preset>('preset', ['minimal', 'recommended', 'strict'], 'recommended'),
     kubernetes: version(args, shell),
     levels: new Map(args.values('rule').map((setting) => readSetting(setting, shell))),
   };
@@ -97,7 +101,8 @@ function version(args: Arguments, { say }: Shell): KubernetesVersion | undefined
   const written = args.value('kubernetes');
   if (written === undefined) return undefined;
   const read = readVersion(written);
-  if (!read) throw new UsageError(say('cli/wrong-version', { name: '--kubernetes', value: written }), 'selfheal lint --help');
+  if (!read)
+    throw new UsageError(say('cli/wrong-version', { name: '--kubernetes', value: written }), 'selfheal lint --help');
   return read;
 }
 
@@ -110,12 +115,19 @@ function readSetting(setting: string, { say }: Shell): [string, Level] {
   const ids = rules.map((rule) => rule.id);
   if (!ids.includes(id)) throw new UsageError(unknownRule(id, ids, say), 'selfheal rules');
   const level = levels.find((name) => name === setting.slice(at + 1));
-  if (!level) throw new UsageError(`${say('cli/wrong-choice', { name: `--rule ${id}`, value: setting.slice(at + 1) })} ${say('cli/choose', { names: levels.join(', ') })}`, 'selfheal lint --help');
+  if (!level)
+    throw new UsageError(
+      `${say('cli/wrong-choice', { name: `--rule ${id}`, value: setting.slice(at + 1) })} ${say('cli/choose', { names: levels.join(', ') })}`,
+      'selfheal lint --help',
+    );
   return [id, level];
 }
 
 /** Sentence about a rule that does not exist, with the one that was probably meant. */
 export function unknownRule(id: string, ids: readonly string[], say: Shell['say']): string {
   const suggestion = nearest(id, ids);
-  return [say('cli/unknown-rule', { name: id }), suggestion ? say('cli/did-you-mean', { suggestion }) : say('cli/list-rules')].join(' ');
+  return [
+    say('cli/unknown-rule', { name: id }),
+    suggestion ? say('cli/did-you-mean', { suggestion }) : say('cli/list-rules'),
+  ].join(' ');
 }

@@ -25,7 +25,8 @@ async function run(argv: readonly string[], shell: Shell): Promise<ExitCode> {
   const asksHelp = (words: readonly string[]): boolean => words.includes('--help') || words.includes('-h');
   if (first === '--version' || first === '-v') shell.out(`${version}\n`);
   else if (first === undefined || first === '--help' || first === '-h') shell.out(shell.say('cli/usage'));
-  else if (first === 'help') shell.out(shell.say(rest[0] === undefined ? 'cli/usage' : `cli/usage.${commandNamed(rest[0], shell).name}`));
+  else if (first === 'help')
+    shell.out(shell.say(rest[0] === undefined ? 'cli/usage' : `cli/usage.${commandNamed(rest[0], shell).name}`));
   else {
     const command = commandNamed(first, shell);
     const end = rest.indexOf('--');
@@ -40,7 +41,8 @@ async function main(): Promise<ExitCode> {
   try {
     return await run(process.argv.slice(2), shell);
   } catch (error) {
-    if (error instanceof UsageError) shell.error(`selfheal: ${error.message}\n${shell.say('cli/see-help', { command: error.help })}\n`);
+    if (error instanceof UsageError)
+      shell.error(`selfheal: ${error.message}\n${shell.say('cli/see-help', { command: error.help })}\n`);
     else shell.error(`selfheal: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     return 2;
   }

@@ -37,17 +37,32 @@ function splitBlocks(markdown: string): string[][] {
 
 function renderBlock(block: readonly string[], paint: Paint, width: number): string {
   const [first = ''] = block;
-  if (first.startsWith('```')) return codeBlock(block.slice(1).filter((line) => !line.startsWith('```')), paint);
+  if (first.startsWith('```'))
+    return codeBlock(
+      block.slice(1).filter((line) => !line.startsWith('```')),
+      paint,
+    );
   const heading = /^#{1,6} (.*)$/.exec(first);
   if (heading) return paint('bold', inline(heading[1] ?? ''));
   if (first.startsWith('|')) return table(block, paint);
-  if (/^[-*] /.test(first)) return listItems(block).map((item) => wrap(inline(item), width, '  - ', '    ')).join('\n');
+  if (/^[-*] /.test(first))
+    return listItems(block)
+      .map((item) => wrap(inline(item), width, '  - ', '    '))
+      .join('\n');
   return wrap(inline(block.join(' ')), width, '', '');
 }
 
 /** Manifest lines; comments step back, so that the marks under what is found stand out from the text. */
 const codeBlock = (lines: readonly string[], paint: Paint): string =>
-  lines.map((line) => (/^\s*#.*\^/.test(line) ? `    ${paint('red', line)}` : line.startsWith('#') ? `    ${paint('gray', line)}` : `    ${line}`.trimEnd())).join('\n');
+  lines
+    .map((line) =>
+      /^\s*#.*\^/.test(line)
+        ? `    ${paint('red', line)}`
+        : line.startsWith('#')
+          ? `    ${paint('gray', line)}`
+          : `    ${line}`.trimEnd(),
+    )
+    .join('\n');
 
 function listItems(block: readonly string[]): string[] {
   const items: string[] = [];
@@ -59,21 +74,38 @@ function listItems(block: readonly string[]): string[] {
 }
 
 function table(block: readonly string[], paint: Paint): string {
-  const rows = block.filter((line) => !/^\|[\s:|-]+\|?$/.test(line)).map((line) => line.replace(/^\||\|\s*$/g, '').split('|').map((cell) => inline(cell.trim())));
-  return columnsOf(rows).map((line, index) => (index === 0 ? paint('bold', line) : line)).join('\n');
+  const rows = block
+    .filter((line) => !/^\|[\s:|-]+\|?$/.test(line))
+    .map((line) =>
+      line
+        .replace(/^\||\|\s*$/g, '')
+        .split('|')
+        .map((cell) => inline(cell.trim())),
+    );
+  return columnsOf(rows)
+    .map((line, index) => (index === 0 ? paint('bold', line) : line))
+    .join('\n');
 }
 
 /** Rows of cells as lines with aligned columns. */
 export function columnsOf(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
-  for (const row of rows) for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, displayWidth(cell));
-  return rows.map((row) => row.map((cell, index) => padTo(cell, widths[index] ?? 0)).join('  ').trimEnd());
+  for (const row of rows)
+    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, displayWidth(cell));
+  return rows.map((row) =>
+    row
+      .map((cell, index) => padTo(cell, widths[index] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
 }
 
 /** Text without its marks; links keep their address. */
 const inline = (text: string): string =>
   text
-    .replace(/\[([^\]]+)\]\(([^)]+)\)/g, (_, label: string, address: string) => (/^https?:/.test(address) ? `${label} (${address})` : label))
+    .replace(/\[([^\]]+)\]\(([^)]+)\)/g, (_, label: string, address: string) =>
+      /^https?:/.test(address) ? `${label} (${address})` : label,
+    )
     .replace(/<(https?:[^>]+)>/g, '$1')
     .replace(/\*\*([^*]+)\*\*/g, '$1')
     .replace(/(`+)([^`]+)\1/g, '$2')

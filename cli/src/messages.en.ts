@@ -89,7 +89,8 @@ export const cliMessages: Readonly<Record<string, string>> = {
   'cli/unreadable': '{{path}} cannot be read, so it is not checked: {{reason}}',
   'cli/not-utf8': '{{path}} is no UTF-8 text, so it is not checked.',
   'cli/unwritable': '{{path}} cannot be written: {{reason}}',
-  'cli/changed-meanwhile': '{{path}} was changed by someone else meanwhile, so its fixes are not written. Run the command again.',
+  'cli/changed-meanwhile':
+    '{{path}} was changed by someone else meanwhile, so its fixes are not written. Run the command again.',
   'cli/rule-failed': 'Rule "{{rule}}" failed on {{path}} and was skipped there: {{reason}}',
   'cli/no-baseline': 'The baseline "{{path}}" cannot be read: {{reason}} Write it with --write-baseline.',
   'cli/bad-baseline': 'The baseline "{{path}}" is not one: {{problem}} Write it anew with --write-baseline.',

@@ -12,7 +12,11 @@ export interface Progress {
 const interval = 150;
 
 /** Progress for a shell; silent where nobody watches. */
-export function createProgress({ status, say }: Pick<Shell, 'status' | 'say'>, quiet: boolean, now: () => number = Date.now): Progress {
+export function createProgress(
+  { status, say }: Pick<Shell, 'status' | 'say'>,
+  quiet: boolean,
+  now: () => number = Date.now,
+): Progress {
   if (!status || quiet) return { step: () => undefined, clear: () => undefined };
   let last = now();
   let shown = false;

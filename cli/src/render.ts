@@ -13,11 +13,20 @@ import type { Shell } from './shell.ts';
 import { version } from './version.ts';
 
 /** A report in the format that was asked for. */
-export function render(files: readonly FileReport[], use: BaselineUse | undefined, args: LintArguments, shell: Shell): string {
+export function render(
+  files: readonly FileReport[],
+  use: BaselineUse | undefined,
+  args: LintArguments,
+  shell: Shell,
+): string {
   const { templates, cwd } = shell;
   switch (args.format) {
     case 'stylish':
-      return stylish(files, { paint: shell.paint(args.colour), templates, frames: args.frames, summary: !args.quiet }, use);
+      return stylish(
+        files,
+        { paint: shell.paint(args.colour), templates, frames: args.frames, summary: !args.quiet },
+        use,
+      );
     case 'json':
       return json(files, use);
     case 'github':

@@ -17,7 +17,7 @@ export interface Shell {
   readonly stdin: NodeJS.ReadableStream;
   readonly templates: Templates;
   /** Text by its id, in the user's language. */
-  say(id: string, data?: Readonly<Record<string, string | number>>): string;
+  readonly say: (id: string, data?: Readonly<Record<string, string | number>>) => string;
   paint(colour: Colour): Paint;
   out(text: string): void;
   error(text: string): void;
@@ -40,7 +40,10 @@ export class UsageError extends Error {
 /** Shell of a process; a reader that goes away early (`selfheal lint | head`) is no error. */
 export function createShell(process: NodeJS.Process): Shell {
   const { env, stdout, stderr } = process;
-  const templates: Templates = new Map([...Object.entries(cliMessages), ...templatesFor(env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'])]);
+  const templates: Templates = new Map([
+    ...Object.entries(cliMessages),
+    ...templatesFor(env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG']),
+  ]);
   const write = (stream: NodeJS.WriteStream): ((text: string) => void) => {
     let open = true;
     stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -58,7 +61,10 @@ export function createShell(process: NodeJS.Process): Shell {
     stdin: process.stdin,
     templates,
     say: (id, data = {}) => format(templates.get(id) ?? id, data),
-    paint: (colour) => (style, text) => (colour === 'always' || (colour === 'auto' && automatic) ? styleText(style, text, { validateStream: false }) : text),
+    paint: (colour) => (style, text) =>
+      colour === 'always' || (colour === 'auto' && automatic)
+        ? styleText(style, text, { validateStream: false })
+        : text,
     out: write(stdout),
     error: write(stderr),
     status: stderr.isTTY && !env['CI'] && env['TERM'] !== 'dumb' ? stderr : undefined,

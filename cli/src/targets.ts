@@ -15,10 +15,15 @@ export interface SearchEvents {
 }
 
 const ignoredFolders = ['node_modules', '.git'];
-const isManifestName = (name: string): boolean => !name.startsWith('.') && (/\.ya?ml$/.test(name) || name === 'Kustomization');
+const isManifestName = (name: string): boolean =>
+  !name.startsWith('.') && (/\.ya?ml$/.test(name) || name === 'Kustomization');
 
 /** Addresses of the files that the arguments name (files, folders, globs), sorted, each once. */
-export async function findTargets(paths: readonly string[], { cwd, say }: Shell, events: SearchEvents): Promise<string[]> {
+export async function findTargets(
+  paths: readonly string[],
+  { cwd, say }: Shell,
+  events: SearchEvents,
+): Promise<string[]> {
   const found = new Set<string>();
   const add = (path: string): void => {
     found.add(pathToFileURL(path).href);
@@ -31,7 +36,12 @@ export async function findTargets(paths: readonly string[], { cwd, say }: Shell,
       else add(absolute);
     } else if (isDynamicPattern(path)) {
       const pattern = process.platform === 'win32' ? path.replaceAll('\\', '/') : path;
-      const matches = await glob([pattern], { cwd, absolute: true, dot: false, ignore: ignoredFolders.map((name) => `**/${name}/**`) });
+      const matches = await glob([pattern], {
+        cwd,
+        absolute: true,
+        dot: false,
+        ignore: ignoredFolders.map((name) => `**/${name}/**`),
+      });
       if (matches.length === 0) throw new UsageError(say('cli/no-match', { path }), 'selfheal lint --help');
       for (const match of matches) add(match);
     } else throw new UsageError(say('cli/no-path', { path, folder: cwd }), 'selfheal lint --help');

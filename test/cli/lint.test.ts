@@ -6,7 +6,11 @@ const cli = useCli();
 describe('selfheal lint', () => {
   test('ends with 0 and says so when clean', () => {
     cli.write({ 'a.yaml': good });
-    expect(cli.run(['lint', 'a.yaml'])).toEqual({ code: 0, out: expect.stringContaining('Nothing found in 1 file:'), err: '' });
+    expect(cli.run(['lint', 'a.yaml'])).toEqual({
+      code: 0,
+      out: expect.stringContaining('Nothing found in 1 file:'),
+      err: '',
+    });
   });
 
   test('names file, line, level, message and rule, and ends with 1', () => {
@@ -14,21 +18,28 @@ describe('selfheal lint', () => {
     const { code, out } = cli.run(['lint']);
     expect(code).toBe(1);
     expect(out).toContain('k8s/a.yaml\n');
-    expect(out).toMatch(/ {2}9:22 {2}error {4}A DaemonSet only accepts restartPolicy Always\..* {2}restart-policy-not-always\n/);
+    expect(out).toMatch(
+      / {2}9:22 {2}error {4}A DaemonSet only accepts restartPolicy Always\..* {2}restart-policy-not-always\n/,
+    );
     expect(out).toContain('1 error, 0 warnings in 1 file.');
   });
 
   test('lists files in one order, however they are named, and none twice', () => {
     cli.write({ 'b.yaml': bad, 'a/z.yml': bad, 'a/b/c.yaml': bad });
     const paths = (args: readonly string[]): string[] =>
-      (JSON.parse(cli.run(['lint', '--format', 'json', ...args]).out) as { files: { path: string }[] }).files.map(({ path }) => path);
+      (JSON.parse(cli.run(['lint', '--format', 'json', ...args]).out) as { files: { path: string }[] }).files.map(
+        ({ path }) => path,
+      );
     expect(paths(['.'])).toEqual(['a/b/c.yaml', 'a/z.yml', 'b.yaml']);
     expect(paths(['b.yaml', 'a', '**/*.yaml'])).toEqual(['a/b/c.yaml', 'a/z.yml', 'b.yaml']);
   });
 
   test('writes JSON with places that count from 1', () => {
     cli.write({ 'a.yaml': bad });
-    const report = JSON.parse(cli.run(['lint', '--format=json', 'a.yaml']).out) as { counts: object; files: { findings: object[] }[] };
+    const report = JSON.parse(cli.run(['lint', '--format=json', 'a.yaml']).out) as {
+      counts: object;
+      files: { findings: object[] }[];
+    };
     expect(report.counts).toEqual({ error: 1, warning: 0, info: 0, hint: 0 });
     expect(report.files[0]?.findings[0]).toMatchObject({
       rule: 'restart-policy-not-always',
@@ -49,7 +60,10 @@ describe('selfheal lint', () => {
   });
 
   test('reads standard input; --fix writes it to standard output', () => {
-    expect(cli.run(['lint', '-'], bad)).toMatchObject({ code: 1, out: expect.stringContaining('stdin.yaml') as string });
+    expect(cli.run(['lint', '-'], bad)).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('stdin.yaml') as string,
+    });
     expect(cli.run(['lint', '--fix', '-'], bad)).toMatchObject({ code: 0, out: good });
   });
 
@@ -64,7 +78,9 @@ describe('selfheal lint', () => {
     cli.write({ 'a.yaml': bad, 'selfheal.yaml': 'rules:\n  restart-policy-not-allways: off\n' });
     const { code, err } = cli.run(['lint']);
     expect(code).toBe(1);
-    expect(err).toBe('selfheal.yaml:2:3: No rule is called "restart-policy-not-allways". Did you mean: restart-policy-not-always?\n');
+    expect(err).toBe(
+      'selfheal.yaml:2:3: No rule is called "restart-policy-not-allways". Did you mean: restart-policy-not-always?\n',
+    );
   });
 
   test('--fail-on and --max-warnings decide what ends with 1', () => {
@@ -97,7 +113,10 @@ describe('selfheal lint', () => {
   });
 
   test('says what it can', () => {
-    expect(cli.run(['--help'])).toMatchObject({ code: 0, out: expect.stringContaining('selfheal lint [PATH…]') as string });
+    expect(cli.run(['--help'])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('selfheal lint [PATH…]') as string,
+    });
     expect(cli.run(['--version']).out).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 });

@@ -15,7 +15,15 @@ export const explain: Command = {
     const [id, ...more] = args.positionals;
     if (id === undefined || more.length > 0) throw new UsageError(shell.say('cli/one-rule'), 'selfheal explain --help');
     const rule = rules.find((candidate) => candidate.id === id);
-    if (!rule) throw new UsageError(unknownRule(id, rules.map((candidate) => candidate.id), shell.say), 'selfheal rules');
+    if (!rule)
+      throw new UsageError(
+        unknownRule(
+          id,
+          rules.map((candidate) => candidate.id),
+          shell.say,
+        ),
+        'selfheal rules',
+      );
     const page = rulePage(id);
     if (page === undefined) shell.error(`${shell.say('cli/page-missing', { rule: id })}\n`);
     shell.out(terminalText(page ?? withoutPage(rule), shell.paint(colourOf(args)), shell.columns));

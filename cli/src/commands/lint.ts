@@ -46,7 +46,9 @@ class Run {
     this.args = args;
     this.shell = shell;
     this.progress = createProgress(shell, args.quiet);
-    this.linterOf = linters(args, shell, (rule, uri, error) => this.problem('cli/rule-failed', { rule, path: this.shown(fileURLToPath(uri)), reason: reason(error) }));
+    this.linterOf = linters(args, shell, (rule, uri, error) =>
+      this.problem('cli/rule-failed', { rule, path: this.shown(fileURLToPath(uri)), reason: reason(error) }),
+    );
   }
 
   async all(): Promise<ExitCode> {
@@ -62,7 +64,8 @@ class Run {
         saveBaseline(args.baseline, found, shell);
         return this.exit(false);
       }
-      const { files, use } = args.baseline === undefined ? { files: found, use: undefined } : hideBaseline(args.baseline, found, shell);
+      const { files, use } =
+        args.baseline === undefined ? { files: found, use: undefined } : hideBaseline(args.baseline, found, shell);
       this.print(files, use);
       return this.exit(fails(files, args));
     } finally {
@@ -91,8 +94,12 @@ class Run {
 
   private async readFiles(): Promise<Map<string, string>> {
     const texts = new Map<string, string>();
-    const unreadable = (path: string, error: unknown): void => this.problem('cli/unreadable', { path: this.shown(path), reason: reason(error) });
-    const uris = await findTargets(this.args.paths, this.shell, { found: (count) => this.progress.step('find', count, 0), unreadable });
+    const unreadable = (path: string, error: unknown): void =>
+      this.problem('cli/unreadable', { path: this.shown(path), reason: reason(error) });
+    const uris = await findTargets(this.args.paths, this.shell, {
+      found: (count) => this.progress.step('find', count, 0),
+      unreadable,
+    });
     for (const [index, uri] of uris.entries()) {
       this.progress.step('read', index, uris.length);
       const path = fileURLToPath(uri);
@@ -109,7 +116,9 @@ class Run {
 
   /** Prints what fixes would change; gives whether there is something. */
   private printDiff(texts: ReadonlyMap<string, string>, fixed: Project): boolean {
-    const diffs = [...texts].map(([uri, text]) => unifiedDiff(this.shown(fileURLToPath(uri)), text, textOf(fixed, uri))).join('');
+    const diffs = [...texts]
+      .map(([uri, text]) => unifiedDiff(this.shown(fileURLToPath(uri)), text, textOf(fixed, uri)))
+      .join('');
     this.send(diffs);
     return diffs !== '';
   }
@@ -137,7 +146,9 @@ class Run {
     };
     return uris.map((uri, done) => {
       this.progress.step('lint', done, uris.length);
-      const findings = this.linterOf(uri).lint(project, uri).filter(({ severity }) => this.args.hints || severity !== 'hint');
+      const findings = this.linterOf(uri)
+        .lint(project, uri)
+        .filter(({ severity }) => this.args.hints || severity !== 'hint');
       return reportFile(uri, textOf(project, uri), findings, files, this.shell.templates);
     });
   }
@@ -167,5 +178,7 @@ function fails(files: readonly FileReport[], { failsAt, maxWarnings }: LintArgum
   const counts = countLevels(files);
   if (maxWarnings !== undefined && counts.warning > maxWarnings) return true;
   const levels: readonly Severity[] = ['error', 'warning', 'info', 'hint'];
-  return levels.some((level) => failsAt(level) && counts[level] > 0 && (level !== 'warning' || maxWarnings === undefined));
+  return levels.some(
+    (level) => failsAt(level) && counts[level] > 0 && (level !== 'warning' || maxWarnings === undefined),
+  );
 }

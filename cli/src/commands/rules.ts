@@ -21,7 +21,11 @@ export const rules: Command = {
   options: { format: { value: 'NAME' }, output: { value: 'FILE' }, ...colorOption },
   run(args, shell) {
     const [unwanted] = args.positionals;
-    if (unwanted !== undefined) throw new UsageError(shell.say('cli/no-arguments', { command: 'selfheal rules', argument: unwanted }), 'selfheal rules --help');
+    if (unwanted !== undefined)
+      throw new UsageError(
+        shell.say('cli/no-arguments', { command: 'selfheal rules', argument: unwanted }),
+        'selfheal rules --help',
+      );
     const paint = shell.paint(colourOf(args));
     const format = args.choice('format', ['table', 'json'], 'table');
     const text = format === 'json' ? asJson() : asTable(shell, (heading) => paint('bold', heading));
@@ -42,13 +46,22 @@ export const rules: Command = {
 function asTable(shell: Shell, bold: (text: string) => string): string {
   const { say } = shell;
   const header = ['rule', 'level', 'tier', 'preset', 'fixes'].map((name) => say(`cli/column.${name}`));
-  const groups = capabilities.map((capability) => ({ capability, own: catalogue.filter((rule) => rule.capability === capability) })).filter(({ own }) => own.length > 0);
-  const row = (rule: Rule): string[] => [rule.id, rule.severity, String(rule.tier), smallestPreset(rule) ?? say('cli/preset.none'), fixClasses(rule).join(', ')];
+  const groups = capabilities
+    .map((capability) => ({ capability, own: catalogue.filter((rule) => rule.capability === capability) }))
+    .filter(({ own }) => own.length > 0);
+  const row = (rule: Rule): string[] => [
+    rule.id,
+    rule.severity,
+    String(rule.tier),
+    smallestPreset(rule) ?? say('cli/preset.none'),
+    fixClasses(rule).join(', '),
+  ];
   // One width for all groups: the columns stand under each other down the whole list.
   const lines = columnsOf([header, ...groups.flatMap(({ own }) => own.map(row))]);
   const [head = '', ...body] = lines;
   const parts = [bold(`  ${head}`)];
-  for (const { capability, own } of groups) parts.push('', bold(say(`cli/capability.${capability}`)), ...body.splice(0, own.length).map((line) => `  ${line}`));
+  for (const { capability, own } of groups)
+    parts.push('', bold(say(`cli/capability.${capability}`)), ...body.splice(0, own.length).map((line) => `  ${line}`));
   return `${[...parts, '', counted(shell.templates, 'rule', catalogue.length)].join('\n')}\n`;
 }
 
@@ -76,7 +89,9 @@ const anything = { path: '', kind: undefined, namespace: undefined, name: undefi
 /** Smallest preset that has a rule; undefined for one that must be switched on by name. */
 function smallestPreset(rule: Rule): Preset | undefined {
   const presets: readonly Preset[] = ['minimal', 'recommended', 'strict'];
-  return presets.find((preset) => settingFor(rule, { ...defaultConfiguration, extends: preset }, anything, () => false).level !== 'off');
+  return presets.find(
+    (preset) => settingFor(rule, { ...defaultConfiguration, extends: preset }, anything, () => false).level !== 'off',
+  );
 }
 
 const classes: readonly FixClass[] = ['safe', 'review', 'template'];
@@ -86,8 +101,16 @@ function fixClasses(rule: Rule): FixClass[] {
   const [found] = examples(rulePage(rule.id) ?? '');
   if (found === undefined) return [];
   const configuration = { ...defaultConfiguration, rules: new Map([[rule.id, { level: rule.severity }]]) };
-  const linter = createLinter({ rules: [rule], configuration, relative: (uri) => uri, glob: () => false, onRuleError: () => undefined });
+  const linter = createLinter({
+    rules: [rule],
+    configuration,
+    relative: (uri) => uri,
+    glob: () => false,
+    onRuleError: () => undefined,
+  });
   const uri = 'file:///example.yaml';
-  const offered = new Set(linter.lint(Project.from([[uri, found]]), uri).flatMap(({ fixes }) => fixes.map((fix) => fix.class)));
+  const offered = new Set(
+    linter.lint(Project.from([[uri, found]]), uri).flatMap(({ fixes }) => fixes.map((fix) => fix.class)),
+  );
   return classes.filter((kind) => offered.has(kind));
 }

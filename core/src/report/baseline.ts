@@ -60,13 +60,15 @@ export function readBaseline(text: string): readonly BaselineEntry[] | BaselineP
     if (typeof fingerprint !== 'string') return { field: `${at}.fingerprint`, expected: 'text' };
     if (typeof rule !== 'string') return { field: `${at}.rule`, expected: 'text' };
     if (typeof path !== 'string') return { field: `${at}.path`, expected: 'text' };
-    if (typeof count !== 'number' || !Number.isSafeInteger(count) || count < 1) return { field: `${at}.count`, expected: 'count' };
+    if (typeof count !== 'number' || !Number.isSafeInteger(count) || count < 1)
+      return { field: `${at}.count`, expected: 'count' };
     entries.push({ fingerprint, rule, path, count });
   }
   return entries;
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Counts what is left of entries, by key. */
 class Allowance {
@@ -110,7 +112,8 @@ export function applyBaseline(
   const each = (keyOf: (finding: ReportedFinding, path: string) => string): void => {
     for (const file of files) {
       const path = pathOf(file);
-      for (const finding of file.findings) if (!hidden.has(finding) && allowance.take(keyOf(finding, path))) hidden.add(finding);
+      for (const finding of file.findings)
+        if (!hidden.has(finding) && allowance.take(keyOf(finding, path))) hidden.add(finding);
     }
   };
   each(({ fingerprint }, path) => `${fingerprint} ${path}`);

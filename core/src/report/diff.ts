@@ -21,10 +21,12 @@ export function unifiedDiff(path: string, before: string, after: string): string
 /** Lines with their line breaks, so that a missing or changed one is a difference. */
 const splitLines = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 
-const shown = ({ sign, line }: Step): string => (line.endsWith('\n') ? sign + line.slice(0, -1) : `${sign}${line}\n\\ No newline at end of file`);
+const shown = ({ sign, line }: Step): string =>
+  line.endsWith('\n') ? sign + line.slice(0, -1) : `${sign}${line}\n\\ No newline at end of file`;
 
 /** A path as git writes it: in quotes where it holds what would end it early. */
-const quote = (path: string): string => (/["\\\p{Cc}]/u.test(path) ? JSON.stringify(path) : path.includes(' ') ? `${path}\t` : path);
+const quote = (path: string): string =>
+  /["\\\p{Cc}]/u.test(path) ? JSON.stringify(path) : path.includes(' ') ? `${path}\t` : path;
 
 function compare(before: readonly string[], after: readonly string[]): Step[] {
   let start = 0;
@@ -55,7 +57,9 @@ function middle(before: readonly string[], after: readonly string[]): Step[] {
     const next: Reached = { lowest: -changes, x: new Int32Array(2 * changes + 1).fill(-1) };
     trace.push(next);
     for (let diagonal = -changes; diagonal <= changes; diagonal += 2) {
-      let x = comesFromAbove(previous, diagonal) ? reachedX(previous, diagonal + 1) : reachedX(previous, diagonal - 1) + 1;
+      let x = comesFromAbove(previous, diagonal)
+        ? reachedX(previous, diagonal + 1)
+        : reachedX(previous, diagonal - 1) + 1;
       while (x < before.length && x - diagonal < after.length && before[x] === after[x - diagonal]) x++;
       next.x[diagonal + changes] = x;
       if (x >= before.length && x - diagonal >= after.length) return walkBack(before, after, trace);
@@ -65,7 +69,8 @@ function middle(before: readonly string[], after: readonly string[]): Step[] {
 }
 
 /** Whether the best way to a diagonal comes from above (an insertion) rather than from the left (a deletion). */
-const comesFromAbove = (previous: Reached, diagonal: number): boolean => reachedX(previous, diagonal - 1) < reachedX(previous, diagonal + 1);
+const comesFromAbove = (previous: Reached, diagonal: number): boolean =>
+  reachedX(previous, diagonal - 1) < reachedX(previous, diagonal + 1);
 
 function walkBack(before: readonly string[], after: readonly string[], trace: readonly Reached[]): Step[] {
   const steps: Step[] = [];
@@ -104,7 +109,8 @@ function hunks(steps: readonly Step[]): { from: number; to: number }[] {
 }
 
 function header(steps: readonly Step[], from: number, to: number): string {
-  const count = (sign: '-' | '+', start: number, end: number): number => steps.slice(start, end).filter((step) => step.sign === ' ' || step.sign === sign).length;
+  const count = (sign: '-' | '+', start: number, end: number): number =>
+    steps.slice(start, end).filter((step) => step.sign === ' ' || step.sign === sign).length;
   const span = (sign: '-' | '+'): string => {
     const length = count(sign, from, to);
     // An empty side is named by the line before it.

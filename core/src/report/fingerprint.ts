@@ -8,7 +8,7 @@ import type { Range } from '../text/text.ts';
  */
 export function placeOf(root: Node | undefined, range: Range): string {
   const steps: string[] = [];
-  for (let node = root; node; ) node = stepInto(node, range.start, steps);
+  for (let node = root; node;) node = stepInto(node, range.start, steps);
   return steps.join('').replace(/^\./, '');
 }
 
@@ -42,13 +42,17 @@ function nameOf(item: MapNode): string | undefined {
  * @param path path of the file in the report
  */
 export function fingerprint({ rule, message, subject, document, range }: Finding, path: string): string {
-  const object = subject?.name === undefined ? ['file', path, subject?.kind ?? ''] : [subject.kind, subject.namespace ?? '', subject.name];
+  const object =
+    subject?.name === undefined
+      ? ['file', path, subject?.kind ?? '']
+      : [subject.kind, subject.namespace ?? '', subject.name];
   return hash(JSON.stringify([rule, message, object, placeOf(document.manifest.root, range)]));
 }
 
 /** FNV-1a with 64 bits, in hexadecimal: enough to tell findings apart, and the same on every machine. */
 function hash(text: string): string {
   let state = 0xcbf29ce484222325n;
-  for (let i = 0; i < text.length; i++) state = BigInt.asUintN(64, (state ^ BigInt(text.charCodeAt(i))) * 0x100000001b3n);
+  for (let i = 0; i < text.length; i++)
+    state = BigInt.asUintN(64, (state ^ BigInt(text.charCodeAt(i))) * 0x100000001b3n);
   return state.toString(16).padStart(16, '0');
 }

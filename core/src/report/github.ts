@@ -1,7 +1,12 @@
 import type { Severity } from '../lint/rule.ts';
 import type { FileReport } from './report.ts';
 
-const commands: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'notice', hint: 'notice' };
+const commands: Readonly<Record<Severity, string>> = {
+  error: 'error',
+  warning: 'warning',
+  info: 'notice',
+  hint: 'notice',
+};
 
 /** Report as workflow commands of GitHub Actions, one a line, which it shows beside the lines of a pull request. */
 export function github(files: readonly FileReport[]): string {
@@ -17,6 +22,7 @@ export function github(files: readonly FileReport[]): string {
     .join('');
 }
 
-const escapeData = (text: string): string => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+const escapeData = (text: string): string =>
+  text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 
 const escapeProperty = (text: string): string => escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');

@@ -32,24 +32,41 @@ function suite({ path, findings }: FileReport, fails: (severity: Severity) => bo
     const failing = found.filter(({ severity }) => fails(severity));
     const told = found.filter(({ severity }) => !fails(severity));
     if (failing.length > 0) failures++;
-    cases.push(`    <testcase classname="${escape(path)}" name="${escape(rule)}" file="${escape(path)}" line="${found[0]?.line ?? 1}">`);
-    if (failing[0]) cases.push(`      <failure type="${failing[0].severity}" message="${escape(failing[0].text)}">${escape(listing(path, failing))}</failure>`);
+    cases.push(
+      `    <testcase classname="${escape(path)}" name="${escape(rule)}" file="${escape(path)}" line="${found[0]?.line ?? 1}">`,
+    );
+    if (failing[0])
+      cases.push(
+        `      <failure type="${failing[0].severity}" message="${escape(failing[0].text)}">${escape(listing(path, failing))}</failure>`,
+      );
     if (told.length > 0) cases.push(`      <system-out>${escape(listing(path, told))}</system-out>`);
     cases.push('    </testcase>');
   }
-  if (cases.length === 0) cases.push(`    <testcase classname="${escape(path)}" name="selfheal" file="${escape(path)}"/>`);
+  if (cases.length === 0)
+    cases.push(`    <testcase classname="${escape(path)}" name="selfheal" file="${escape(path)}"/>`);
   const tests = Math.max(1, byRule.size);
   return {
     tests,
     failures,
-    lines: [`  <testsuite name="${escape(path)}" tests="${tests}" failures="${failures}" errors="0" skipped="0">`, ...cases, '  </testsuite>'],
+    lines: [
+      `  <testsuite name="${escape(path)}" tests="${tests}" failures="${failures}" errors="0" skipped="0">`,
+      ...cases,
+      '  </testsuite>',
+    ],
   };
 }
 
 const listing = (path: string, findings: readonly ReportedFinding[]): string =>
   findings.map(({ line, column, severity, text }) => `${path}:${line}:${column}: ${severity}: ${text}`).join('\n');
 
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\n': '&#10;', '\t': '&#9;' };
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  '\n': '&#10;',
+  '\t': '&#9;',
+};
 
 /** Text for XML 1.0, which has no place for most control characters, halves of surrogate pairs and two more. */
 const escape = (text: string): string =>

@@ -13,7 +13,8 @@ export const reportMessages: Readonly<Record<string, string>> = {
   'cli/count.baseline.one': '1 finding of the baseline is not shown.',
   'cli/count.baseline.other': '{{count}} findings of the baseline are not shown.',
   'cli/count.stale.one': '1 entry of the baseline fits nothing any more; write it anew with --write-baseline.',
-  'cli/count.stale.other': '{{count}} entries of the baseline fit nothing any more; write it anew with --write-baseline.',
+  'cli/count.stale.other':
+    '{{count}} entries of the baseline fit nothing any more; write it anew with --write-baseline.',
   'cli/list.separator': ', ',
   'cli/summary': '{{counts}} in {{files}}.',
   'cli/fixable': 'Fixes: {{safe}} safe (--fix writes them), {{review}} to review, {{template}} to fill in.',

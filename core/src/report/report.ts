@@ -75,7 +75,13 @@ export interface Files {
 const classes = ['safe', 'review', 'template'] as const;
 
 /** Turns the findings of a file into what reports show. */
-export function reportFile(uri: string, text: string, findings: readonly Finding[], files: Files, templates: Templates): FileReport {
+export function reportFile(
+  uri: string,
+  text: string,
+  findings: readonly Finding[],
+  files: Files,
+  templates: Templates,
+): FileReport {
   const lines = lineIndex(text);
   const path = files.path(uri);
   const seen = new Map<string, number>();
@@ -109,7 +115,13 @@ export function reportFile(uri: string, text: string, findings: readonly Finding
   };
 }
 
-function reportFix(uri: string, finding: Finding, fix: Fix, files: Files, templates: Templates): ReportedFix | undefined {
+function reportFix(
+  uri: string,
+  finding: Finding,
+  fix: Fix,
+  files: Files,
+  templates: Templates,
+): ReportedFix | undefined {
   const lowered = fixEdits(finding, fix);
   if (!lowered) return undefined;
   const target = lowered.uri ?? uri;

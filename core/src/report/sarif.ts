@@ -9,13 +9,22 @@ export interface SarifOptions {
   readonly rules: readonly Rule[];
   readonly templates: Templates;
   /** Address of a reported path: relative to the working directory, or absolute. */
-  uri(path: string): string;
+  readonly uri: (path: string) => string;
 }
 
-const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = { error: 'error', warning: 'warning', info: 'note', hint: 'note' };
+const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
+  error: 'error',
+  warning: 'warning',
+  info: 'note',
+  hint: 'note',
+};
 
 /** How sure a rule is, in the words of code scanning. */
-const precision: Readonly<Record<Rule['confidence'], string>> = { certain: 'very-high', likely: 'high', heuristic: 'medium' };
+const precision: Readonly<Record<Rule['confidence'], string>> = {
+  certain: 'very-high',
+  likely: 'high',
+  heuristic: 'medium',
+};
 
 /** Name under which the fingerprint stands; its version grows when what it is made of changes. */
 const fingerprintName = 'selfheal/v1';
@@ -40,7 +49,9 @@ export function sarif(files: readonly FileReport[], options: SarifOptions): stri
         invocations: [{ executionSuccessful: true }],
         columnKind: 'utf16CodeUnits',
         originalUriBaseIds: { ROOT: { description: { text: 'The folder that the linter was started in.' } } },
-        results: files.flatMap(({ path, findings }) => findings.map((finding) => result(path, finding, indexes.get(finding.rule) ?? -1, options))),
+        results: files.flatMap(({ path, findings }) =>
+          findings.map((finding) => result(path, finding, indexes.get(finding.rule) ?? -1, options)),
+        ),
       },
     ],
   };
@@ -68,11 +79,17 @@ function descriptor(id: string, { rules, templates }: SarifOptions): object {
     },
     ...(pages[0] && { helpUri: pages[0] }),
     defaultConfiguration: { level: levels[severity] },
-    properties: { tags: ['kubernetes', 'self-healing', capability], precision: precision[confidence], 'problem.severity': problemSeverity(severity), tier },
+    properties: {
+      tags: ['kubernetes', 'self-healing', capability],
+      precision: precision[confidence],
+      'problem.severity': problemSeverity(severity),
+      tier,
+    },
   };
 }
 
-const problemSeverity = (severity: Severity): string => (severity === 'error' || severity === 'warning' ? severity : 'recommendation');
+const problemSeverity = (severity: Severity): string =>
+  severity === 'error' || severity === 'warning' ? severity : 'recommendation';
 
 function result(path: string, finding: ReportedFinding, ruleIndex: number, options: SarifOptions): object {
   const { object } = finding;
@@ -80,7 +97,9 @@ function result(path: string, finding: ReportedFinding, ruleIndex: number, optio
     logicalLocations: [
       {
         ...(object.name !== undefined && { name: object.name }),
-        fullyQualifiedName: [object.kind, object.namespace, object.name, finding.at].filter((part) => part !== undefined && part !== '').join('/'),
+        fullyQualifiedName: [object.kind, object.namespace, object.name, finding.at]
+          .filter((part) => part !== undefined && part !== '')
+          .join('/'),
         kind: 'object',
       },
     ],
@@ -93,7 +112,11 @@ function result(path: string, finding: ReportedFinding, ruleIndex: number, optio
     message: { text: finding.text },
     locations: [{ ...location(path, finding, options), ...logical }],
     ...(finding.related.length > 0 && {
-      relatedLocations: finding.related.map((place, index) => ({ id: index + 1, ...location(place.path, place, options), message: { text: place.text } })),
+      relatedLocations: finding.related.map((place, index) => ({
+        id: index + 1,
+        ...location(place.path, place, options),
+        message: { text: place.text },
+      })),
     }),
     partialFingerprints: { [fingerprintName]: `${finding.fingerprint}:${finding.occurrence}` },
     ...(safe.length > 0 && { fixes: safe.map((fix) => change(fix, options)) }),

@@ -46,7 +46,8 @@ export function stylish(files: readonly FileReport[], options: StylishOptions, b
 }
 
 /** Findings at one place stand above one frame. */
-const sameSpan = (a: Span, b: Span): boolean => a.line === b.line && a.column === b.column && a.endLine === b.endLine && a.endColumn === b.endColumn;
+const sameSpan = (a: Span, b: Span): boolean =>
+  a.line === b.line && a.column === b.column && a.endLine === b.endLine && a.endColumn === b.endColumn;
 
 interface Layout {
   /** Columns of the places. */
@@ -54,7 +55,12 @@ interface Layout {
   readonly frame: boolean;
 }
 
-function findingLines(file: FileReport, finding: ReportedFinding, { width, frame }: Layout, { paint, templates, frames }: StylishOptions): string[] {
+function findingLines(
+  file: FileReport,
+  finding: ReportedFinding,
+  { width, frame }: Layout,
+  { paint, templates, frames }: StylishOptions,
+): string[] {
   const { line, column, severity, text, rule } = finding;
   const place = paint('gray', `${line}:${column}`.padStart(width));
   const head = `  ${place}  ${paint(colours[severity], severity.padEnd(7))}  ${printable(text)}  ${paint('gray', rule)}`;
@@ -62,9 +68,12 @@ function findingLines(file: FileReport, finding: ReportedFinding, { width, frame
   const indent = ' '.repeat(width + 4);
   const below: string[] = [];
   for (const related of finding.related)
-    below.push(`${indent}${paint('gray', printable(`${related.path}:${related.line}:${related.column}`))} ${printable(related.text)}`);
+    below.push(
+      `${indent}${paint('gray', printable(`${related.path}:${related.line}:${related.column}`))} ${printable(related.text)}`,
+    );
   const best = finding.fixes.find(({ class: kind }) => kind === finding.fix);
-  if (best) below.push(`${indent}${paint('gray', say(templates, `cli/fix.${best.class}`, { title: printable(best.title) }))}`);
+  if (best)
+    below.push(`${indent}${paint('gray', say(templates, `cli/fix.${best.class}`, { title: printable(best.title) }))}`);
   if (!frame) return [head, ...below];
   const shown = codeFrame(file, finding);
   const digits = Math.max(...shown.map(({ number = 0 }) => String(number).length));
@@ -75,14 +84,23 @@ function findingLines(file: FileReport, finding: ReportedFinding, { width, frame
   return [head, ...below];
 }
 
-function summary(files: readonly FileReport[], { paint, templates }: StylishOptions, baseline: BaselineUse | undefined): string[] {
+function summary(
+  files: readonly FileReport[],
+  { paint, templates }: StylishOptions,
+  baseline: BaselineUse | undefined,
+): string[] {
   const counts = countLevels(files);
-  const shown = (['error', 'warning', 'info', 'hint'] as const).filter((level) => counts[level] > 0 || level === 'error' || level === 'warning');
+  const shown = (['error', 'warning', 'info', 'hint'] as const).filter(
+    (level) => counts[level] > 0 || level === 'error' || level === 'warning',
+  );
   const checked = counted(templates, 'file', files.length);
   const lines: string[] = [];
-  if (counts.error + counts.warning + counts.info + counts.hint === 0) lines.push(say(templates, 'cli/clean', { files: checked }));
+  if (counts.error + counts.warning + counts.info + counts.hint === 0)
+    lines.push(say(templates, 'cli/clean', { files: checked }));
   else {
-    const words = shown.map((level) => counted(templates, level, counts[level])).join(say(templates, 'cli/list.separator'));
+    const words = shown
+      .map((level) => counted(templates, level, counts[level]))
+      .join(say(templates, 'cli/list.separator'));
     lines.push(paint('bold', say(templates, 'cli/summary', { counts: words, files: checked })));
   }
   const fixes = countFixes(files);
