@@ -157,7 +157,12 @@ class Reader {
     return version ?? otherwise;
   }
 
+  private mustBeMap(value: Value, name: string, keys: string): void {
+    if (!value.missing && !value.isMap) this.wrong(value, name, `a map of ${keys}`);
+  }
+
   known(value: Value): Known {
+    this.mustBeMap(value, 'known', knownKeys.join(', '));
     this.checkKeys(value, knownKeys);
     const list = (key: (typeof knownKeys)[number]): readonly string[] => [
       ...defaultKnown[key],
@@ -173,6 +178,7 @@ class Reader {
   }
 
   override(value: Value): Override {
+    this.mustBeMap(value, 'overrides', overrideKeys.join(', '));
     this.checkKeys(value, overrideKeys);
     const list = (key: string): readonly string[] => this.strings(value.at(key), `overrides.${key}`, []);
     return {
@@ -185,6 +191,7 @@ class Reader {
   }
 
   rules(value: Value): ReadonlyMap<string, RuleSetting> {
+    this.mustBeMap(value, 'rules', 'rule: level');
     const settings = new Map<string, RuleSetting>();
     for (const entry of value.entries()) {
       const rule = this.byId.get(entry.key);

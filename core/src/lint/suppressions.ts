@@ -1,4 +1,4 @@
-import type { ForeignReader } from './foreign-suppressions.ts';
+import type { ForeignReader, ForeignSuppression } from './foreign-suppressions.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Range } from '../text/text.ts';
 import type { Manifest, Resource } from '../workspace/manifest.ts';
@@ -53,19 +53,22 @@ export function applySuppressions(
 
 /** Drops what the suppressions of other linters silence. */
 function withoutForeign(file: SourceFile, findings: readonly Finding[], read: ForeignReader): readonly Finding[] {
-  const foreign = file.documents.flatMap((document) =>
-    read(document.manifest).map((suppression) => ({ document, ...suppression })),
-  );
-  if (foreign.length === 0) return findings;
-  return findings.filter(
-    ({ rule, document, range }) =>
-      // Mistakes in suppressions and broken YAML are told whatever another linter was told.
-      !foreign.some(
-        ({ rules, covers, document: own }) =>
-          (rules === 'all' || rules.includes(rule)) &&
-          (!covers || (own === document && range.start <= covers.end && covers.start <= range.end)),
-      ) || rule === 'yaml-syntax',
-  );
+  const everywhere: ForeignSuppression[] = [];
+  const within = new Map<SourceDocument, ForeignSuppression[]>();
+  for (const document of file.documents)
+    for (const suppression of read(document.manifest))
+      if (suppression.covers) entry(within, document, () => []).push(suppression);
+      else everywhere.push(suppression);
+  if (everywhere.length === 0 && within.size === 0) return findings;
+  const names = ({ rules }: ForeignSuppression, rule: string): boolean => rules === 'all' || rules.includes(rule);
+  return findings.filter(({ rule, document, range }) => {
+    // Mistakes in suppressions and broken YAML are told whatever another linter was told.
+    if (rule === 'yaml-syntax') return true;
+    if (everywhere.some((suppression) => names(suppression, rule))) return false;
+    const silences = (suppression: ForeignSuppression): boolean =>
+      range.start <= (suppression.covers?.end ?? 0) && (suppression.covers?.start ?? 0) <= range.end && names(suppression, rule);
+    return !within.get(document)?.some(silences);
+  });
 }
 
 /** Suppressions with the same rule and span, in order of their spans. */
