@@ -69,8 +69,13 @@ function shortAddress(target: string): Promise<string> {
 
 /** The workbench in a browser: for machines without a desktop VS Code, or without a screen. */
 async function openInBrowser(kubeconfig: string): Promise<void> {
-  const server = await startServer({ env: { KUBECONFIG: kubeconfig }, beside: [companion] });
-  const address = await shortAddress(pageAddress(server, { folder, extension: root }));
+  const server = await startServer({
+    env: { KUBECONFIG: kubeconfig },
+    beside: [root, companion],
+    allBuiltins: true,
+    driven: false,
+  });
+  const address = await shortAddress(pageAddress(server, { folder }));
   console.log(`demo: open ${address} in a browser; press Ctrl+C to end`);
   const opener = process.platform === 'darwin' ? 'open' : 'xdg-open';
   if (hasDisplay && onPath(opener)) spawn(opener, [address], { stdio: 'ignore' }).once('error', () => undefined);

