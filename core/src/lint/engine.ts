@@ -3,12 +3,12 @@ import type { Range } from '../text/text.ts';
 import { Value } from '../yaml/value.ts';
 import type { Manifest, Resource } from '../workspace/manifest.ts';
 import type { Located, Project, SourceDocument, SourceFile } from '../workspace/project.ts';
-import type { Surroundings } from '../workspace/surroundings.ts';
+import type { Surroundings, Trace } from '../workspace/surroundings.ts';
 import type { Configuration, GlobMatcher } from './configuration.ts';
 import { settingFor } from './configuration.ts';
-import type { Finding } from './findings.ts';
+import type { Finding, RelatedPlace } from './findings.ts';
 import { compareFindings, compareSeverity } from './findings.ts';
-import type { Context, Problem, Rule, Severity, UnitContext } from './rule.ts';
+import type { Context, Fix, Problem, Related, Rule, Severity, UnitContext } from './rule.ts';
 import { foreignReader } from './foreign-suppressions.ts';
 import { applySuppressions } from './suppressions.ts';
 
@@ -35,9 +35,23 @@ export interface Linter {
 /** A finding before its document is known to stand somewhere. */
 type LocalFinding = Omit<Finding, 'document' | 'related'>;
 
+/** A finding of a rule that looks around, with the other places it names. */
+interface AroundFinding {
+  readonly finding: LocalFinding;
+  readonly related: readonly Related[];
+}
+
+/** What was computed from surroundings, for as long as these give the same answers. */
+interface Traced<Result> {
+  readonly result: Result;
+  readonly trace: Trace;
+}
+
 /** Creates a linter for one configuration. */
 export function createLinter(options: LintOptions): Linter {
   const local = new WeakMap<Manifest, readonly LocalFinding[]>();
+  const around = new WeakMap<Manifest, Traced<readonly AroundFinding[]>>();
+  const whole = new WeakMap<SourceFile, Traced<readonly Finding[]>>();
   const ids = new Set(options.rules.map(({ id }) => id));
   const foreign = foreignReader(options.rules);
   const plans = new Map<string, Plan>();
@@ -53,33 +67,55 @@ export function createLinter(options: LintOptions): Linter {
   };
   const run: Run = { options, planFor };
 
+  const isIgnored = (uri: string): boolean => options.configuration.ignore.some((glob) => options.glob(glob, options.relative(uri)));
+
+  /** Findings of one document; what they were computed from is noted by the surroundings. */
+  const lintManifest = (project: Project, file: SourceFile, document: SourceDocument, scope: 'document' | 'unit'): readonly Finding[] => {
+    const { manifest } = document;
+    if (manifest.problem) return speaksOfSyntax(file, document) ? [syntaxFinding(document)] : [];
+    const patch = project.units.isPatch(file.uri);
+    let alone = patch ? undefined : local.get(manifest);
+    if (!alone) {
+      alone = lintDocument(run, file, document, patch);
+      if (!patch) local.set(manifest, alone);
+    }
+    const own: Finding[] = alone.map((finding) => ({ ...finding, document, related: [] }));
+    if (scope === 'document') return own;
+    const { surroundings } = project;
+    let looked = around.get(manifest);
+    if (looked && surroundings.holds(looked.trace)) surroundings.repeat(looked.trace);
+    else {
+      looked = surroundings.trace(() => lintAround(run, file, document, surroundings, patch));
+      around.set(manifest, looked);
+    }
+    return [...own, ...looked.result.map((found) => placed(found, document, surroundings))];
+  };
+
+  const lintFile = (project: Project, file: SourceFile, scope: 'document' | 'unit'): readonly Finding[] => {
+    const findings = file.documents.flatMap((document) => lintManifest(project, file, document, scope));
+    const answers = new Map<string, boolean>();
+    const active = (id: string): boolean => {
+      const known = answers.get(id);
+      if (known !== undefined) return known;
+      const rule = options.rules.find((candidate) => candidate.id === id);
+      const answer = rule !== undefined && (scope === 'unit' || rule.scope === 'document') && isOn(options, rule, file);
+      answers.set(id, answer);
+      return answer;
+    };
+    return applySuppressions(file, oneFindingPerCause(findings), ids, foreign, active).sort(compareFindings);
+  };
+
   return {
     lint(project, uri, scope = 'unit') {
       const file = project.files.get(uri);
-      if (!file || options.configuration.ignore.some((glob) => options.glob(glob, options.relative(uri)))) return [];
-      const patch = project.units.isPatch(uri);
-      const findings = file.documents.flatMap((document) => {
-        const { manifest } = document;
-        if (manifest.problem) return speaksOfSyntax(file, document) ? [syntaxFinding(document)] : [];
-        let cached = patch ? undefined : local.get(manifest);
-        if (!cached) {
-          cached = lintDocument(run, file, document, patch);
-          if (!patch) local.set(manifest, cached);
-        }
-        const own: Finding[] = cached.map((finding) => ({ ...finding, document, related: [] }));
-        if (scope === 'document') return own;
-        return [...own, ...lintAround(run, file, document, project.surroundings, patch)];
-      });
-      const answers = new Map<string, boolean>();
-      const active = (id: string): boolean => {
-        const known = answers.get(id);
-        if (known !== undefined) return known;
-        const rule = options.rules.find((candidate) => candidate.id === id);
-        const answer = rule !== undefined && (scope === 'unit' || rule.scope === 'document') && isOn(options, rule, file);
-        answers.set(id, answer);
-        return answer;
-      };
-      return applySuppressions(file, oneFindingPerCause(findings), ids, foreign, active).sort(compareFindings);
+      if (!file || isIgnored(uri)) return [];
+      if (scope === 'document') return lintFile(project, file, scope);
+      const { surroundings } = project;
+      const known = whole.get(file);
+      if (known && surroundings.holds(known.trace)) return known.result;
+      const traced = surroundings.trace(() => lintFile(project, file, scope));
+      if (traced.result.every(standsAlone)) whole.set(file, traced);
+      return traced.result;
     },
   };
 }
@@ -139,14 +175,14 @@ function lintDocument(run: Run, file: SourceFile, document: SourceDocument, patc
   return findings;
 }
 
-function lintAround(run: Run, file: SourceFile, document: SourceDocument, around: Surroundings, patch: boolean): Finding[] {
-  const findings: Finding[] = [];
+function lintAround(run: Run, file: SourceFile, document: SourceDocument, around: Surroundings, patch: boolean): AroundFinding[] {
+  const findings: AroundFinding[] = [];
   for (const resource of document.manifest.resources) {
     const located: Located = { resource, document, file };
     for (const step of run.planFor(file.uri, resource).unit) {
       if ((patch || resource.partial) && step.rule.needs === 'complete') continue;
-      const add = (finding: LocalFinding, problem: Problem<string>): void => {
-        findings.push({ ...finding, document, related: relatedPlaces(problem) });
+      const add = (finding: LocalFinding, { related = [] }: Problem<string>): void => {
+        findings.push({ finding, related });
       };
       const context: UnitContext = { ...contextFor(run.options, step, located, add), around };
       visit(run.options, step.rule, located, context);
@@ -155,14 +191,23 @@ function lintAround(run: Run, file: SourceFile, document: SourceDocument, around
   return findings;
 }
 
-const relatedPlaces = ({ related = [] }: Problem<string>): Finding['related'] =>
-  related.map(({ located, at, message, data = {} }) => ({
-    uri: located.file.uri,
-    document: located.document,
-    range: at.highlight,
-    message,
-    data,
-  }));
+/** Places a finding and what it names where they stand now. */
+function placed({ finding, related }: AroundFinding, document: SourceDocument, around: Surroundings): Finding {
+  const now = (located: Located): Located => around.locate(located.resource) ?? located;
+  const fixes = finding.fixes.map((fix): Fix => (fix.target ? { ...fix, target: now(fix.target) } : fix));
+  return { ...finding, fixes, document, related: related.map((place) => relatedPlace(place, now(place.located))) };
+}
+
+const relatedPlace = ({ at, message, data = {} }: Related, { file, document }: Located): RelatedPlace => ({
+  uri: file.uri,
+  document,
+  range: at.highlight,
+  message,
+  data,
+});
+
+/** Whether a finding names no place outside its document: such places move without any object changing. */
+const standsAlone = ({ related, fixes }: Finding): boolean => related.length === 0 && fixes.every(({ target }) => target === undefined);
 
 function contextFor(
   options: LintOptions,

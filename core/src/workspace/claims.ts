@@ -20,7 +20,7 @@ export function mountedClaims(workload: Located, around: Surroundings): MountedC
     const at = volume.at('persistentVolumeClaim', 'claimName');
     const name = at.text();
     if (name === undefined) return at.missing ? [] : [{ at, name: '…', claim: undefined, access: undefined }];
-    const claim = around.anywhere(workload, '/PersistentVolumeClaim').find(({ resource }) => resource.name === name);
+    const claim = around.named(workload, '/PersistentVolumeClaim', name);
     const patched = claim !== undefined && around.patched(claim, claim.resource.value.at('spec', 'accessModes'));
     return [{ at, name, claim, access: claim && !patched ? accessOf(claim.resource.value.at('spec', 'accessModes')) : undefined }];
   });

@@ -1,7 +1,7 @@
 import { groupOf } from '../kube/kinds.ts';
 import type { Requirement, Selector } from '../kube/selector.ts';
 import { readMapSelector } from '../kube/selector.ts';
-import { budgetSelector } from './budget-selector.ts';
+import { budgetSelector } from './budgets.ts';
 import type { Resource } from './manifest.ts';
 
 /** Where an object belongs; an undecided namespace is empty. */
@@ -71,7 +71,7 @@ export function keysOf(resource: Resource, home: Home): string[] {
     if (label !== undefined) found.push(keys.serving(namespace, label));
   }
   if (groupKind === 'policy/PodDisruptionBudget') {
-    const selector = budgetSelector(resource);
+    const selector = budgetSelector({ resource });
     if (selector) found.push(keys.budgets(namespace, (selector.known ? surestLabel(selector.requirements) : undefined) ?? ''));
   }
   if (autoscalers.has(groupKind)) found.push(...scalerKeys(resource, home));

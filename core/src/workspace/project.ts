@@ -50,10 +50,13 @@ export class Project {
   readonly files: ReadonlyMap<string, SourceFile>;
   private lazyUnits: Units | undefined;
   private lazySurroundings: Surroundings | undefined;
+  /** Surroundings of an earlier project of the same units, and the files that changed since. */
+  private earlier: Earlier | undefined;
 
-  private constructor(files: ReadonlyMap<string, SourceFile>, units: Units | undefined) {
+  private constructor(files: ReadonlyMap<string, SourceFile>, units: Units | undefined, earlier?: Earlier) {
     this.files = files;
     this.lazyUnits = units;
+    this.earlier = earlier;
   }
 
   static readonly empty = new Project(new Map(), undefined);
@@ -78,7 +81,15 @@ export class Project {
     const changesUnits = added.some(({ uri }) => !this.files.has(uri) || definesUnits(uri));
     const files = new Map(this.files);
     for (const file of added) files.set(file.uri, file);
-    return new Project(files, changesUnits ? undefined : this.lazyUnits);
+    return changesUnits ? new Project(files, undefined) : new Project(files, this.lazyUnits, this.since(added));
+  }
+
+  private since(added: readonly SourceFile[]): Earlier | undefined {
+    const surroundings = this.lazySurroundings ?? this.earlier?.surroundings;
+    if (!surroundings) return undefined;
+    const changed = new Set(this.lazySurroundings ? [] : this.earlier?.changed);
+    for (const { uri } of added) changed.add(uri);
+    return { surroundings, changed };
   }
 
   without(uri: string): Project {
@@ -92,8 +103,16 @@ export class Project {
     return (this.lazyUnits ??= findUnits(this.files.values()));
   }
 
-  /** What stands around an object: made on first use, once per project. */
+  /** What stands around an object: made on first use, once per project, from an earlier one's where that can be. */
   get surroundings(): Surroundings {
-    return (this.lazySurroundings ??= new Surroundings(this.files.values(), this.units));
+    if (this.lazySurroundings) return this.lazySurroundings;
+    const { earlier } = this;
+    this.earlier = undefined;
+    return (this.lazySurroundings = earlier?.surroundings.after(this.files, earlier.changed) ?? Surroundings.of(this.files, this.units));
   }
+}
+
+interface Earlier {
+  readonly surroundings: Surroundings;
+  readonly changed: ReadonlySet<string>;
 }

@@ -1,110 +1,166 @@
-import { groupOf } from '../kube/kinds.ts';
 import type { Requirement, Selector } from '../kube/selector.ts';
-import { matches, meets, readMapSelector } from '../kube/selector.ts';
+import { matches, meets } from '../kube/selector.ts';
 import { Value } from '../yaml/value.ts';
+import type { Resource } from './manifest.ts';
+import type { Objects } from './object-index.ts';
+import { ObjectIndex } from './object-index.ts';
+import { aimsAtGroup, everywhere, keys, keysOf, labelOf, serviceSelector, surestLabel } from './object-keys.ts';
 import type { Overlay } from './overlays.ts';
 import { addresses, overlayOf, writes } from './overlays.ts';
 import type { Located, SourceFile } from './project.ts';
 import type { Unit, Units } from './units.ts';
+
+/** What decides where objects belong: as long as it stays, an object's keys do. */
+interface Frame {
+  readonly units: Units;
+  readonly overlays: ReadonlyMap<string, readonly Overlay[]>;
+  /** Namespaces that the objects of a unit name, by unit. */
+  readonly namespaces: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Place of each file among all. */
+  readonly order: ReadonlyMap<string, number>;
+}
+
+/** What an answer was computed from: it holds as long as all of that is the same. */
+export interface Trace {
+  readonly frame: unknown;
+  readonly reads: ReadonlyMap<string, Objects>;
+}
+
+/** Address of the file that an object was read from: it never moves to another. */
+const addressOf = new WeakMap<Resource, string>();
 
 /**
  * Looks up the objects around an object: those of its unit and namespace first, then those of the whole workspace.
  * Objects that are patches are no objects of their own and are never found.
  */
 export class Surroundings {
-  private readonly byKind = new Map<string, Located[]>();
-  private readonly byUnitKind = new Map<string, Located[]>();
-  private readonly workloadList: Located[] = [];
-  private readonly customList: Located[] = [];
-  private readonly overlays = new Map<string, Overlay[]>();
-  private readonly explicit = new Map<string, Set<string>>();
-  private readonly units: Units;
-  private lazyLabels: Map<string, Located[]> | undefined;
-  private lazySelections: Map<Located['resource'], Located[]> | undefined;
+  private readonly files: ReadonlyMap<string, SourceFile>;
+  private readonly frame: Frame;
+  private readonly index: ObjectIndex;
+  private reads: Map<string, Objects> | undefined;
 
-  constructor(files: Iterable<SourceFile>, units: Units) {
-    this.units = units;
-    for (const [unit, inline] of units.overlays) this.overlays.set(unit, [...inline]);
-    for (const file of files) this.add(file);
+  private constructor(files: ReadonlyMap<string, SourceFile>, frame: Frame, index: ObjectIndex) {
+    this.files = files;
+    this.frame = frame;
+    this.index = index;
   }
 
-  private add(file: SourceFile): void {
-    const unit = this.units.of(file.uri).id;
-    const patch = this.units.isPatch(file.uri);
-    for (const document of file.documents) {
-      if (patch) {
-        const { root } = document.manifest;
-        if (root) push(this.overlays, unit, overlayOf(Value.root(root), this.units.targetOf(file.uri)));
-        continue;
-      }
-      for (const resource of document.manifest.resources) {
-        const located: Located = { resource, document, file };
-        push(this.byKind, resource.groupKind, located);
-        push(this.byUnitKind, `${unit} ${resource.groupKind}`, located);
-        if (resource.lifetime) this.workloadList.push(located);
-        else if (isCustom(resource.groupKind)) this.customList.push(located);
-        if (resource.namespace !== undefined) addTo(this.explicit, unit, resource.namespace);
-      }
+  /** Surroundings of files, read from the first to the last. */
+  static of(files: ReadonlyMap<string, SourceFile>, units: Units): Surroundings {
+    const frame = frameOf(files, units);
+    const objects = [...files.values()].filter(({ uri }) => !units.isPatch(uri)).flatMap(objectsOf);
+    return new Surroundings(files, frame, ObjectIndex.from(objects, (resource) => keysIn(frame, resource)));
+  }
+
+  /**
+   * The surroundings after files changed, at the cost of what changed; undefined when the change may move other objects,
+   * so that all of them have to be read again.
+   */
+  after(files: ReadonlyMap<string, SourceFile>, changed: Iterable<string>): Surroundings | undefined {
+    const removed = new Map<Resource, string[]>();
+    const added = new Map<Resource, string[]>();
+    for (const uri of changed) {
+      const [before, after] = [this.files.get(uri), files.get(uri)];
+      if (!before || !after || this.frame.units.isPatch(uri)) return undefined;
+      if (!sameNamespaces(before, after)) return undefined;
+      const [gone, come] = difference(objectsOf(before), objectsOf(after));
+      for (const resource of gone) removed.set(resource, keysIn(this.frame, resource));
+      for (const resource of come) added.set(resource, keysIn(this.frame, resource));
+    }
+    const next = new Surroundings(files, this.frame, this.index);
+    if (removed.size === 0 && added.size === 0) return next;
+    const index = this.index.changed(removed, added, (a, b) => next.compare(a, b));
+    return new Surroundings(files, this.frame, index);
+  }
+
+  /** Runs a computation and notes what it asked. */
+  trace<Result>(run: () => Result): { readonly result: Result; readonly trace: Trace } {
+    const outer = this.reads;
+    const reads = (this.reads = new Map<string, Objects>());
+    try {
+      return { result: run(), trace: { frame: this.frame, reads } };
+    } finally {
+      this.reads = outer;
+      if (outer) for (const [key, list] of reads) outer.set(key, list);
     }
   }
 
+  /** Whether a computation would be given the same answers here. */
+  holds({ frame, reads }: Trace): boolean {
+    if (frame !== this.frame) return false;
+    for (const [key, list] of reads) if (this.index.get(key) !== list) return false;
+    return true;
+  }
+
+  /** Notes for whoever is tracing that an answer found to hold was used. */
+  repeat({ reads }: Trace): void {
+    if (this.reads) for (const [key, list] of reads) this.reads.set(key, list);
+  }
+
+  private get(key: string): Objects {
+    const list = this.index.get(key);
+    this.reads?.set(key, list);
+    return list;
+  }
+
+  /** Where an object stands now; undefined when it is gone. */
+  locate(resource: Resource): Located | undefined {
+    const file = this.files.get(addressOf.get(resource) ?? '');
+    return file && locatedIn(file).get(resource);
+  }
+
+  private located(resources: Objects): Located[] {
+    return resources.flatMap((resource) => this.locate(resource) ?? []);
+  }
+
+  private compare(a: Resource, b: Resource): number {
+    const [left, right] = [addressOf.get(a) ?? '', addressOf.get(b) ?? ''];
+    if (left !== right) return (this.frame.order.get(left) ?? 0) - (this.frame.order.get(right) ?? 0);
+    const starts = (this.locate(a)?.document.start ?? 0) - (this.locate(b)?.document.start ?? 0);
+    return starts || a.value.range.start - b.value.range.start;
+  }
+
   unitOf(located: Located): Unit {
-    return this.units.of(located.file.uri);
+    return this.frame.units.of(located.file.uri);
   }
 
   isPatch(located: Located): boolean {
-    return this.units.isPatch(located.file.uri);
+    return this.frame.units.isPatch(located.file.uri);
   }
 
   /** Namespace an object lands in: its own, the kustomization's, or the only one its unit names; empty when undecided. */
   namespaceOf(located: Located): string {
-    const { namespace } = located.resource;
-    const unit = this.unitOf(located);
-    if (unit.namespace !== undefined) return unit.namespace;
-    if (namespace !== undefined) return namespace;
-    const only = this.explicit.get(unit.id);
-    return only?.size === 1 ? ([...only][0] ?? '') : '';
-  }
-
-  private together(a: Located, b: Located): boolean {
-    return this.namespaceOf(a) === this.namespaceOf(b);
+    return namespaceIn(this.frame, this.unitOf(located), located.resource);
   }
 
   /** Objects of a kind (`group/Kind`) in the unit and namespace of an object. */
   inUnit(near: Located, groupKind: string): Located[] {
-    const found = this.byUnitKind.get(`${this.unitOf(near).id} ${groupKind}`) ?? [];
-    return found.filter((candidate) => this.together(near, candidate));
+    return this.located(this.get(keys.inUnit(this.unitOf(near).id, this.namespaceOf(near), groupKind)));
   }
 
   /** The same in the whole workspace. */
   anywhere(near: Located, groupKind: string): Located[] {
-    return (this.byKind.get(groupKind) ?? []).filter((candidate) => this.together(near, candidate));
+    return this.located(this.get(keys.inNamespace(this.namespaceOf(near), groupKind)));
+  }
+
+  /** The first object of a kind and name in the namespace of an object. */
+  named(near: Located, groupKind: string, name: string): Located | undefined {
+    return this.located(this.get(keys.named(this.namespaceOf(near), groupKind, name)))[0];
   }
 
   /** Workloads of the unit in the namespace of an object. */
   workloads(near: Located, where: 'unit' | 'workspace'): Located[] {
-    const unit = this.unitOf(near).id;
-    return this.workloadList.filter(
-      (candidate) =>
-        (where === 'workspace' || this.unitOf(candidate).id === unit) && this.together(near, candidate),
-    );
+    const namespace = this.namespaceOf(near);
+    const key = where === 'workspace' ? keys.workloads(namespace) : keys.workloadsOfUnit(this.unitOf(near).id, namespace);
+    return this.located(this.get(key));
   }
 
   /** Workloads whose pods carry the labels a selector asks for. */
   selected(near: Located, selector: Selector): Located[] {
-    const first = selector.requirements.find(({ operator, values }) => operator === 'In' && values.length === 1);
-    const candidates = first ? (this.labels.get(`${first.key}=${first.values[0]}`) ?? []) : this.workloadList;
-    return candidates.filter(
-      (candidate) => this.together(near, candidate) && matches(selector, candidate.resource.pod?.labels ?? {}),
-    );
-  }
-
-  private get labels(): Map<string, Located[]> {
-    if (this.lazyLabels) return this.lazyLabels;
-    const index = new Map<string, Located[]>();
-    for (const workload of this.workloadList)
-      for (const [key, value] of Object.entries(workload.resource.pod?.labels ?? {})) push(index, `${key}=${value}`, workload);
-    return (this.lazyLabels = index);
+    const namespace = this.namespaceOf(near);
+    const label = surestLabel(selector.requirements);
+    const candidates = this.get(label === undefined ? keys.workloads(namespace) : keys.label(namespace, label));
+    return this.located(candidates.filter(({ pod }) => matches(selector, pod?.labels ?? {})));
   }
 
   /**
@@ -113,70 +169,85 @@ export class Surroundings {
    */
   mayBeSelected(near: Located, selector: Selector): boolean {
     const home = this.namespaceOf(near);
-    const reachable = (candidate: Located): boolean => {
-      const namespace = this.namespaceOf(candidate);
-      return namespace === home || namespace === '' || home === '';
-    };
-    const fixed = this.units.selectorLabels(this.unitOf(near).id);
-    const requirements = selector.requirements.filter(({ key }) => !fixed.has(key));
+    const namespaces = home === '' ? [everywhere] : [home, ''];
     const unit = this.unitOf(near).id;
-    const found = this.workloadList.some(
-      (candidate) => reachable(candidate) && this.mayMatch(candidate, requirements, this.unitOf(candidate).id === unit),
+    const fixed = this.frame.units.selectorLabels(unit);
+    const requirements = selector.requirements.filter(({ key }) => !fixed.has(key));
+    const label = surestLabel(requirements);
+    const sameUnit = (candidate: Resource): boolean => unitIn(this.frame, candidate).id === unit;
+    const mayMatch = (candidate: Resource): boolean => this.mayMatch(candidate, requirements, sameUnit(candidate));
+    if (label === undefined) {
+      if (namespaces.some((namespace) => this.get(keys.workloads(namespace)).some(mayMatch))) return true;
+    } else {
+      if (namespaces.some((namespace) => this.get(keys.label(namespace, label)).some(mayMatch))) return true;
+      if (namespaces.some((namespace) => this.get(keys.vague(namespace)).some(mayMatch))) return true;
+    }
+    return namespaces.some((namespace) =>
+      this.get(keys.custom(namespace)).some((candidate) => operatorMakes(candidate, requirements, sameUnit(candidate))),
     );
-    if (found) return true;
-    return this.customList.some((candidate) => reachable(candidate) && operatorMakes(candidate, requirements, this.unitOf(candidate).id === unit));
   }
 
   /** What template text hides may be any label, but only where both are rendered together. */
-  private mayMatch(workload: Located, requirements: readonly Requirement[], sameUnit: boolean): boolean {
-    const { pod } = workload.resource;
+  private mayMatch(workload: Resource, requirements: readonly Requirement[], sameUnit: boolean): boolean {
+    const { pod } = workload;
     if (!pod) return false;
     const hidden = sameUnit && !pod.labelsKnown;
-    const patched = this.patched(workload, pod.value.at('metadata', 'labels'));
+    const patched = this.patchedAt(workload, pod.value.at('metadata', 'labels'));
     return requirements.every(
       (requirement) => meets(requirement, pod.labels) || patched || (hidden && !Object.hasOwn(pod.labels, requirement.key)),
     );
   }
 
+  /** What was filed under a workload's labels, in its namespace. */
+  private byLabels(workload: Located, keyOf: (namespace: string, label: string) => string, others: readonly string[]): Resource[] {
+    const namespace = this.namespaceOf(workload);
+    const labels = Object.entries(workload.resource.pod?.labels ?? {}).map(([key, value]) => labelOf(key, value));
+    return [...labels, ...others].flatMap((label) => this.get(keyOf(namespace, label))).sort((a, b) => this.compare(a, b));
+  }
+
   /** Services of the workspace that select a workload's pods. */
   servicesOf(workload: Located): readonly Located[] {
-    if (!this.lazySelections) {
-      this.lazySelections = new Map();
-      for (const service of this.byKind.get('/Service') ?? []) {
-        const selector = readMapSelector(service.resource.value.at('spec', 'selector'));
-        if (selector.empty || !selector.known || selector.requirements.length === 0) continue;
-        for (const target of this.selected(service, selector)) push(this.lazySelections, target.resource, service);
-      }
-    }
-    return this.lazySelections.get(workload.resource) ?? [];
+    const labels = workload.resource.pod?.labels ?? {};
+    const services = this.byLabels(workload, keys.serving, []);
+    return this.located(
+      services.filter((service) => {
+        const selector = serviceSelector(service);
+        return selector !== undefined && matches(selector, labels);
+      }),
+    );
+  }
+
+  /** PodDisruptionBudgets that may speak of a workload's pods: what their selectors ask beyond one label is to be checked. */
+  budgetsFor(workload: Located): Located[] {
+    return this.located(this.byLabels(workload, keys.budgets, ['']));
   }
 
   /** HorizontalPodAutoscalers and KEDA ScaledObjects that scale a workload. */
   autoscalersOf(workload: Located): Located[] {
     const { kind, apiVersion, name } = workload.resource;
     if (name === undefined) return [];
-    return ['autoscaling/HorizontalPodAutoscaler', 'keda.sh/ScaledObject']
-      .flatMap((groupKind) => this.anywhere(workload, groupKind))
-      .filter(({ resource }) => {
-        const target = resource.value.at('spec', 'scaleTargetRef');
-        if (target.at('name').text() !== name) return false;
-        const targetKind = target.at('kind').text() ?? 'Deployment';
-        const targetApi = target.at('apiVersion').text();
-        return targetKind === kind && (targetApi === undefined || groupOf(targetApi).group === groupOf(apiVersion).group);
-      });
+    const found = this.get(keys.scaling(this.namespaceOf(workload), kind, name)).filter((scaler) => aimsAtGroup(scaler, apiVersion));
+    const [own, others] = [found.filter(isOwnScaler), found.filter((scaler) => !isOwnScaler(scaler))];
+    return this.located([...own, ...others]);
   }
 
   /** Whether an autoscaler may scale a workload, but template text hides the name of one or the other. */
   hasUnknownAutoscaler(workload: Located): boolean {
-    return ['autoscaling/HorizontalPodAutoscaler', 'keda.sh/ScaledObject']
-      .flatMap((groupKind) => this.inUnit(workload, groupKind))
-      .filter(({ resource }) => workload.resource.name === undefined || resource.value.at('spec', 'scaleTargetRef', 'name').templated)
-      .some((scaler) => this.unitOf(workload).type === 'chart' || folderOf(scaler) === folderOf(workload));
+    const unit = this.unitOf(workload);
+    const namespace = this.namespaceOf(workload);
+    const kinds = ['autoscaling/HorizontalPodAutoscaler', 'keda.sh/ScaledObject'];
+    const candidates =
+      workload.resource.name === undefined
+        ? kinds.map((groupKind) => keys.inUnit(unit.id, namespace, groupKind))
+        : [keys.scalingUnknown(unit.id, namespace)];
+    return candidates
+      .flatMap((key) => this.get(key))
+      .some((scaler) => unit.type === 'chart' || folderOf(addressOf.get(scaler) ?? '') === folderOf(workload.file.uri));
   }
 
   /** Objects of a kind without namespaces, in the whole workspace. */
   clusterWide(groupKind: string): readonly Located[] {
-    return this.byKind.get(groupKind) ?? [];
+    return this.located(this.get(keys.kind(groupKind)));
   }
 
   /**
@@ -184,33 +255,104 @@ export class Surroundings {
    * decide: kustomize patches and replica counts.
    */
   patched(located: Located, at: Value): boolean {
-    const overlays = this.overlays.get(this.unitOf(located).id);
-    if (!overlays) return false;
-    const { resource } = located;
-    const path = at.path.slice(resource.value.path.length);
-    return overlays.some((overlay) => addresses(overlay, resource) && writes(overlay, path, resource));
+    const overlays = this.frame.overlays.get(this.unitOf(located).id);
+    return overlays !== undefined && isPatched(overlays, located.resource, at);
+  }
+
+  private patchedAt(resource: Resource, at: Value): boolean {
+    const overlays = this.frame.overlays.get(unitIn(this.frame, resource).id);
+    return overlays !== undefined && isPatched(overlays, resource, at);
   }
 
   /** Label keys that the unit sets on selectors and pod templates alike. */
   sharedLabels(located: Located): ReadonlySet<string> {
-    return this.units.selectorLabels(this.unitOf(located).id);
+    return this.frame.units.selectorLabels(this.unitOf(located).id);
   }
 }
 
-const folderOf = ({ file }: Located): string => file.uri.slice(0, file.uri.lastIndexOf('/'));
+function frameOf(files: ReadonlyMap<string, SourceFile>, units: Units): Frame {
+  const overlays = new Map<string, Overlay[]>();
+  const namespaces = new Map<string, Set<string>>();
+  const order = new Map<string, number>();
+  for (const [unit, inline] of units.overlays) overlays.set(unit, [...inline]);
+  for (const file of files.values()) {
+    const unit = units.of(file.uri).id;
+    order.set(file.uri, order.size);
+    if (units.isPatch(file.uri)) {
+      const patches = file.documents.flatMap(({ manifest }) => (manifest.root ? [overlayOf(Value.root(manifest.root), units.targetOf(file.uri))] : []));
+      overlays.set(unit, [...(overlays.get(unit) ?? []), ...patches]);
+      continue;
+    }
+    const named = namespaces.get(unit) ?? new Set();
+    namespaces.set(unit, named);
+    for (const { namespace } of objectsOf(file)) if (namespace !== undefined) named.add(namespace);
+  }
+  return { units, overlays, namespaces, order };
+}
 
-/** Kinds of groups that no Kubernetes release brings: what operators watch. */
-const isCustom = (groupKind: string): boolean => {
-  const group = groupKind.slice(0, groupKind.indexOf('/'));
-  return group.includes('.') && !group.endsWith('.k8s.io') && group !== 'k8s.io';
-};
+/** Objects of a file; notes where they stand. */
+function objectsOf(file: SourceFile): Resource[] {
+  const objects = file.documents.flatMap(({ manifest }) => manifest.resources);
+  for (const resource of objects) addressOf.set(resource, file.uri);
+  return objects;
+}
+
+const places = new WeakMap<SourceFile, ReadonlyMap<Resource, Located>>();
+
+function locatedIn(file: SourceFile): ReadonlyMap<Resource, Located> {
+  let found = places.get(file);
+  if (!found) {
+    const entries = file.documents.flatMap((document) => document.manifest.resources.map((resource) => [resource, { resource, document, file }] as const));
+    places.set(file, (found = new Map(entries)));
+  }
+  return found;
+}
+
+/** What a file lost and what it got; all of it when what stayed changed its order. */
+function difference(before: Objects, after: Objects): readonly [gone: Objects, come: Objects] {
+  const positions = new Map(before.map((resource, position) => [resource, position]));
+  const staying = after.flatMap((resource) => positions.get(resource) ?? []);
+  if (staying.some((position, index) => position < (staying[index - 1] ?? 0))) return [before, after];
+  const kept = new Set(after);
+  return [before.filter((resource) => !kept.has(resource)), after.filter((resource) => !positions.has(resource))];
+}
+
+/** Whether a file names the same namespaces as before: they decide where its unit's other objects land. */
+function sameNamespaces(before: SourceFile, after: SourceFile): boolean {
+  const [left, right] = [before, after].map((file) => new Set(objectsOf(file).map(({ namespace }) => namespace)));
+  return left !== undefined && right !== undefined && left.size === right.size && [...left].every((namespace) => right.has(namespace));
+}
+
+const unitIn = ({ units }: Frame, resource: Resource): Unit => units.of(addressOf.get(resource) ?? '');
+
+function namespaceIn({ namespaces }: Frame, unit: Unit, { namespace }: Resource): string {
+  if (unit.namespace !== undefined) return unit.namespace;
+  if (namespace !== undefined) return namespace;
+  const only = namespaces.get(unit.id);
+  return only?.size === 1 ? ([...only][0] ?? '') : '';
+}
+
+function keysIn(frame: Frame, resource: Resource): string[] {
+  const unit = unitIn(frame, resource);
+  const patchable = (frame.overlays.get(unit.id)?.length ?? 0) > 0;
+  return keysOf(resource, { unit: unit.id, namespace: namespaceIn(frame, unit, resource), patchable });
+}
+
+function isPatched(overlays: readonly Overlay[], resource: Resource, at: Value): boolean {
+  const path = at.path.slice(resource.value.path.length);
+  return overlays.some((overlay) => addresses(overlay, resource) && writes(overlay, path, resource));
+}
+
+const isOwnScaler = ({ groupKind }: Resource): boolean => groupKind === 'autoscaling/HorizontalPodAutoscaler';
+
+const folderOf = (uri: string): string => uri.slice(0, uri.lastIndexOf('/'));
 
 /** Groups whose objects steer what others run: traffic, secrets, scaling, delivery. No pods come of them. */
 const withoutPods =
   /^(?:external-secrets\.io|cert-manager\.io|keda\.sh|argoproj\.io|bitnami\.com|kyverno\.io|projectcontour\.io|getambassador\.io|traefik\.(?:io|containo\.us)|.*\.(?:istio\.io|fluxcd\.io|gke\.io|k8s\.aws)|cloud\.google\.com)\/|\/(?:ServiceMonitor|PodMonitor|Probe|PrometheusRule)$/;
 
 /** Pods that an operator makes for its object carry the labels it is given for them, or its name. */
-function operatorMakes({ resource }: Located, requirements: readonly Requirement[], sameUnit: boolean): boolean {
+function operatorMakes(resource: Resource, requirements: readonly Requirement[], sameUnit: boolean): boolean {
   const { value, name } = resource;
   if (withoutPods.test(resource.groupKind)) return false;
   const sources = [
@@ -222,16 +364,4 @@ function operatorMakes({ resource }: Located, requirements: readonly Requirement
   if (sources.some((labels) => requirements.every((requirement) => meets(requirement, labels)))) return true;
   if (sameUnit && value.at('metadata', 'name').templated) return true;
   return name !== undefined && requirements.some(({ values }) => values.includes(name));
-}
-
-function push<Key, Item>(map: Map<Key, Item[]>, key: Key, item: Item): void {
-  const list = map.get(key);
-  if (list) list.push(item);
-  else map.set(key, [item]);
-}
-
-function addTo<Key, Item>(map: Map<Key, Set<Item>>, key: Key, item: Item): void {
-  const set = map.get(key);
-  if (set) set.add(item);
-  else map.set(key, new Set([item]));
 }
