@@ -1,4 +1,4 @@
-/** Does what a person does first in the demo: connect to the cluster of KUBECONFIG, look at the dashboard. */
+/** Does what a person does first in the demo: connect to the cluster of KUBECONFIG, open the view and the dashboard. */
 const vscode = require('vscode');
 
 exports.activate = async () => {
@@ -7,5 +7,6 @@ exports.activate = async () => {
   if (!kubeconfig || !selfheal) return;
   await selfheal.activate();
   await vscode.commands.executeCommand('selfheal.connect', { kubeconfig });
+  await vscode.commands.executeCommand('selfheal.health.focus');
   await vscode.commands.executeCommand('selfheal.openDashboard');
 };
