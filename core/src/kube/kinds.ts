@@ -35,6 +35,9 @@ const templatePaths: Readonly<Record<string, readonly string[]>> = {
   'serving.knative.dev/Configuration': ['spec', 'template'],
 };
 
+/** Every known kind that makes pods, as `group/Kind`: for rules that look at other kinds beside them. */
+export const workloadKinds: readonly string[] = Object.keys(templatePaths);
+
 const jobs: ReadonlySet<string> = new Set(['batch/Job', 'batch/CronJob']);
 
 /** Path of a kind's pod template; undefined for kinds that run no pods, `custom` for unknown ones with a template. */
