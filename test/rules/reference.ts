@@ -51,7 +51,11 @@ function parentOf(root: unknown, path: readonly (string | number)[]): Json {
 
 /** A value with its tab stops filled in as proposed. */
 function plain(value: unknown): unknown {
-  if (typeof value === 'string') return withoutStops(value);
+  if (typeof value === 'string') {
+    const proposed = withoutStops(value);
+    // A number is proposed as one, without quotes.
+    return proposed !== value && /^\d+$/.test(proposed) ? Number(proposed) : proposed;
+  }
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
   return value;

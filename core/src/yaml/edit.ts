@@ -307,7 +307,7 @@ function contentEnd(text: string, node: Node): number {
 function insertFlow(source: Source, map: MapNode, key: string, value: Plain): TextEdit {
   const { text } = source;
   const quoted = text[map.pairs[0]?.keyStart ?? -1] === '"' || (map.pairs.length === 0 && /^\s*\{\s*"/.test(text));
-  const pair = `${quoted ? JSON.stringify(key) : inline(key)}: ${quoted ? JSON.stringify(value) : flow(value)}`;
+  const pair = `${quoted ? JSON.stringify(key) : inline(key)}: ${quoted ? json(value) : flow(value)}`;
   const last = map.pairs.at(-1);
   if (!last) return { range: { start: map.start, end: map.end }, newText: quoted ? `{${pair}}` : `{ ${pair} }` };
   const end = last.shared ? lastBefore(text, map.end - 1) : Math.max(last.value.end, last.keyEnd);
@@ -361,6 +361,9 @@ const isLeaf = (value: Plain): boolean =>
   value === null || typeof value !== 'object' || (Array.isArray(value) ? value.length === 0 : Object.keys(value).length === 0);
 
 /** On one line; text with line breaks would become a block scalar. */
+/** JSON text; a tab stop that proposes a number stands without quotes, as it does in YAML. */
+const json = (value: Plain): string => JSON.stringify(value).replace(/"(SELFHEAL\d+STOP(?:00003\d)+END)"/g, '$1');
+
 const inline = (value: Plain): string => (typeof value === 'string' && /[\r\n]/.test(value) ? JSON.stringify(value) : write(value, {}));
 
 const flow = (value: Plain): string => (typeof value === 'object' && value !== null ? write(value, { collectionStyle: 'flow' }) : inline(value));
