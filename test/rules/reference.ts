@@ -21,7 +21,8 @@ export function applyOperations(object: unknown, operations: readonly Operation[
         assign(parent, name, [...((read(parent, name) as unknown[] | null | undefined) ?? []), plain(operation.value)]);
         break;
       case 'remove':
-        delete (parent as { [key: string]: unknown })[String(name)];
+        if (Array.isArray(parent)) parent.splice(Number(name), 1);
+        else delete parent[String(name)];
         break;
       case 'rename':
         assign(parent, operation.key, read(parent, last));

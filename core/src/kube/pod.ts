@@ -37,7 +37,7 @@ export function readPodTemplate(value: Value): PodTemplate {
   const pod: PodTemplate = { value, spec, containers, labels, labelsKnown };
   for (const item of spec.at('initContainers').items()) {
     const policy = item.at('restartPolicy');
-    if (policy.unknown) continue;
+    if (policy.templated) continue;
     containers.push(readContainer(item, policy.text() === 'Always' ? 'sidecar' : 'init', pod));
   }
   for (const item of spec.at('containers').items()) containers.push(readContainer(item, 'main', pod));
@@ -46,6 +46,7 @@ export function readPodTemplate(value: Value): PodTemplate {
 
 function readContainer(value: Value, role: ContainerRole, pod: PodTemplate): Container {
   let ports: readonly Port[] | undefined;
+  const probes = new Map<ProbeName, Probe | undefined>();
   return {
     role,
     value,
@@ -54,7 +55,10 @@ function readContainer(value: Value, role: ContainerRole, pod: PodTemplate): Con
     get ports() {
       return (ports ??= readPorts(value));
     },
-    probe: (name) => readProbe(value, name),
+    probe(name) {
+      if (!probes.has(name)) probes.set(name, readProbe(value, name));
+      return probes.get(name);
+    },
   };
 }
 

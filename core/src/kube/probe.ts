@@ -5,11 +5,20 @@ export const probeNames: readonly ProbeName[] = ['livenessProbe', 'readinessProb
 export type HandlerName = 'httpGet' | 'tcpSocket' | 'grpc' | 'exec';
 const handlerNames: readonly HandlerName[] = ['httpGet', 'tcpSocket', 'grpc', 'exec'];
 
+/** How a probe asks. */
+export interface Handler {
+  readonly name: HandlerName;
+  readonly value: Value;
+}
+
 /** A probe with the API's defaults applied. Seconds and counts; undefined where template text hides the value. */
 export interface Probe {
   readonly name: ProbeName;
   readonly value: Value;
-  readonly handler: { readonly name: HandlerName; readonly value: Value } | undefined;
+  /** The first handler, and there should be no other. */
+  readonly handler: Handler | undefined;
+  /** Every handler that is written, in the order of the API's fields; empty ones too. */
+  readonly handlers: readonly Handler[];
   readonly initialDelaySeconds: number | undefined;
   readonly periodSeconds: number | undefined;
   readonly timeoutSeconds: number | undefined;
@@ -17,6 +26,8 @@ export interface Probe {
   readonly successThreshold: number | undefined;
   /** failureThreshold × periodSeconds: how long the container keeps failing before the kubelet acts. */
   readonly windowSeconds: number | undefined;
+  /** initialDelaySeconds plus that window: how long a container that never answers lives. */
+  readonly budgetSeconds: number | undefined;
 }
 
 /** Defaults of core/v1 Probe (API field documentation). */
@@ -33,20 +44,63 @@ export function readProbe(container: Value, name: ProbeName): Probe | undefined 
     // The server reads 0 as "not set" for all of these but the delay.
     return number === 0 ? defaults[key] : number;
   };
-  const handler = handlerNames.find((candidate) => value.at(candidate).exists);
+  const handlers = handlersOf(value);
+  const initialDelaySeconds = field('initialDelaySeconds');
   const periodSeconds = field('periodSeconds');
   const failureThreshold = field('failureThreshold');
+  const windowSeconds = product(periodSeconds, failureThreshold);
   return {
     name,
     value,
-    handler: handler && { name: handler, value: value.at(handler) },
-    initialDelaySeconds: field('initialDelaySeconds'),
+    handler: handlers[0],
+    handlers,
+    initialDelaySeconds,
     periodSeconds,
     timeoutSeconds: field('timeoutSeconds'),
     failureThreshold,
     successThreshold: field('successThreshold'),
-    windowSeconds: periodSeconds === undefined || failureThreshold === undefined ? undefined : periodSeconds * failureThreshold,
+    windowSeconds,
+    budgetSeconds: initialDelaySeconds === undefined || windowSeconds === undefined ? undefined : initialDelaySeconds + windowSeconds,
   };
+}
+
+const product = (a: number | undefined, b: number | undefined): number | undefined => (a === undefined || b === undefined ? undefined : a * b);
+
+const handlersOf = (value: Value): Handler[] =>
+  handlerNames.filter((name) => value.at(name).exists).map((name) => ({ name, value: value.at(name) }));
+
+/**
+ * Whether a probe has exactly one handler with something in it, as the API wants; anything else is rejected, so that
+ * what the handler asks does not matter. Undecided counts as valid.
+ */
+export function asksOneThing({ handlers, value }: Probe): boolean {
+  if (value.open) return true;
+  const [only, ...others] = handlers;
+  return only !== undefined && others.length === 0 && !isEmptyMap(only.value);
+}
+
+/** `{}`, which counts as written. */
+export const isEmptyMap = (value: Value): boolean => value.isMap && !value.open && value.entries().length === 0;
+
+export type HookName = 'postStart' | 'preStop';
+export type HookHandlerName = 'exec' | 'httpGet' | 'tcpSocket' | 'sleep';
+const hookHandlerNames: readonly HookHandlerName[] = ['exec', 'httpGet', 'tcpSocket', 'sleep'];
+
+/** A lifecycle hook of a container. */
+export interface Hook {
+  readonly name: HookName;
+  readonly value: Value;
+  readonly handlers: readonly { readonly name: HookHandlerName; readonly value: Value }[];
+}
+
+/** Lifecycle hooks that a container writes. */
+export function readHooks(container: Value): Hook[] {
+  return (['postStart', 'preStop'] as const).flatMap((name): Hook[] => {
+    const value = container.at('lifecycle', name);
+    if (value.missing) return [];
+    const handlers = hookHandlerNames.filter((handler) => value.at(handler).exists);
+    return [{ name, value, handlers: handlers.map((handler) => ({ name: handler, value: value.at(handler) })) }];
+  });
 }
 
 /** A container port as declared. */
@@ -71,7 +125,7 @@ export function readPorts(container: Value): readonly Port[] {
 }
 
 /** Port number a handler asks, with names resolved inside the container; undefined for exec, unknown names and template text. */
-export function handlerPort(handler: { readonly name: HandlerName; readonly value: Value }, ports: readonly Port[]): number | undefined {
+export function handlerPort(handler: Handler, ports: readonly Port[]): number | undefined {
   if (handler.name === 'exec') return undefined;
   const port = handler.value.at('port').intOrString();
   if (typeof port === 'string') return ports.find(({ name }) => name === port)?.number;
@@ -101,7 +155,7 @@ export function canonicalHandler(probe: Probe, ports: readonly Port[]): string |
 }
 
 /** What a handler asks, in a few words for a message. */
-export function showHandler({ name, value }: { readonly name: HandlerName; readonly value: Value }): string {
+export function showHandler({ name, value }: Handler): string {
   const port = value.at('port').rawText() ?? '?';
   switch (name) {
     case 'httpGet':

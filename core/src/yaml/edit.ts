@@ -12,7 +12,7 @@ export type Plain = string | number | boolean | null | readonly Plain[] | { read
  * One structured change to a document, lowered to the fewest text edits that make it.
  * - `set` writes a value at a path and creates the parents that are missing.
  * - `append` adds an item to the sequence at a path (created when missing).
- * - `remove` takes a key away, with its line.
+ * - `remove` takes a key away, with its line; or an item of a sequence, which must not be its only one.
  * - `rename` changes a key's name.
  * - `document` adds a document of its own behind this one, where that is written in block style.
  */
@@ -105,7 +105,9 @@ function lowerOne(source: Source, root: Node, operation: Operation): TextEdit[] 
       return [appendItem(source, node, operation.value)];
     }
     case 'remove': {
-      if (rest.length > 0 || !pair || parent?.kind !== 'map') return undefined;
+      if (rest.length > 0) return undefined;
+      if (parent?.kind === 'seq') return removeItem(source, parent, node);
+      if (!pair || parent?.kind !== 'map') return undefined;
       return [removePair(source, parent, pair)];
     }
     case 'rename': {
@@ -355,6 +357,24 @@ function removePair(source: Source, map: MapNode, pair: Pair): TextEdit {
   const after = end > 0 && text[end - 1] === '\n' ? end : nextLine(text, end);
   if (after === end && previous) return { range: { start: lineEnd(text, pairEnd(text, previous)), end: lineEnd(text, end) }, newText: '' };
   return { range: { start: line, end: after }, newText: '' };
+}
+
+/** Takes the lines of an item away, or its part of a line in flow style; undefined where a dash does not open its line. */
+function removeItem(source: Source, seq: SeqNode, item: Node): TextEdit[] | undefined {
+  const { text } = source;
+  const index = seq.items.indexOf(item);
+  const [previous, next] = [seq.items[index - 1], seq.items[index + 1]];
+  if (seq.open || (!previous && !next)) return undefined;
+  if (seq.flow) {
+    const range = next ? { start: item.start, end: next.start } : { start: previous?.end ?? item.start, end: item.end };
+    return [{ range, newText: '' }];
+  }
+  const line = lineStart(text, item.start);
+  if (!/^ *- +$/.test(text.slice(line, item.start))) return undefined;
+  const end = contentEnd(text, item);
+  const after = end > 0 && text[end - 1] === '\n' ? end : nextLine(text, end);
+  if (after > end || !previous) return [{ range: { start: line, end: after }, newText: '' }];
+  return [{ range: { start: lineEnd(text, contentEnd(text, previous)), end: lineEnd(text, end) }, newText: '' }];
 }
 
 const isLeaf = (value: Plain): boolean =>
