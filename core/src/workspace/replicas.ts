@@ -32,3 +32,20 @@ export function effectiveReplicas(workload: Located, around: Surroundings): Effe
   const count = replicas.number();
   return count === undefined ? undefined : { count, source: 'replicas' };
 }
+
+/**
+ * Replicas that a workload can come to: the largest maximum of its autoscalers (KEDA default 100), else what it keeps.
+ * Undefined when template text or an overlay's patch decides.
+ */
+export function greatestReplicas(workload: Located, around: Surroundings): number | undefined {
+  const least = effectiveReplicas(workload, around);
+  if (least?.source !== 'autoscaler') return least?.count;
+  const maximums = around.autoscalersOf(workload).map((scaler) => {
+    const { value, groupKind } = scaler.resource;
+    const keda = groupKind.startsWith('keda.sh/');
+    const maximum = value.at('spec', keda ? 'maxReplicaCount' : 'maxReplicas');
+    if (around.patched(scaler, maximum)) return undefined;
+    return maximum.missing && keda ? 100 : maximum.number();
+  });
+  return maximums.includes(undefined) ? undefined : Math.max(least.count, ...(maximums as number[]));
+}

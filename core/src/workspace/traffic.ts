@@ -1,5 +1,6 @@
 import type { Container, PodTemplate } from '../kube/pod.ts';
 import type { Port } from '../kube/probe.ts';
+import type { Value } from '../yaml/value.ts';
 import type { Located } from './project.ts';
 
 /** A declared port of a container that a Service sends traffic to. */
@@ -21,6 +22,36 @@ export function targetsOf(container: Container, services: readonly Located[]): T
       }),
   );
 }
+
+/** One port of a Service with its defaults. */
+export interface ServicePort {
+  readonly value: Value;
+  readonly name: string | undefined;
+  readonly number: number | undefined;
+  readonly protocol: string;
+  /** Where it leads: targetPort, else the port itself (0 counts as omitted); undefined where template text decides. */
+  readonly target: number | string | undefined;
+  /** Value that says so. */
+  readonly at: Value;
+}
+
+/** Ports of a Service; protocol defaults to TCP. */
+export const servicePorts = ({ resource }: Located): readonly ServicePort[] =>
+  resource.value
+    .at('spec', 'ports')
+    .items()
+    .map((value) => {
+      const written = value.at('targetPort');
+      const at = written.missing || written.number() === 0 ? value.at('port') : written;
+      return {
+        value,
+        name: value.at('name').text(),
+        number: value.at('port').number(),
+        protocol: value.at('protocol').text() ?? 'TCP',
+        target: at.templated ? undefined : at.intOrString(),
+        at,
+      };
+    });
 
 /** Containers whose ports are the pod's for as long as it runs: main ones and sidecars. */
 export const servingContainers = (pod: PodTemplate): readonly Container[] => pod.containers.filter(({ role }) => role !== 'init');
