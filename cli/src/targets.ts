@@ -1,4 +1,4 @@
-import type { Dirent } from 'node:fs';
+import type { Dirent, Stats } from 'node:fs';
 import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -63,14 +63,23 @@ function walk(folder: string, entered: Set<string>, add: (path: string) => void,
   }
   for (const entry of entries) {
     const path = join(folder, entry.name);
-    const directory = entry.isDirectory() || (entry.isSymbolicLink() && isFolder(path));
-    if (!directory) {
-      if (isManifestName(entry.name)) add(path);
-    } else if (!entry.name.startsWith('.') && !ignoredFolders.includes(entry.name)) walk(path, entered, add, events);
+    const type = entry.isSymbolicLink() ? typeBehind(path) : entry;
+    if (type?.isDirectory()) {
+      if (!entry.name.startsWith('.') && !ignoredFolders.includes(entry.name)) walk(path, entered, add, events);
+    } else if (isManifestName(entry.name) && (type?.isFile() ?? true)) {
+      // A link that leads nowhere is kept: that it cannot be read is told when it is.
+      add(path);
+    }
   }
 }
 
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+function typeBehind(link: string): Stats | undefined {
+  try {
+    return statSync(link);
+  } catch {
+    return undefined;
+  }
+}
 
 /** Folder of the nearest selfheal.yaml at or above a path; the working directory where there is none. */
 export function configFolder(path: string, cwd: string): string {

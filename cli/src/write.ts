@@ -15,28 +15,25 @@ let written = 0;
 
 /**
  * Writes a whole file or nothing: to a file beside it, then in its place. Keeps the mode of a file that is there, and
- * writes through a link to what it points at. Throws what the file system throws.
+ * writes through a link to what it points at. What is there and is no file (a device, a pipe) is written to and never
+ * replaced. Throws what the file system throws.
  */
 export function writeWhole(path: string, text: string): void {
-  const target = existing(path);
-  if (target !== undefined) accessSync(target, constants.W_OK);
-  const place = target ?? path;
+  const before = statSync(path, { throwIfNoEntry: false });
+  if (before && !before.isFile()) {
+    writeFileSync(path, text);
+    return;
+  }
+  if (before) accessSync(path, constants.W_OK);
+  const place = before ? realpathSync(path) : path;
   const temporary = join(dirname(place), `.${basename(place)}.${process.pid}-${written++}.tmp`);
   try {
     writeFileSync(temporary, text, { flag: 'wx' });
-    if (target !== undefined) chmodSync(temporary, statSync(target).mode & 0o7777);
+    if (before) chmodSync(temporary, before.mode & 0o7777);
     renameSync(temporary, place);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
-  }
-}
-
-function existing(path: string): string | undefined {
-  try {
-    return realpathSync(path);
-  } catch {
-    return undefined;
   }
 }
 

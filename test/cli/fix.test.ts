@@ -1,13 +1,14 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, lstatSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text as readAll } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { writeFixes } from '../../cli/src/fix.ts';
 import { createShell } from '../../cli/src/shell.ts';
 import { writeWhole } from '../../cli/src/write.ts';
 import { Project } from '../../core/src/workspace/project.ts';
-import { bad, good, useCli } from './harness.ts';
+import { bad, good, makePipe, useCli } from './harness.ts';
 
 const cli = useCli();
 
@@ -78,6 +79,15 @@ describe('--diff', () => {
     cli.write({ 'a.yaml': good });
     expect(cli.run(['lint', '--diff'])).toEqual({ code: 0, out: '', err: '' });
   });
+});
+
+test('what is no file is written to, never replaced', async ({ skip }) => {
+  const pipe = join(cli.folder, 'pipe');
+  if (!makePipe(pipe)) skip('this system has no named pipes');
+  const reader = spawn('cat', [pipe], { stdio: ['ignore', 'pipe', 'ignore'] });
+  writeWhole(pipe, 'the report');
+  expect(await readAll(reader.stdout)).toBe('the report');
+  expect(lstatSync(pipe).isFIFO()).toBe(true);
 });
 
 test('a file that cannot be replaced stays whole', () => {

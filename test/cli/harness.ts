@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -42,7 +42,7 @@ export interface Cli {
   readonly bundle: string;
   write(files: Readonly<Record<string, string>>): void;
   read(path: string): string;
-  run(args: readonly string[], input?: string, env?: NodeJS.ProcessEnv): Outcome;
+  run(args: readonly string[], input?: string, env?: NodeJS.ProcessEnv, user?: number): Outcome;
 }
 
 /** Environment in which the language and the colours are those of nobody in particular. */
@@ -51,6 +51,12 @@ export const plainEnvironment = (env: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv
   return { ...rest, LANG: 'C', LC_ALL: 'C', ...env };
 };
 
+const maker = 'mkfifo';
+
+/** Makes a named pipe; false where the system has none. */
+export const makePipe = (path: string): boolean =>
+  process.platform !== 'win32' && spawnSync(maker, [path]).status === 0;
+
 /** Builds the command line for the tests of a file. */
 export function useCli(): Cli {
   let place = '';
@@ -58,6 +64,7 @@ export function useCli(): Cli {
   const bundle = (): string => join(place, 'cli.cjs');
   beforeAll(async () => {
     place = mkdtempSync(join(tmpdir(), 'selfheal-cli-bundle-'));
+    chmodSync(place, 0o755);
     const own = bundles.find(({ name }) => name === 'cli.cjs')?.options;
     await build({ absWorkingDir: root, bundle: true, outfile: bundle(), mainFields: ['module', 'main'], ...own });
     cpSync(join(root, 'docs/rules'), join(place, 'docs/rules'), { recursive: true });
@@ -65,6 +72,7 @@ export function useCli(): Cli {
   afterAll(() => rmSync(place, { recursive: true, force: true }));
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'selfheal-cli-'));
+    chmodSync(folder, 0o755);
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
   return {
@@ -81,7 +89,7 @@ export function useCli(): Cli {
       }
     },
     read: (path) => readFileSync(join(folder, path), 'utf8'),
-    run(args, input = '', env = {}) {
+    run(args, input = '', env = {}, user) {
       // The examples are about one rule that every preset has: a new rule shall change no test of the command line.
       const whole = args[0] === 'lint' && !args.includes('--preset') ? [...args, '--preset', 'minimal'] : args;
       const result = spawnSync(process.execPath, [bundle(), ...whole], {
@@ -89,6 +97,7 @@ export function useCli(): Cli {
         input,
         encoding: 'utf8',
         env: plainEnvironment(env),
+        ...(user !== undefined && { uid: user, gid: user }),
       });
       return { code: result.status, out: result.stdout, err: result.stderr };
     },

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import { array, assert, boolean, constantFrom, pre, property, tuple } from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { unifiedDiff } from '../../core/src/report/diff.ts';
 
@@ -25,14 +25,13 @@ function gitApplies(path: string, before: string, diff: string): string {
 }
 
 test('git makes the new text of any text and its diff', () => {
-  const line = fc.constantFrom('a', 'b', 'c', '', '- x: 1');
-  const text = fc
-    .tuple(fc.array(line, { minLength: 1, maxLength: 30 }), fc.constantFrom('\n', '\r\n'), fc.boolean())
+  const line = constantFrom('a', 'b', 'c', '', '- x: 1');
+  const text = tuple(array(line, { minLength: 1, maxLength: 30 }), constantFrom('\n', '\r\n'), boolean())
     .map(([lines, eol, closed]) => lines.join(eol) + (closed ? eol : ''))
     .filter((whole) => whole !== '');
-  fc.assert(
-    fc.property(text, text, (before, after) => {
-      fc.pre(before !== after);
+  assert(
+    property(text, text, (before, after) => {
+      pre(before !== after);
       expect(gitApplies('a b.yaml', before, unifiedDiff('a b.yaml', before, after))).toBe(after);
     }),
     { numRuns: 60 },
@@ -47,11 +46,16 @@ test('a change stands between three lines of context, and far ones in hunks of t
       '--- a/k8s/a.yaml',
       '+++ b/k8s/a.yaml',
       '@@ -1,5 +1,5 @@',
-      ...[' 1', '-2', '+two', ' 3', ' 4', ' 5'],
+      ' 1\n-2\n+two\n 3\n 4\n 5',
       '@@ -16,5 +16,5 @@',
-      ...[' 16', ' 17', ' 18', '-19', '+nineteen', ' 20', ''],
+      ' 16\n 17\n 18\n-19\n+nineteen\n 20\n',
     ].join('\n'),
   );
+});
+
+test('an empty side has no line of its own', () => {
+  expect(unifiedDiff('a', '', 'x\n').split('\n')[2]).toBe('@@ -0,0 +1,1 @@');
+  expect(unifiedDiff('a', 'x\n', '').split('\n')[2]).toBe('@@ -1,1 +0,0 @@');
 });
 
 test('equal texts differ in nothing', () => {

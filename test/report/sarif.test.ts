@@ -26,7 +26,8 @@ interface Change {
 interface Result {
   ruleId: string;
   ruleIndex: number;
-  level: string;
+  /** The validator leaves out what the standard takes for granted. */
+  level?: string;
   message: { text: string };
   locations: Place[];
   relatedLocations?: (Place & { message: { text: string } })[];

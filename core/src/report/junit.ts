@@ -68,9 +68,6 @@ const entities: Readonly<Record<string, string>> = {
   '\t': '&#9;',
 };
 
-/** Text for XML 1.0, which has no place for most control characters, halves of surrogate pairs and two more. */
+/** Text for XML 1.0, which has no place for most control characters and two more; halves of surrogate pairs end with the encoding. */
 const escape = (text: string): string =>
-  text
-    .toWellFormed()
-    .replace(/[\ufffe\uffff]|(?![\n\t])\p{Cc}/gu, '\ufffd')
-    .replace(/[&<>"\n\t]/g, (char) => entities[char] ?? char);
+  text.replace(/[\ufffe\uffff]|(?![\n\t])\p{Cc}/gu, '\ufffd').replace(/[&<>"\n\t]/g, (char) => entities[char] ?? char);
