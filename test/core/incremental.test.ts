@@ -1,5 +1,5 @@
 /** What was kept from before a change must be what reading everything again would give. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readConfiguration } from '../../core/src/lint/configuration.ts';
 import type { Linter } from '../../core/src/lint/engine.ts';
