@@ -5,6 +5,7 @@ import type { Configuration, Level, Preset, RuleSetting } from '../../core/src/l
 import type { Linter } from '../../core/src/lint/engine.ts';
 import { createLinter } from '../../core/src/lint/engine.ts';
 import { findingText } from '../../core/src/lint/findings.ts';
+import { printable } from '../../core/src/report/terminal.ts';
 import { rules } from '../../core/src/rules/registry.ts';
 import { lineIndex } from '../../core/src/text/text.ts';
 import type { Folder } from '../../server/src/folder.ts';
@@ -89,7 +90,7 @@ function tellProblems({ problems, configText }: Folder, path: string, shell: She
   for (const { message, data, range } of problems) {
     const { line, character } = index.position(range.start);
     const text = findingText({ rule: 'configuration', message, data }, shell.templates);
-    shell.error(`${shownPath(path, shell.cwd)}:${line + 1}:${character + 1}: ${text}\n`);
+    shell.error(`${printable(`${shownPath(path, shell.cwd)}:${line + 1}:${character + 1}: ${text}`)}\n`);
   }
 }
 

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Linter } from '../../core/src/lint/engine.ts';
 import type { Finding } from '../../core/src/lint/findings.ts';
 import { fixAll } from '../../core/src/lint/fixes.ts';
+import { printable } from '../../core/src/report/terminal.ts';
 import type { Project, SourceFile } from '../../core/src/workspace/project.ts';
 import { readFile } from '../../core/src/workspace/project.ts';
 import type { Progress } from './progress.ts';
@@ -72,7 +73,7 @@ export function writeFixes(
     const path = fileURLToPath(uri);
     const tell = (id: string, data: Readonly<Record<string, string>> = {}): void => {
       complete = false;
-      shell.error(`${shell.say(id, { path: shownPath(path, shell.cwd), ...data })}\n`);
+      shell.error(`${printable(shell.say(id, { path: shownPath(path, shell.cwd), ...data }))}\n`);
     };
     try {
       if (readUtf8(path) !== text) {

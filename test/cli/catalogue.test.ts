@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { terminalText } from '../../cli/src/markdown.ts';
+import { rulePage } from '../../cli/src/pages.ts';
 import { rules } from '../../core/src/rules/registry.ts';
 import { useCli } from './harness.ts';
 
@@ -47,8 +48,12 @@ describe('selfheal explain', () => {
   });
 
   test('has a page for every rule', () => {
-    for (const { id } of rules) expect(cli.run(['explain', id]).err).toBe('');
-  }, 120_000);
+    expect(rules.filter(({ id }) => rulePage(id) === undefined)).toEqual([]);
+  });
+
+  test('knows what the linter itself reports', () => {
+    expect(cli.run(['explain', 'suppression-unused']).out).toContain('A suppression silences nothing any more.');
+  });
 
   test('names the rule that was meant', () => {
     expect(cli.run(['explain', 'restart-policy-not-allways'])).toMatchObject({

@@ -15,6 +15,11 @@ export const explain: Command = {
     const [id, ...more] = args.positionals;
     if (id === undefined || more.length > 0) throw new UsageError(shell.say('cli/one-rule'), 'selfheal explain --help');
     const rule = rules.find((candidate) => candidate.id === id);
+    const ownText = shell.templates.get(`cli/rule.${id}`);
+    if (!rule && ownText !== undefined) {
+      shell.out(`${id}\n\n${ownText}\n`);
+      return 0;
+    }
     if (!rule)
       throw new UsageError(
         unknownRule(

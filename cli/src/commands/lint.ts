@@ -8,6 +8,7 @@ import { unifiedDiff } from '../../../core/src/report/diff.ts';
 import type { FileReport, Files } from '../../../core/src/report/report.ts';
 import { countLevels, reportFile } from '../../../core/src/report/report.ts';
 import { counted } from '../../../core/src/report/say.ts';
+import { printable } from '../../../core/src/report/terminal.ts';
 import type { LineIndex } from '../../../core/src/text/text.ts';
 import { lineIndex } from '../../../core/src/text/text.ts';
 import { Project, readFile } from '../../../core/src/workspace/project.ts';
@@ -55,7 +56,7 @@ class Run {
     const { args, shell, progress } = this;
     try {
       const texts = args.stdin ? await this.readStdin() : await this.readFiles();
-      const read = Project.empty.withFiles([...texts].map(([uri, text]) => readFile(uri, text)));
+      const read = this.parse(texts);
       const fixed = args.fix || args.diff ? fixProject(read, texts, this.linterOf, progress) : read;
       if (args.diff) return this.exit(this.printDiff(texts, fixed));
       if (args.fix) this.keepFixes(texts, fixed);
@@ -84,7 +85,7 @@ class Run {
   private problem(id: string, data: Readonly<Record<string, string>>): void {
     this.complete = false;
     this.progress.clear();
-    this.shell.error(`${this.shell.say(id, data)}\n`);
+    this.shell.error(`${printable(this.shell.say(id, data))}\n`);
   }
 
   private async readStdin(): Promise<Map<string, string>> {
@@ -100,8 +101,7 @@ class Run {
       found: (count) => this.progress.step('find', count, 0),
       unreadable,
     });
-    for (const [index, uri] of uris.entries()) {
-      this.progress.step('read', index, uris.length);
+    for (const uri of uris) {
       const path = fileURLToPath(uri);
       try {
         const text = readUtf8(path);
@@ -112,6 +112,15 @@ class Run {
       }
     }
     return texts;
+  }
+
+  private parse(texts: ReadonlyMap<string, string>): Project {
+    let done = 0;
+    const files = [...texts].map(([uri, text]) => {
+      this.progress.step('read', done++, texts.size);
+      return readFile(uri, text);
+    });
+    return Project.empty.withFiles(files);
   }
 
   /** Prints what fixes would change; gives whether there is something. */

@@ -3,7 +3,6 @@ import { findingText, fixTitle } from '../lint/findings.ts';
 import { fixEdits, plainEdits } from '../lint/fixes.ts';
 import type { Fix, FixClass, Severity } from '../lint/rule.ts';
 import type { LineIndex, Range } from '../text/text.ts';
-import { lineIndex } from '../text/text.ts';
 import { fingerprint, placeOf } from './fingerprint.ts';
 
 /** A span as people count it: lines and columns from 1, columns in UTF-16 units, the end exclusive. */
@@ -82,7 +81,7 @@ export function reportFile(
   files: Files,
   templates: Templates,
 ): FileReport {
-  const lines = lineIndex(text);
+  const lines = files.lines(uri);
   const path = files.path(uri);
   const seen = new Map<string, number>();
   return {
