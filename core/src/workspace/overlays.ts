@@ -19,6 +19,17 @@ export interface KustomizationEffects {
   readonly targets: ReadonlyMap<string, Overlay['target']>;
   /** Label keys that it sets on selectors and pod templates alike, so that they always match. */
   readonly selectorLabels: readonly string[];
+  readonly made: Made;
+}
+
+/** What a kustomization adds to what its files say. */
+export interface Made {
+  /** Images that it gives a tag or digest, by name. */
+  readonly images: readonly string[];
+  /** ConfigMaps and Secrets that it generates, as `/ConfigMap name`. */
+  readonly objects: readonly string[];
+  /** Whether it builds on what is not in the workspace: remote resources, charts, generator plugins. */
+  readonly remote: boolean;
 }
 
 /** Reads inline patches, replica counts and common labels of a kustomization. */
@@ -41,7 +52,21 @@ export function readEffects(root: Value): KustomizationEffects {
   }
   const selecting = root.at('labels').items().filter((item) => item.at('includeSelectors').boolean() === true);
   const pairs = [root.at('commonLabels'), ...selecting.map((item) => item.at('pairs'))];
-  return { overlays, targets, selectorLabels: pairs.flatMap((map) => map.entries().map(({ key }) => key)) };
+  return { overlays, targets, selectorLabels: pairs.flatMap((map) => map.entries().map(({ key }) => key)), made: readMade(root) };
+}
+
+function readMade(root: Value): Made {
+  const names = (key: string, groupKind: string): string[] => root.at(key).items().flatMap((item) => `${groupKind} ${item.at('name').text() ?? ''}`);
+  const sources = ['resources', 'bases', 'components'].flatMap((key) => root.at(key).items().map((item) => item.rawText() ?? ''));
+  return {
+    images: root
+      .at('images')
+      .items()
+      .filter((item) => !item.at('newTag').missing || !item.at('digest').missing)
+      .flatMap((item) => item.at('name').text() ?? []),
+    objects: [...names('configMapGenerator', '/ConfigMap'), ...names('secretGenerator', '/Secret')],
+    remote: ['generators', 'helmCharts', 'helmChartInflationGenerator'].some((key) => root.has(key)) || sources.some((source) => /:\/\/|\?ref=|^[\w.-]+\.(?:com|io|org|net)\//.test(source)),
+  };
 }
 
 function readTarget(value: Value): Overlay['target'] | undefined {

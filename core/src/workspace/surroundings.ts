@@ -5,7 +5,7 @@ import type { Resource } from './manifest.ts';
 import type { Objects } from './object-index.ts';
 import { ObjectIndex } from './object-index.ts';
 import { aimsAtGroup, everywhere, keys, keysOf, labelOf, serviceSelector, surestLabel } from './object-keys.ts';
-import type { Overlay } from './overlays.ts';
+import type { Made, Overlay } from './overlays.ts';
 import { addresses, overlayOf, writes } from './overlays.ts';
 import type { Located, SourceFile } from './project.ts';
 import type { Unit, Units } from './units.ts';
@@ -267,6 +267,11 @@ export class Surroundings {
   /** Label keys that the unit sets on selectors and pod templates alike. */
   sharedLabels(located: Located): ReadonlySet<string> {
     return this.frame.units.selectorLabels(this.unitOf(located).id);
+  }
+
+  /** What the kustomizations of the object's unit add: images, generated objects. */
+  made(located: Located): readonly Made[] {
+    return this.frame.units.made(this.unitOf(located).id);
   }
 }
 

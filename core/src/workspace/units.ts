@@ -1,6 +1,6 @@
 import type { Value } from '../yaml/value.ts';
 import { Value as ValueView } from '../yaml/value.ts';
-import type { KustomizationEffects, Overlay } from './overlays.ts';
+import type { KustomizationEffects, Made, Overlay } from './overlays.ts';
 import { readEffects } from './overlays.ts';
 import type { SourceFile } from './project.ts';
 
@@ -25,6 +25,8 @@ export interface Units {
   targetOf(uri: string): Overlay['target'] | undefined;
   /** Label keys that a unit's kustomizations set on selectors and pod templates alike. */
   selectorLabels(unit: string): ReadonlySet<string>;
+  /** What each of a unit's kustomizations adds. */
+  made(unit: string): readonly Made[];
 }
 
 const baseName = (uri: string): string => uri.slice(uri.lastIndexOf('/') + 1);
@@ -50,6 +52,7 @@ export function findUnits(files: Iterable<SourceFile>): Units {
   const overlays = new Map<string, Overlay[]>();
   const targets = new Map<string, Overlay['target']>();
   const selectorLabels = new Map<string, Set<string>>();
+  const made = new Map<string, Made[]>();
   for (const [dir, { resources, patched, namespace, effects }] of kustomizations) {
     for (const uri of resources) if (!kustomizations.has(uri)) listed.set(uri, dir);
     for (const uri of patched) patches.add(uri);
@@ -58,6 +61,7 @@ export function findUnits(files: Iterable<SourceFile>): Units {
     overlays.set(leader, [...(overlays.get(leader) ?? []), ...effects.overlays]);
     for (const [path, target] of effects.targets) targets.set(resolvePath(dir, path), target);
     selectorLabels.set(leader, new Set([...(selectorLabels.get(leader) ?? []), ...effects.selectorLabels]));
+    made.set(leader, [...(made.get(leader) ?? []), effects.made]);
   }
   const cache = new Map<string, Unit>();
   const unitAt = (dir: string): Unit => {
@@ -73,6 +77,7 @@ export function findUnits(files: Iterable<SourceFile>): Units {
     isPatch: (uri) => patches.has(uri),
     targetOf: (uri) => targets.get(uri),
     selectorLabels: (unit) => selectorLabels.get(unit) ?? none,
+    made: (unit) => made.get(unit) ?? [],
     of(uri) {
       const dir = listed.get(uri) ?? directory(uri);
       let unit = cache.get(dir);
