@@ -1,8 +1,15 @@
 /** What opening files costs: nothing before there is a manifest. Must run first, in a fresh extension host. */
 import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
 import { findingOf, open, selfheal } from './documents.ts';
 import { loadedBundles, startedProcesses } from './footprint.ts';
 import { until } from './until.ts';
+
+/** Whether a command line belongs to VS Code itself or to another extension: both start what they like. */
+function isForeign(command: string): boolean {
+  const others = vscode.extensions.all.filter((each) => each.id !== selfheal().id).map((each) => each.extensionPath);
+  return [vscode.env.appRoot, ...others].some((folder) => command.includes(folder));
+}
 
 /** Command lines of processes that are not in `known` and appear within two seconds. */
 async function newcomers(known: ReadonlyMap<number, string>): Promise<readonly string[]> {
@@ -11,7 +18,7 @@ async function newcomers(known: ReadonlyMap<number, string>): Promise<readonly s
     for (const [pid, command] of startedProcesses()) if (!known.has(pid)) seen.set(pid, command);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  return [...seen.values()];
+  return [...seen.values()].filter((command) => !isForeign(command));
 }
 
 /** Waits until VS Code itself has started what it starts by itself. */
