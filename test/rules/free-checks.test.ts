@@ -176,7 +176,9 @@ function checkPlace(text: string, edit: TextEdit, finding: Finding, fix: Fix, la
     const { start, end } = spanOf(root, operation.path);
     // In flow style the comma before the last pair goes with it.
     const from = operation.op === 'remove' ? 0 : lineStart(text, document.start + start);
-    const to = lineEnd(text, document.start + end) + 2;
+    const next = lineEnd(text, document.start + end) + 2;
+    // What stands behind a removed key or item moves up, with the white space before it.
+    const to = operation.op === 'remove' ? next + (/^\s*/.exec(text.slice(next))?.[0].length ?? 0) : next;
     return edit.range.start >= from && edit.range.end <= to;
   });
   expect(allowed, `${label}\nedit at ${edit.range.start}`).toBe(true);

@@ -43,6 +43,14 @@ export function proposeStartupProbe(container: Container, period: number, second
   };
 }
 
+/** Whether liveness may kill a container before readiness asks it; also where template text hides the numbers. */
+export function mayDieBeforeReady(container: Container): boolean {
+  const liveness = container.probe('livenessProbe');
+  const readiness = container.probe('readinessProbe');
+  if (!liveness || !readiness) return false;
+  return liveness.budgetSeconds === undefined || readiness.initialDelaySeconds === undefined || liveness.budgetSeconds <= readiness.initialDelaySeconds;
+}
+
 /**
  * Seconds after which liveness kills a container that readiness does not even ask yet, and the seconds readiness waits.
  * Undefined where that does not happen.

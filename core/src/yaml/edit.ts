@@ -105,7 +105,7 @@ function lowerOne(source: Source, root: Node, operation: Operation): TextEdit[] 
       return [appendItem(source, node, operation.value)];
     }
     case 'remove': {
-      if (rest.length > 0) return undefined;
+      if (rest.length > 0 || holdsAnchors(node)) return undefined;
       if (parent?.kind === 'seq') return removeItem(source, parent, node);
       if (!pair || parent?.kind !== 'map') return undefined;
       return [removePair(source, parent, pair)];
@@ -116,6 +116,13 @@ function lowerOne(source: Source, root: Node, operation: Operation): TextEdit[] 
       return [{ range: { start: pair.keyStart, end: pair.keyEnd }, newText: quote + operation.key + quote }];
     }
   }
+}
+
+/** Whether a node holds another that an alias repeats elsewhere, and that must not go away. */
+function holdsAnchors(node: Node): boolean {
+  if (node.aliased) return true;
+  if (node.kind === 'map') return node.pairs.some((pair) => !pair.shared && holdsAnchors(pair.value));
+  return node.kind === 'seq' && node.items.some((item, index) => !node.shared.has(index) && holdsAnchors(item));
 }
 
 function addDocument(source: Source, root: Node, value: Plain): TextEdit[] | undefined {
@@ -354,6 +361,9 @@ function removePair(source: Source, map: MapNode, pair: Pair): TextEdit {
   const alone = text.slice(line, pair.keyStart).trim() === '';
   // Behind a dash, the next key moves up to the dash's line.
   if (!alone && next) return { range: { start: pair.keyStart, end: next.keyStart }, newText: '' };
+  // A comment behind a value stays, on a line of its own.
+  const comment = pair.value.kind === 'scalar' && end <= lineEnd(text, line) ? text.slice(end, lineEnd(text, end)).indexOf('#') : -1;
+  if (comment >= 0) return { range: { start: pair.keyStart, end: end + comment }, newText: '' };
   const after = end > 0 && text[end - 1] === '\n' ? end : nextLine(text, end);
   if (after === end && previous) return { range: { start: lineEnd(text, pairEnd(text, previous)), end: lineEnd(text, end) }, newText: '' };
   return { range: { start: line, end: after }, newText: '' };
