@@ -38,11 +38,17 @@ export function readSuppressionComments(text: string, root: Node | undefined): S
   return comments;
 }
 
+/** More ids than anyone lists; what follows is no list. */
+const maxIds = 100;
+
 function readIds(list: string, offset: number): { id: string; range: Range }[] {
-  return [...list.matchAll(/[^\s,]+/g)].map((match) => ({
-    id: match[0],
-    range: { start: offset + match.index, end: offset + match.index + match[0].length },
-  }));
+  const ids = new Map<string, Range>();
+  for (const match of list.matchAll(/[^\s,]+/g)) {
+    const start = offset + match.index;
+    if (!ids.has(match[0])) ids.set(match[0], { start, end: start + match[0].length });
+    if (ids.size === maxIds) break;
+  }
+  return Array.from(ids, ([id, range]) => ({ id, range }));
 }
 
 /** The line that the comment speaks of: its own where it holds content, else the next one that does. */
