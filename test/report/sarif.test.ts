@@ -77,7 +77,7 @@ function validator(): string | undefined {
 const program = validator();
 if (!program) console.log('skipped: the SARIF validator (@microsoft/sarif-multitool) is not installed');
 
-describe.skipIf(!program)("Microsoft's validator", () => {
+describe.skipIf(!program)("Microsoft's validator", { timeout: 120_000 }, () => {
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'selfheal-sarif-'));
@@ -119,7 +119,7 @@ describe.skipIf(!program)("Microsoft's validator", () => {
   });
 
   test('and does object to a log that is wrong', () => {
-    const broken = write(everything).replaceAll('"startLine": ', '"startLine": -');
+    const broken = write({ 'a.yaml': daemonSet('agent') }).replaceAll('"startLine": ', '"startLine": -');
     expect(objections(broken).filter((objection) => objection.startsWith('error'))).not.toEqual([]);
   });
 });
