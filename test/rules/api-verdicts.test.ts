@@ -43,6 +43,15 @@ const warned: readonly string[] = [
   'storage-class-missing: claim without storageClassName, no default class in the cluster',
   'probe-port-undeclared: numeric probe port not declared but listening',
   'rwo-volume-rolling-update: ReadWriteOncePod claim, replicas 1, default RollingUpdate, template changed',
+  'probe-handler-invalid: StatefulSet with a probe without handler: pods',
+  'probe-port-name-unknown: liveness: unknown port name',
+  'probe-port-name-unknown: readiness: unknown port name',
+  'probe-port-name-unknown: startup: unknown port name',
+  'exec-command-malformed: liveness: one element with spaces',
+  'probe-host-override: httpGet.host is a Service name',
+  'exec-command-malformed: container command with spaces in one element',
+  'startup-probe-with-liveness-delay: startup succeeds after 8 s, readiness initialDelaySeconds 10: seconds from container start to ready',
+  'probe-timeout-exceeds-period: timeoutSeconds 4, periodSeconds 1, failureThreshold 2, probe hangs: seconds from start to the kill',
 ];
 
 const findings = ({ rule, manifest }: Verdict) =>
