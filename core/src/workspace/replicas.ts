@@ -49,3 +49,20 @@ export function greatestReplicas(workload: Located, around: Surroundings): numbe
   });
   return maximums.includes(undefined) ? undefined : Math.max(least.count, ...(maximums as number[]));
 }
+
+/**
+ * Replicas that a workload may grow to: the largest maximum of its autoscalers (KEDA default 100), else what it keeps.
+ * Undefined when it cannot be told.
+ */
+export function maxReplicas(workload: Located, around: Surroundings): number | undefined {
+  const kept = effectiveReplicas(workload, around)?.count;
+  const scalers = around.autoscalersOf(workload);
+  if (kept === undefined || scalers.length === 0) return kept;
+  const maximums = scalers.map((scaler) => {
+    const keda = scaler.resource.groupKind.startsWith('keda.sh/');
+    const maximum = scaler.resource.value.at('spec', keda ? 'maxReplicaCount' : 'maxReplicas');
+    if (around.patched(scaler, maximum)) return undefined;
+    return keda && maximum.missing ? 100 : maximum.number();
+  });
+  return maximums.includes(undefined) ? undefined : Math.max(kept, ...(maximums as number[]));
+}

@@ -1,3 +1,4 @@
+import { affinityTerms } from '../kube/scheduling.ts';
 import type { Operation, Plain } from '../yaml/edit.ts';
 import type { Located } from './project.ts';
 
@@ -17,12 +18,9 @@ export function isSpread({ resource }: Located): boolean | undefined {
   const constraints = spec.at('topologySpreadConstraints');
   if (constraints.open || constraints.unknown) return undefined;
   if (constraints.items().length > 0) return true;
-  const affinity = spec.at('affinity', 'podAntiAffinity');
-  if (affinity.open || affinity.unknown) return undefined;
-  const required = affinity.at('requiredDuringSchedulingIgnoredDuringExecution');
-  const preferred = affinity.at('preferredDuringSchedulingIgnoredDuringExecution');
-  if (required.open || preferred.open) return undefined;
-  const keys = [...required.items(), ...preferred.items().map((item) => item.at('podAffinityTerm'))].map((term) => term.at('topologyKey'));
+  const terms = affinityTerms(spec, 'podAntiAffinity');
+  if (!terms) return undefined;
+  const keys = terms.map(({ term }) => term.at('topologyKey'));
   if (keys.some((key) => domains.has(key.text() ?? ''))) return true;
   return keys.some((key) => key.templated) ? undefined : false;
 }

@@ -148,6 +148,19 @@ export class Surroundings {
     return this.located(this.get(keys.named(this.namespaceOf(near), groupKind, name)))[0];
   }
 
+  /** All objects of an object's kind, name and namespace: itself, and where it is written once more. */
+  namesakes(located: Located): Located[] {
+    const { groupKind, name } = located.resource;
+    return name === undefined ? [located] : this.located(this.get(keys.named(this.namespaceOf(located), groupKind, name)));
+  }
+
+  /** Whether an object of a kind and name is in the namespace of an object, or may be where a namespace is undecided. */
+  mayExist(near: Located, groupKind: string, name: string): boolean {
+    const home = this.namespaceOf(near);
+    if (home === '') return this.get(keys.kind(groupKind)).some((candidate) => candidate.name === name);
+    return [home, ''].some((namespace) => this.get(keys.named(namespace, groupKind, name)).length > 0);
+  }
+
   /** Workloads of the unit in the namespace of an object. */
   workloads(near: Located, where: 'unit' | 'workspace'): Located[] {
     const namespace = this.namespaceOf(near);
@@ -225,8 +238,12 @@ export class Surroundings {
   /** HorizontalPodAutoscalers and KEDA ScaledObjects that scale a workload. */
   autoscalersOf(workload: Located): Located[] {
     const { kind, apiVersion, name } = workload.resource;
-    if (name === undefined) return [];
-    const found = this.get(keys.scaling(this.namespaceOf(workload), kind, name)).filter((scaler) => aimsAtGroup(scaler, apiVersion));
+    return name === undefined ? [] : this.scalersAimedAt(workload, kind, name, apiVersion);
+  }
+
+  /** The same of a workload that need not be seen, in the namespace of an object. */
+  scalersAimedAt(near: Located, kind: string, name: string, apiVersion: string): Located[] {
+    const found = this.get(keys.scaling(this.namespaceOf(near), kind, name)).filter((scaler) => aimsAtGroup(scaler, apiVersion));
     const [own, others] = [found.filter(isOwnScaler), found.filter((scaler) => !isOwnScaler(scaler))];
     return this.located([...own, ...others]);
   }
