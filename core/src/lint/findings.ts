@@ -3,9 +3,6 @@ import { format } from '../messages.ts';
 import type { Data, Fix, Severity } from './rule.ts';
 import type { SourceDocument } from '../workspace/project.ts';
 
-/** Rules that are not of the catalogue: what the engine itself reports. */
-export type EngineRule = 'yaml-syntax' | 'suppression-unknown' | 'suppression-unused' | 'configuration';
-
 /** Another place that explains a finding. */
 export interface RelatedPlace {
   readonly uri: string;

@@ -10,6 +10,7 @@ import type {
   ConnectParams,
   ConnectResult,
   ContextList,
+  ContextsParams,
   Remedy,
   RemedyParams,
 } from '../../../core/src/protocol.ts';
@@ -61,7 +62,7 @@ export function registerLive(connection: Connection, session: Session, open: Ope
   const find = (id: string): IncidentRow | undefined => state?.view.incidents.find((incident) => incident.id === id);
 
   const untrusted: Message = { id: 'cluster.untrusted' };
-  connection.onRequest(method.contexts, (params: { kubeconfig?: string } | null): Promise<ContextList> => {
+  connection.onRequest(method.contexts, (params: ContextsParams | null): Promise<ContextList> => {
     if (!trusted) return Promise.resolve({ files: [], contexts: [], problem: untrusted });
     return ensure().contexts(params?.kubeconfig);
   });
