@@ -5,8 +5,8 @@ import { parseAllDocuments } from 'yaml';
 import { kindOfObject } from './kinds.ts';
 import type { KubeObject } from './store.ts';
 
-/** Folders whose files are not applied as they are: Helm templates, kustomize patches. */
-const notApplied = new Set(['charts', 'overlays', 'components']);
+/** Folders whose files are not applied as they are: Helm templates, kustomize patches, drafts. */
+const notApplied = new Set(['charts', 'overlays', 'components', 'drafts']);
 
 function files(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true })

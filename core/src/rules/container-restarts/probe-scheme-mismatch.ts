@@ -86,7 +86,7 @@ function portOf({ ports, value }: Container, at: Value): Asked | undefined {
 
 /** By its name, which says more than its number. */
 function looksLike({ name = '', number = 0 }: Asked): 'tls' | 'plain' | undefined {
-  if (/^https|-(?:tls|https)$/.test(name)) return 'tls';
+  if (/^https|(?:^|-)(?:tls|https)$/.test(name)) return 'tls';
   if (/^http(?!s)|-http$/.test(name)) return 'plain';
   if (name !== '' && !/web|api|health|probe|live|ready/.test(name)) return undefined;
   if ([443, 8443, 6443, 9443].includes(number)) return 'tls';
