@@ -129,6 +129,7 @@ test('what the user may not read is said, with its cause', { timeout: 60_000 }, 
 test('a refused login is a state, not a pop-up', { timeout: 60_000 }, async () => {
   await connect('wrong-password');
   await webview(bench.page).locator('[data-testid=banner][data-state=unauthorised]').waitFor();
+  await inTree('wrong-password').waitFor();
   await bench.shot('unauthorised');
   assert.deepEqual(await notifications(bench.page), []);
 });
