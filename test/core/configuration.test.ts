@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Configuration } from '../../core/src/lint/configuration.ts';
 import { defaultConfiguration, readConfiguration, settingFor } from '../../core/src/lint/configuration.ts';
 import type { Rule } from '../../core/src/lint/rule.ts';
-import { deployment, lintFiles, probeRule, root, serviceRule, testRules } from './support.ts';
+import { deployment } from './manifests.ts';
+import { lintFiles, probeRule, root, serviceRule, testRules } from './support.ts';
 
 const read = (text: string): ReturnType<typeof readConfiguration> => readConfiguration(text, testRules);
 const configured = (text: string): Configuration => {

@@ -118,22 +118,3 @@ export function toJson(node: Node | undefined): unknown {
   if (node.kind === 'seq') return node.items.map(toJson);
   return Object.fromEntries(node.pairs.map(({ key, value }) => [key, toJson(value)]));
 }
-
-/** A Deployment of one container. */
-export const deployment = (name: string, extra = ''): string => `apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: ${name}
-spec:
-  selector:
-    matchLabels:
-      app: ${name}
-  template:
-    metadata:
-      labels:
-        app: ${name}
-    spec:
-      containers:
-        - name: ${name}
-          image: registry.example/${name}:1.0
-${extra}`;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { deployment, lintText, probeRule } from './support.ts';
+import { deployment } from './manifests.ts';
+import { lintText, probeRule } from './support.ts';
 
 const setup = { rules: [probeRule] };
 

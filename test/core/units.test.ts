@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Project } from '../../core/src/workspace/project.ts';
 import { definesUnits } from '../../core/src/workspace/units.ts';
-import { deployment, lintFiles, projectOf, root, serviceRule } from './support.ts';
+import { deployment } from './manifests.ts';
+import { lintFiles, projectOf, root, serviceRule } from './support.ts';
 
 /** Groups of files that belong together, by unit. */
 function groups(project: Project): string[][] {

@@ -7,7 +7,8 @@ import type { Linter } from '../../core/src/lint/engine.ts';
 import { fixAll, fixEdits } from '../../core/src/lint/fixes.ts';
 import { rules } from '../../core/src/rules/registry.ts';
 import { Project } from '../../core/src/workspace/project.ts';
-import { deployment, linter, root } from '../core/support.ts';
+import { deployment } from '../core/manifests.ts';
+import { linter, root } from '../core/support.ts';
 import { pathological, validFile } from './pathological.ts';
 
 const uri = `${root}a.yaml`;

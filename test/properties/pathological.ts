@@ -1,4 +1,4 @@
-import { deployment } from '../core/support.ts';
+import { deployment } from '../core/manifests.ts';
 
 const times = (count: number, make: (index: number) => string): string => Array.from({ length: count }, (_, index) => make(index)).join('');
 

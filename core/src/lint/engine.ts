@@ -73,6 +73,7 @@ export function createLinter(options: LintOptions): Linter {
   const lintManifest = (project: Project, file: SourceFile, document: SourceDocument, scope: 'document' | 'unit'): readonly Finding[] => {
     const { manifest } = document;
     if (manifest.problem) return speaksOfSyntax(file, document) ? [syntaxFinding(document)] : [];
+    if (manifest.resources.length === 0) return [];
     const patch = project.units.isPatch(file.uri);
     let alone = patch ? undefined : local.get(manifest);
     if (!alone) {
