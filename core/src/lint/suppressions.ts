@@ -145,9 +145,15 @@ const engineFinding = (rule: 'suppression-unknown' | 'suppression-unused', docum
   fixes: [],
 });
 
+/** Documents without suppressions: nearly all, so they are not searched again at each change of their file. */
+const without = new WeakSet<Manifest>();
+
 function readSuppressions(document: SourceDocument): Suppression[] {
   const { manifest } = document;
-  return [...fromComments(document, manifest), ...manifest.resources.flatMap((resource) => fromAnnotations(document, resource))];
+  if (without.has(manifest)) return [];
+  const found = [...fromComments(document, manifest), ...manifest.resources.flatMap((resource) => fromAnnotations(document, resource))];
+  if (found.length === 0) without.add(manifest);
+  return found;
 }
 
 function fromComments(document: SourceDocument, { suppressions, text }: Manifest): Suppression[] {

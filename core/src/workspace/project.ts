@@ -1,3 +1,4 @@
+import type { DocumentSpan } from '../yaml/split.ts';
 import { splitDocuments } from '../yaml/split.ts';
 import type { Manifest, Resource } from './manifest.ts';
 import { readManifest } from './manifest.ts';
@@ -26,21 +27,41 @@ export interface Located {
 
 /** Reads a file; documents whose text is unchanged since `previous` keep their manifest. */
 export function readFile(uri: string, text: string, previous?: SourceFile): SourceFile {
-  const known = new Map<string, Manifest>();
-  for (const { manifest } of previous?.documents ?? []) known.set(manifest.text, manifest);
-  const documents = splitDocuments(text).map(({ start, end }): SourceDocument => {
+  const before = previous?.documents ?? [];
+  const spans = splitDocuments(text);
+  const common = Math.min(before.length, spans.length);
+  // What lies before and behind a change is compared in place, which is much faster than looking its text up.
+  let head = 0;
+  while (head < common && holds(text, spans[head], before[head])) head++;
+  let tail = 0;
+  while (tail < common - head && holds(text, spans.at(-1 - tail), before.at(-1 - tail))) tail++;
+  const known = new Map(before.slice(head, before.length - tail).map(({ manifest }) => [manifest.text, manifest]));
+  const documents = spans.map(({ start, end }, index): SourceDocument => {
+    const kept = index < head ? before[index] : index < spans.length - tail ? undefined : before[index - spans.length + before.length];
+    if (kept) return kept.start === start ? kept : { start, manifest: kept.manifest };
     const part = text.slice(start, end);
     return { start, manifest: take(known, part) ?? readManifest(part) };
   });
   return { uri, documents };
 }
 
+/** Whether a span of a text reads like a document that is known. */
+function holds(text: string, span: DocumentSpan | undefined, document: SourceDocument | undefined): boolean {
+  if (!span || !document) return false;
+  const known = document.manifest.text;
+  return known.length === span.end - span.start && text.startsWith(known, span.start);
+}
+
 /** Two documents of equal text stay two manifests, since findings and references speak of objects, not of texts. */
 function take(known: Map<string, Manifest>, text: string): Manifest | undefined {
-  const manifest = known.get(text);
+  const manifest = known.size > 0 ? known.get(text) : undefined;
   if (manifest) known.delete(text);
   return manifest;
 }
+
+/** Files by URI in the order of their URIs, so that nothing depends on the order in which they were read. */
+const inOrder = (files: ReadonlyMap<string, SourceFile>): Map<string, SourceFile> =>
+  new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /**
  * Immutable picture of all files at one moment. `with` and `without` give a new one that shares the rest, so whatever
@@ -65,7 +86,7 @@ export class Project {
   static from(texts: Iterable<readonly [uri: string, text: string]>): Project {
     const files = new Map<string, SourceFile>();
     for (const [uri, text] of texts) files.set(uri, readFile(uri, text));
-    return new Project(files, undefined);
+    return new Project(inOrder(files), undefined);
   }
 
   with(uri: string, text: string): Project {
@@ -81,7 +102,7 @@ export class Project {
     const changesUnits = added.some(({ uri }) => !this.files.has(uri) || definesUnits(uri));
     const files = new Map(this.files);
     for (const file of added) files.set(file.uri, file);
-    return changesUnits ? new Project(files, undefined) : new Project(files, this.lazyUnits, this.since(added));
+    return changesUnits ? new Project(inOrder(files), undefined) : new Project(files, this.lazyUnits, this.since(added));
   }
 
   private since(added: readonly SourceFile[]): Earlier | undefined {

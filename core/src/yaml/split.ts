@@ -27,6 +27,7 @@ function isPreamble(text: string, start: number, end: number): boolean {
  */
 export function splitDocuments(text: string): DocumentSpan[] {
   const spans: DocumentSpan[] = [];
+  const next = text.includes('\r') ? nextLineStart : nextPlainLine;
   let start = 0;
   let sawMarker = false;
   const close = (end: number): void => {
@@ -34,16 +35,24 @@ export function splitDocuments(text: string): DocumentSpan[] {
     start = end;
     sawMarker = false;
   };
-  for (let at = 0; at < text.length; at = nextLineStart(text, at)) {
+  for (let at = 0; at < text.length; at = next(text, at)) {
+    const first = text.charCodeAt(at);
+    if (first !== 45 && first !== 46) continue;
     if (isMarker(text, at, '-')) {
       if (sawMarker || !isPreamble(text, start, at)) close(at);
       sawMarker = true;
     } else if (isMarker(text, at, '.')) {
-      close(nextLineStart(text, at));
+      close(next(text, at));
     }
   }
   if (start < text.length || spans.length === 0) spans.push({ start, end: text.length });
   return spans;
+}
+
+/** The same as `nextLineStart` for texts without carriage returns. */
+function nextPlainLine(text: string, from: number): number {
+  const end = text.indexOf('\n', from);
+  return end < 0 ? text.length : end + 1;
 }
 
 function nextLineStart(text: string, from: number): number {
