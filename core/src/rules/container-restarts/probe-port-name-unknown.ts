@@ -27,11 +27,11 @@ export default defineRule({
   aliases: ['kube-linter:liveness-port', 'kube-linter:readiness-port', 'kube-linter:startup-port'],
   messages: {
     livenessProbe:
-      'The livenessProbe asks port "{{port}}", but container "{{container}}" has no port of that name ({{declared}}). The probe cannot be carried out, so a container that hangs is never restarted.',
+      'The livenessProbe asks port "{{port}}", but container "{{container}}" has no port of that name (its ports: {{declared}}). The probe cannot be carried out, so a container that hangs is never restarted.',
     readinessProbe:
-      'The readinessProbe asks port "{{port}}", but container "{{container}}" has no port of that name ({{declared}}). The probe cannot be carried out, so the pod never becomes ready.',
+      'The readinessProbe asks port "{{port}}", but container "{{container}}" has no port of that name (its ports: {{declared}}). The probe cannot be carried out, so the pod never becomes ready.',
     startupProbe:
-      'The startupProbe asks port "{{port}}", but container "{{container}}" has no port of that name ({{declared}}). The probe cannot be carried out, so the container never counts as started.',
+      'The startupProbe asks port "{{port}}", but container "{{container}}" has no port of that name (its ports: {{declared}}). The probe cannot be carried out, so the container never counts as started.',
     quoted:
       'The {{probe}} of container "{{container}}" asks port "{{port}}" in quotes: that is a name, and a name needs a letter. The API server refuses pods like this, so the {{kind}} never runs.',
     malformed:
@@ -105,4 +105,4 @@ function declare(name: string, [port, ...others]: readonly Port[]): Fix[] {
 }
 
 const showPorts = (ports: readonly Port[]): string =>
-  ports.length === 0 ? 'it declares none' : `it declares ${ports.map(({ name, number }) => name ?? number ?? '…').join(', ')}`;
+  ports.length === 0 ? '–' : ports.map(({ name, number }) => name ?? number ?? '…').join(', ');

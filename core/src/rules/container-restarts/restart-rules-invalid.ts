@@ -28,7 +28,7 @@ export default defineRule({
     unsupported: 'Container "{{container}}" has restart rules, which Kubernetes knows from 1.34 on; the target is {{version}}. The API server refuses them or drops them silently.',
     policy: 'Container "{{container}}" has restart rules but no restartPolicy of its own, which they need. The API server refuses pods like this, so the {{kind}} never runs.',
     many: 'Container "{{container}}" has {{count}} restart rules; at most 20 are allowed. The API server refuses pods like this, so the {{kind}} never runs.',
-    action: 'A restart rule of container "{{container}}" has the action "{{action}}"; {{allowed}} is allowed. The API server refuses pods like this, so the {{kind}} never runs.',
+    action: 'A restart rule of container "{{container}}" has the action "{{action}}"; allowed: {{allowed}}. The API server refuses pods like this, so the {{kind}} never runs.',
     exitCodes: 'A restart rule of container "{{container}}" names no exit codes, so it is for nothing. The API server refuses pods like this, so the {{kind}} never runs.',
     operator: 'A restart rule of container "{{container}}" compares exit codes with "{{operator}}"; In or NotIn is needed. The API server refuses pods like this, so the {{kind}} never runs.',
     values: 'A restart rule of container "{{container}}" names {{count}} exit codes; at most 255 are allowed. The API server refuses pods like this, so the {{kind}} never runs.',
@@ -74,7 +74,7 @@ function judge(container: Container, rules: Value, context: Context<Messages>): 
 
 function judgeRule(rule: Value, data: { readonly container: string; readonly kind: string }, { report, version }: Context<Messages>): void {
   if (!rule.isMap) return;
-  const allowed = atLeast(version, '1.36') ? 'Restart or RestartAllContainers' : 'only Restart';
+  const allowed = atLeast(version, '1.36') ? 'Restart, RestartAllContainers' : 'Restart';
   const action = rule.at('action');
   const text = action.text();
   const known = text === 'Restart' || (text === 'RestartAllContainers' && atLeast(version, '1.36'));
