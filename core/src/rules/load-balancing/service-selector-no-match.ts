@@ -1,11 +1,8 @@
-import type { Requirement, Selector } from '../../kube/selector.ts';
-import { meets, readMapSelector, showRequirement, unmet } from '../../kube/selector.ts';
+import { readMapSelector, showRequirement } from '../../kube/selector.ts';
 import type { Fix } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
-import { editDistance } from '../../text/nearest.ts';
-import type { Located } from '../../workspace/project.ts';
-import type { Surroundings } from '../../workspace/surroundings.ts';
-import type { Operation } from '../../yaml/edit.ts';
+import type { Closest } from '../../workspace/closest-pods.ts';
+import { findClosest, labelsToFit, withoutAdded } from '../../workspace/closest-pods.ts';
 import type { Value } from '../../yaml/value.ts';
 
 export default defineRule({
@@ -55,7 +52,7 @@ export default defineRule({
       if (around.patched(located, at) || around.mayBeSelected(located, selector)) return;
       const closest = findClosest(located, selector, around);
       const data = { service: name ?? '…', wanted: selector.requirements.map(showRequirement).join(', ') };
-      const fixes = closest ? [fixTo(closest, at)] : [];
+      const fixes = closest ? fixTo(closest, at) : [];
       if (closest?.near) {
         const { workload, missing } = closest;
         const [first] = missing;
@@ -70,51 +67,9 @@ export default defineRule({
   },
 });
 
-/** Labels that controllers give pods beside those of the template. */
-const added = /^(?:statefulset\.kubernetes\.io\/pod-name|apps\.kubernetes\.io\/pod-index|pod-template-hash|rollouts-pod-template-hash|controller-revision-hash|(?:batch\.kubernetes\.io\/)?(?:job-name|controller-uid|job-completion-index))$/;
-
-const withoutAdded = (selector: Selector): Selector => ({
-  ...selector,
-  requirements: selector.requirements.filter(({ key }) => !added.test(key)),
-});
-
-interface Closest {
-  readonly workload: Located;
-  readonly missing: readonly Requirement[];
-  /** All labels but one fit, or the only one is a slip of the pen. */
-  readonly near: boolean;
-}
-
-/** The workload whose pods fit the selector best; undefined when none has anything in common with it. */
-function findClosest(service: Located, selector: Selector, around: Surroundings): Closest | undefined {
-  const { requirements } = selector;
-  let best: Closest | undefined;
-  for (const workload of around.workloads(service, 'workspace')) {
-    const pod = workload.resource.pod;
-    if (!pod?.labelsKnown) continue;
-    const missing = unmet(selector, pod.labels);
-    const slip = missing.length === 1 && isSlip(missing[0], pod.labels);
-    const near = missing.length === 1 && (requirements.length > 1 || slip);
-    if (!near && missing.length === requirements.length) continue;
-    const better = !best || missing.length < best.missing.length || (missing.length === best.missing.length && slip);
-    if (better) best = { workload, missing, near };
-  }
-  return best;
-}
-
-function isSlip(requirement: Requirement | undefined, labels: Readonly<Record<string, string>>): boolean {
-  const [wanted, actual] = [requirement?.values[0], labels[requirement?.key ?? '']];
-  return wanted !== undefined && actual !== undefined && actual.length > 2 && editDistance(wanted, actual, 2) <= 2;
-}
-
 /** Each label that does not fit takes the value of the pods, or goes where they have none. */
-function fixTo({ workload, missing }: Closest, at: Value): Fix {
-  const { pod, kind, name } = workload.resource;
-  const labels = pod?.labels ?? {};
-  const operations = missing.map((requirement): Operation => {
-    const path = [...at.path, requirement.key];
-    const value = labels[requirement.key];
-    return value === undefined || meets(requirement, labels) ? { op: 'remove', path } : { op: 'set', path, value };
-  });
-  return { class: 'review', title: 'closest', data: { kind, workload: name ?? '…' }, operations };
+function fixTo(closest: Closest, at: Value): Fix[] {
+  const { kind, name } = closest.workload.resource;
+  const operations = labelsToFit(closest, at.path);
+  return operations ? [{ class: 'review', title: 'closest', data: { kind, workload: name ?? '…' }, operations }] : [];
 }

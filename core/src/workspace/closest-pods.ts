@@ -1,0 +1,57 @@
+import type { Requirement, Selector } from '../kube/selector.ts';
+import { meets, unmet } from '../kube/selector.ts';
+import { editDistance } from '../text/nearest.ts';
+import type { Operation } from '../yaml/edit.ts';
+import type { Path } from '../yaml/value.ts';
+import type { Located } from './project.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Labels that controllers give pods beside those of the template. */
+const added = /^(?:statefulset\.kubernetes\.io\/pod-name|apps\.kubernetes\.io\/pod-index|pod-template-hash|rollouts-pod-template-hash|controller-revision-hash|(?:batch\.kubernetes\.io\/)?(?:job-name|controller-uid|job-completion-index))$/;
+
+/** A selector without those labels: they match whatever the template says. */
+export const withoutAdded = (selector: Selector): Selector => ({
+  ...selector,
+  requirements: selector.requirements.filter(({ key }) => !added.test(key)),
+});
+
+/** Pods that come close to what a selector asks for. */
+export interface Closest {
+  readonly workload: Located;
+  readonly missing: readonly Requirement[];
+  /** All labels but one fit, or the only one is a slip of the pen. */
+  readonly near: boolean;
+}
+
+/** The workload whose pods fit the selector best; undefined when none has anything in common with it. */
+export function findClosest(near: Located, selector: Selector, around: Surroundings): Closest | undefined {
+  const { requirements } = selector;
+  let best: Closest | undefined;
+  for (const workload of around.workloads(near, 'workspace')) {
+    const pod = workload.resource.pod;
+    if (!pod?.labelsKnown) continue;
+    const missing = unmet(selector, pod.labels);
+    const slip = missing.length === 1 && isSlip(missing[0], pod.labels);
+    const near = missing.length === 1 && (requirements.length > 1 || slip);
+    if (!near && missing.length === requirements.length) continue;
+    const better = !best || missing.length < best.missing.length || (missing.length === best.missing.length && slip);
+    if (better) best = { workload, missing, near };
+  }
+  return best;
+}
+
+function isSlip(requirement: Requirement | undefined, labels: Readonly<Record<string, string>>): boolean {
+  const [wanted, actual] = [requirement?.values[0], labels[requirement?.key ?? '']];
+  return wanted !== undefined && actual !== undefined && actual.length > 2 && editDistance(wanted, actual, 2) <= 2;
+}
+
+/** Each label that does not fit takes the value of the pods, or goes where they have none; undefined for other requirements. */
+export function labelsToFit({ workload, missing }: Closest, path: Path): Operation[] | undefined {
+  const labels = workload.resource.pod?.labels ?? {};
+  if (!missing.every(({ operator, values }) => operator === 'In' && values.length === 1)) return undefined;
+  return missing.map((requirement): Operation => {
+    const at = [...path, requirement.key];
+    const value = labels[requirement.key];
+    return value === undefined || meets(requirement, labels) ? { op: 'remove', path: at } : { op: 'set', path: at, value };
+  });
+}
