@@ -5,6 +5,7 @@ import type { LintStatus } from '../../core/src/protocol.ts';
 import type { LintSettings } from '../../core/src/settings.ts';
 import { lineIndex } from '../../core/src/text/text.ts';
 import type { LineIndex } from '../../core/src/text/text.ts';
+import { fileLines } from '../../core/src/workspace/file-lines.ts';
 import type { SourceFile } from '../../core/src/workspace/project.ts';
 import { Project, readFile } from '../../core/src/workspace/project.ts';
 import { canonical, findYaml, readText } from './files.ts';
@@ -163,7 +164,7 @@ export class Session {
     const file = this.project.files.get(uri);
     if (!file) return lineIndex('');
     let index = this.indexes.get(file);
-    if (!index) this.indexes.set(file, (index = lineIndex(this.textOf(uri) ?? '')));
+    if (!index) this.indexes.set(file, (index = fileLines(file)));
     return index;
   }
 

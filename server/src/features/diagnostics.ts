@@ -6,6 +6,7 @@ import type {
   ServerCapabilities,
   WorkspaceDocumentDiagnosticReport,
 } from 'vscode-languageserver';
+import type { Finding } from '../../../core/src/lint/findings.ts';
 import { canonical } from '../files.ts';
 import type { LiveEvidence } from './live-evidence.ts';
 import { toDiagnostic } from '../lsp.ts';
@@ -21,39 +22,44 @@ export interface DiagnosticsFeature {
   closed(uri: string): void;
 }
 
-/** A report as it was last sent, so that an unchanged one is not sent again. */
-interface Sent {
+/** A file's diagnostics, with the id that stands for them while they are the same. */
+interface Report {
   readonly id: string;
+  readonly items: readonly Diagnostic[];
   readonly body: string;
+  /** What they were made from: while both are the same arrays, so are the diagnostics. */
+  readonly findings: readonly Finding[];
+  readonly evidence: readonly Diagnostic[];
 }
+
+/** Longest time that reporting on files nobody looks at keeps what is asked meanwhile waiting, milliseconds. */
+const slice = 10;
 
 export function registerDiagnostics(connection: Connection, session: Session, live: LiveEvidence, client: ClientCapabilities): DiagnosticsFeature {
   const pulls = client.textDocument?.diagnostic !== undefined;
   const refreshes = client.workspace?.diagnostics?.refreshSupport === true;
   const versions = new Map<string, number>();
-  const sent = new Map<string, Sent>();
+  const reports = new Map<string, Report>();
   let counter = 0;
 
-  const compute = (uri: string): Diagnostic[] => [
-    ...session.findings(uri).map((finding) => toDiagnostic(session, uri, finding)),
-    ...live.diagnostics(uri),
-  ];
-  /** Result id of a file's diagnostics: the one last given while they are the same. */
-  const stamp = (uri: string, items: readonly Diagnostic[]): string => {
+  /** Diagnostics of a file; the same report as before while they are the same. */
+  const report = (uri: string): Report => {
+    const known = reports.get(uri);
+    const findings = session.project.files.has(uri) ? session.findings(uri) : nothing;
+    const evidence = session.project.files.has(uri) ? live.diagnostics(uri) : nothing;
+    if (known?.findings === findings && known.evidence === evidence) return known;
+    const items = [...findings.map((finding) => toDiagnostic(session, uri, finding)), ...evidence];
     const body = JSON.stringify(items);
-    const known = sent.get(uri);
-    if (known?.body === body) return known.id;
-    const id = String(++counter);
-    sent.set(uri, { id, body });
-    return id;
+    const id = known?.body === body ? known.id : String(++counter);
+    const made = { id, items, body, findings, evidence };
+    reports.set(uri, made);
+    return made;
   };
 
   connection.languages.diagnostics.on(({ textDocument, previousResultId }) => {
-    const uri = canonical(textDocument.uri);
-    const items = compute(uri);
-    const resultId = stamp(uri, items);
+    const { id: resultId, items } = report(canonical(textDocument.uri));
     if (resultId === previousResultId) return { kind: 'unchanged', resultId };
-    return { kind: 'full', resultId, items };
+    return { kind: 'full', resultId, items: [...items] };
   });
 
   const waiting = new Set<() => void>();
@@ -64,32 +70,49 @@ export function registerDiagnostics(connection: Connection, session: Session, li
     answered.version = session.version;
     const previous = new Map(previousResultIds.map(({ uri, value }) => [canonical(uri), value]));
     const items: WorkspaceDocumentDiagnosticReport[] = [];
+    let since = performance.now();
     for (const uri of new Set([...session.project.files.keys(), ...previous.keys()])) {
-      const diagnostics = session.project.files.has(uri) ? compute(uri) : [];
+      const { id: resultId, items: diagnostics } = report(uri);
       if (diagnostics.length === 0 && !previous.has(uri)) continue;
-      const resultId = stamp(uri, diagnostics);
       const version = versions.get(uri) ?? null;
       if (previous.get(uri) === resultId) items.push({ kind: 'unchanged', uri, version, resultId });
-      else items.push({ kind: 'full', uri, version, resultId, items: diagnostics });
+      else items.push({ kind: 'full', uri, version, resultId, items: [...diagnostics] });
+      if (performance.now() - since < slice) continue;
+      await new Promise((resolve) => setImmediate(resolve));
       if (token.isCancellationRequested) break;
+      since = performance.now();
     }
     return { items };
   });
 
   const pushed = new Map<string, { readonly id: string; readonly version: number | undefined }>();
+  const queue = new Set<string>();
   let scheduled: NodeJS.Immediate | undefined;
+  const pushOne = (uri: string): void => {
+    queue.delete(uri);
+    const { id, items } = report(uri);
+    const version = versions.get(uri);
+    const last = pushed.get(uri);
+    const silent = last === undefined && items.length === 0 && version === undefined;
+    if (silent || (last?.id === id && last.version === version)) return;
+    pushed.set(uri, { id, version });
+    void connection.sendDiagnostics({ uri, diagnostics: [...items], ...(version !== undefined && { version }) });
+  };
+  /** Open documents at once, the last changed first; the rest of the workspace when nothing else is to do. */
   const push = (): void => {
+    for (const uri of [...versions.keys()].reverse()) pushOne(uri);
+    if (session.scanned) for (const uri of session.project.files.keys()) queue.add(uri);
+    for (const uri of pushed.keys()) queue.add(uri);
+    scheduled = setImmediate(pushRest);
+  };
+  const pushRest = (): void => {
     scheduled = undefined;
-    const wanted = session.scanned ? session.project.files.keys() : versions.keys();
-    for (const uri of new Set([...wanted, ...pushed.keys()])) {
-      const diagnostics = session.project.files.has(uri) ? compute(uri) : [];
-      const id = stamp(uri, diagnostics);
-      const version = versions.get(uri);
-      const last = pushed.get(uri);
-      const silent = last === undefined && diagnostics.length === 0 && version === undefined;
-      if (silent || (last?.id === id && last.version === version)) continue;
-      pushed.set(uri, { id, version });
-      void connection.sendDiagnostics({ uri, diagnostics, ...(version !== undefined && { version }) });
+    const start = performance.now();
+    for (const uri of queue) {
+      pushOne(uri);
+      if (performance.now() - start < slice) continue;
+      scheduled = setImmediate(pushRest);
+      return;
     }
   };
 
@@ -97,15 +120,23 @@ export function registerDiagnostics(connection: Connection, session: Session, li
     capabilities: {
       ...(pulls && { diagnosticProvider: { identifier: 'selfheal', interFileDependencies: true, workspaceDiagnostics: true } }),
     },
-    opened: (uri, version) => versions.set(canonical(uri), version),
+    opened(uri, version) {
+      const key = canonical(uri);
+      versions.delete(key);
+      versions.set(key, version);
+    },
     closed: (uri) => versions.delete(canonical(uri)),
     changed(what) {
       for (const wake of waiting) wake();
-      if (!pulls) scheduled ??= setImmediate(push);
-      else if (refreshes && what === 'workspace') void connection.languages.diagnostics.refresh();
+      if (!pulls) {
+        if (scheduled) clearImmediate(scheduled);
+        scheduled = setImmediate(push);
+      } else if (refreshes && what === 'workspace') void connection.languages.diagnostics.refresh();
     },
   };
 }
+
+const nothing: readonly never[] = [];
 
 function changedOrCancelled(waiting: Set<() => void>, token: CancellationToken): Promise<void> {
   return new Promise((resolve) => {

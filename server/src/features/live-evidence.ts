@@ -34,6 +34,8 @@ export interface LiveEvidence {
 /** Makes the cluster session on first use: until a person connects, none of it is loaded. */
 export type OpenCluster = (onUpdate: (update: HealthUpdate) => void) => ClusterSession;
 
+const none: readonly Diagnostic[] = [];
+
 /** Registers the cluster's methods, and joins its incidents with the project. */
 export function registerLive(connection: Connection, session: Session, open: OpenCluster, trusted: boolean): LiveEvidence {
   let cluster: ClusterSession | undefined;
@@ -88,20 +90,36 @@ export function registerLive(connection: Connection, session: Session, open: Ope
     return { applied };
   });
 
-  const diagnosticFor = (uri: string, incident: IncidentRow): Diagnostic | undefined => {
-    if (!state) return undefined;
-    const origin = originOf(session, state.view, incident);
-    if (!origin || origin.uri !== uri) return undefined;
+  const diagnosticFor = (incident: IncidentRow): { readonly uri: string; readonly diagnostic: Diagnostic } | undefined => {
+    const origin = state && originOf(session, state.view, incident);
+    if (!state || !origin) return undefined;
+    const { uri } = origin;
     const range = toRange(session.indexOf(uri), origin.range);
     const summary = format(session.templates.get(incident.summary.id) ?? incident.summary.id, incident.summary.data);
     const message = format(text(session, 'live.incident'), { summary, context: state.view.connection.context ?? '', count: incident.count });
     const severity = incident.needs ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning;
     const end = range.end.line === range.start.line ? range.end : { line: range.start.line, character: 2 ** 31 - 1 };
-    return { range: { start: range.start, end }, severity, source: liveSource, code: `live/${incident.cause}`, message };
+    return { uri, diagnostic: { range: { start: range.start, end }, severity, source: liveSource, code: `live/${incident.cause}`, message } };
+  };
+
+  /** Diagnostics of all files, made once for each state of the project and the cluster. */
+  const evidence: { version: number; project?: object; byFile: ReadonlyMap<string, readonly Diagnostic[]> } = { version: -1, byFile: new Map() };
+  const evidenceNow = (): ReadonlyMap<string, readonly Diagnostic[]> => {
+    if (evidence.version === session.version && evidence.project === session.project) return evidence.byFile;
+    const byFile = new Map<string, Diagnostic[]>();
+    for (const incident of openIncidents()) {
+      const found = diagnosticFor(incident);
+      if (!found) continue;
+      const list = byFile.get(found.uri);
+      if (list) list.push(found.diagnostic);
+      else byFile.set(found.uri, [found.diagnostic]);
+    }
+    Object.assign(evidence, { version: session.version, project: session.project, byFile });
+    return byFile;
   };
 
   return {
-    diagnostics: (uri) => openIncidents().flatMap((incident) => diagnosticFor(uri, incident) ?? []),
+    diagnostics: (uri) => evidenceNow().get(uri) ?? none,
     async dispose() {
       await cluster?.dispose();
     },
