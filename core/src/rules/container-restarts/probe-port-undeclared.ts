@@ -1,7 +1,7 @@
 import type { Container } from '../../kube/pod.ts';
 import { showName } from '../../kube/pod.ts';
 import type { Probe } from '../../kube/probe.ts';
-import { probeNames } from '../../kube/probe.ts';
+import { asksOneThing, probeNames } from '../../kube/probe.ts';
 import { atLeast } from '../../kube/version.ts';
 import type { Context, Fix } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
@@ -57,7 +57,7 @@ export default defineRule({
       if (container.pod.spec.at('hostNetwork').templated) return;
       for (const name of probeNames) {
         const probe = container.probe(name);
-        if (probe?.handler && probe.handler.name !== 'exec') judge(container, probe, probe.handler.value, context);
+        if (probe?.handler && probe.handler.name !== 'exec' && asksOneThing(probe)) judge(container, probe, probe.handler.value, context);
       }
     },
   },
