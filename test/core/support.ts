@@ -7,6 +7,7 @@ import type { Finding } from '../../core/src/lint/findings.ts';
 import type { Rule } from '../../core/src/lint/rule.ts';
 import { defineRule } from '../../core/src/lint/rule.ts';
 import { rules as catalogue } from '../../core/src/rules/registry.ts';
+import type { Located } from '../../core/src/workspace/project.ts';
 import { Project } from '../../core/src/workspace/project.ts';
 import type { Node } from '../../core/src/yaml/node.ts';
 import { parseDocument } from '../../core/src/yaml/parse.ts';
@@ -86,6 +87,15 @@ export function linter({ rules = catalogue, configuration = defaultConfiguration
 /** Project of texts by path. */
 export const projectOf = (files: Readonly<Record<string, string>>): Project =>
   Project.from(Object.entries(files).map(([path, text]) => [root + path, text] as const));
+
+/** First object of a file with its place. */
+export function locatedIn(project: Project, path: string): Located {
+  const file = project.files.get(root + path);
+  const document = file?.documents[0];
+  const resource = document?.manifest.resources[0];
+  if (!file || !document || !resource) throw new Error(`no object in ${path}`);
+  return { file, document, resource };
+}
 
 /** Findings of one file of a project. */
 export const lintFiles = (files: Readonly<Record<string, string>>, path: string, setup?: LintSetup): readonly Finding[] =>

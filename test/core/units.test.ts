@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Project } from '../../core/src/workspace/project.ts';
 import { definesUnits } from '../../core/src/workspace/units.ts';
 import { deployment } from './manifests.ts';
-import { lintFiles, projectOf, root, serviceRule } from './support.ts';
+import { lintFiles, locatedIn, projectOf, root, serviceRule } from './support.ts';
 
 /** Groups of files that belong together, by unit. */
 function groups(project: Project): string[][] {
@@ -62,7 +62,7 @@ describe('units', () => {
     const files = { 'k/kustomization.yaml': 'resources: [web.yaml, svc.yaml]\npatches: [{path: patch.yaml}]\n', 'k/web.yaml': deployment('web'), 'k/svc.yaml': service('web'), 'k/patch.yaml': deployment('web') };
     expect(lintFiles(files, 'k/svc.yaml', { rules: [serviceRule] })[0]?.data).toMatchObject({ unit: 1, all: 1 });
     const { surroundings } = projectOf(files);
-    expect(surroundings.inUnit({ ...at(projectOf(files), 'k/web.yaml') }, 'apps/Deployment')).toHaveLength(1);
+    expect(surroundings.inUnit(locatedIn(projectOf(files), 'k/web.yaml'), 'apps/Deployment')).toHaveLength(1);
   });
 
   test('a chart is a unit with all that is below it', () => {
@@ -85,15 +85,6 @@ describe('units', () => {
     expect(project.with(`${root}k/kustomization.yaml`, 'namespace: x').units).not.toBe(units);
   });
 });
-
-/** First object of a file with its place. */
-function at(project: Project, path: string): Parameters<Project['surroundings']['inUnit']>[0] {
-  const file = project.files.get(root + path);
-  const document = file?.documents[0];
-  const resource = document?.manifest.resources[0];
-  if (!file || !document || !resource) throw new Error(`no object in ${path}`);
-  return { file, document, resource };
-}
 
 describe('namespaces', () => {
   const namespace = (files: Readonly<Record<string, string>>, path: string): unknown => lintFiles(files, path, { rules: [serviceRule] })[0]?.data;

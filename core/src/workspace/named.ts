@@ -1,6 +1,8 @@
 import type { Known } from '../lint/configuration.ts';
 import { editDistance } from '../text/nearest.ts';
 import { fitsWildcard } from '../text/wildcard.ts';
+import type { Evidence } from './evidence.ts';
+import { evidenceOf, isClusterKind, seenAround } from './evidence.ts';
 import type { Located } from './project.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -8,12 +10,10 @@ import type { Surroundings } from './surroundings.ts';
 export interface Absent {
   /** Name of an object that was most likely meant. */
   readonly near: string | undefined;
+  readonly evidence: Evidence;
   /** Whether the unit shows any object of the kind in the namespace, so that one more would be expected there. */
   readonly seen: boolean;
 }
-
-/** Kinds of which there is one set for all namespaces. */
-const clusterKinds: ReadonlySet<string> = new Set(['scheduling.k8s.io/PriorityClass']);
 
 /** Objects that Kubernetes puts into every namespace. */
 const alwaysThere: ReadonlySet<string> = new Set(['/ConfigMap kube-root-ca.crt', '/ServiceAccount default']);
@@ -24,15 +24,16 @@ const alwaysThere: ReadonlySet<string> = new Set(['/ConfigMap kube-root-ca.crt',
  */
 export function isAbsent(name: string, groupKind: string, near: Located, around: Surroundings, known: Known): Absent | undefined {
   if (known.objects.some((pattern) => fitsWildcard(pattern, name)) || alwaysThere.has(`${groupKind} ${name}`)) return undefined;
-  const everywhere = clusterKinds.has(groupKind);
+  const everywhere = isClusterKind(groupKind);
   if (everywhere ? around.clusterWide(groupKind).some(({ resource }) => resource.name === name) : around.named(near, groupKind, name)) return undefined;
   const made = around.made(near);
   if (made.some(({ objects, remote }) => remote || objects.includes(`${groupKind} ${name}`))) return undefined;
-  const unit = everywhere ? around.clusterWide(groupKind) : around.inUnit(near, groupKind);
+  const unit = seenAround(near, around, [groupKind]);
   if (unit.some(({ resource }) => resource.name === undefined && resource.value.at('metadata', 'name').templated)) return undefined;
   if (groupKind === '/Secret' && isMadeSecret(name, near, around)) return undefined;
   const names = (everywhere ? unit : around.anywhere(near, groupKind)).flatMap(({ resource }) => resource.name ?? []);
-  return { near: nearMiss(name, names), seen: unit.length > 0 };
+  const close = nearMiss(name, names);
+  return { near: close, evidence: evidenceOf(near, around, [groupKind], close !== undefined), seen: unit.length > 0 };
 }
 
 /** A name at most two letters away; names that only count differently, and short ones, are names of their own. */
@@ -57,7 +58,7 @@ const producers: readonly (readonly [groupKind: string, ...paths: (readonly stri
 
 function isMadeSecret(name: string, near: Located, around: Surroundings): boolean {
   const byOperator = producers.some(([groupKind, ...paths]) =>
-    around.anywhere(near, groupKind).some(({ resource }) => resource.name === name || paths.some((path) => namesOrHides(resource.value.at(...path), name))),
+    around.anywhere(near, groupKind).some(({ resource }) => resource.name === undefined || resource.name === name || paths.some((path) => namesOrHides(resource.value.at(...path), name))),
   );
   return byOperator || isMadeByProgram(name, near, around);
 }

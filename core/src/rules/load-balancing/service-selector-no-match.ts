@@ -3,6 +3,7 @@ import type { Fix } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
 import type { Closest } from '../../workspace/closest-pods.ts';
 import { findClosest, labelsToFit, withoutAdded } from '../../workspace/closest-pods.ts';
+import { evidenceOf, levelFor } from '../../workspace/evidence.ts';
 import type { Value } from '../../yaml/value.ts';
 
 export default defineRule({
@@ -61,8 +62,10 @@ export default defineRule({
         const wanted = missing.map(showRequirement).join(', ');
         const details = { ...data, wanted, kind: workload.resource.kind, workload: workload.resource.name ?? '…', actual: `${first?.key}=${actual}` };
         report({ message: actual === undefined ? 'lacks' : 'differs', at, data: details, related, fixes });
-      } else if (around.workloads(located, 'unit').length > 0) report({ message: 'none', at, data, fixes });
-      else report({ message: 'unseen', at, data, severity: 'hint', fixes });
+        return;
+      }
+      const evidence = evidenceOf(located, around, 'workload', false);
+      report({ message: evidence === 'unseen' ? 'unseen' : 'none', at, data, fixes, ...levelFor(evidence) });
     },
   },
 });
