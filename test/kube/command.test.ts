@@ -8,6 +8,7 @@ describe('the script a shell is given', () => {
     [['bash', '-o', 'pipefail', '-c', 'a'], 'a'],
     [['timeout', '5', 'sh', '-c', 'a'], 'a'],
     [['env', 'A=b', 'sh', '-c', 'a'], 'a'],
+    [['ionice', '-c', '2', 'sh', '-c', 'a'], 'a'],
     [['sh', 'start.sh'], undefined],
     [['sh', 'start.sh', '-c', 'a'], undefined],
     [['sh', '-c'], undefined],
