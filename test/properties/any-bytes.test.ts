@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { defaultConfiguration, readConfiguration } from '../../core/src/lint/configuration.ts';
 import type { Linter } from '../../core/src/lint/engine.ts';
@@ -10,6 +10,9 @@ import { Project } from '../../core/src/workspace/project.ts';
 import { deployment } from '../core/manifests.ts';
 import { linter, root } from '../core/support.ts';
 import { pathological, validFile } from './pathological.ts';
+
+// Many runs on a busy machine take their time; what hangs is still found.
+vi.setConfig({ testTimeout: 180_000 });
 
 const uri = `${root}a.yaml`;
 const configuration = { ...defaultConfiguration, extends: 'strict' } as const;

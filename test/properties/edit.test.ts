@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { parseDocument as parseYaml, stringify } from 'yaml';
 import { applyEdits } from '../../core/src/text/text.ts';
 import type { Operation, Plain } from '../../core/src/yaml/edit.ts';
@@ -7,6 +7,9 @@ import { lower } from '../../core/src/yaml/edit.ts';
 import { parseDocument } from '../../core/src/yaml/parse.ts';
 import { resolvePlain } from '../../core/src/yaml/scalar.ts';
 import { toJson } from '../core/support.ts';
+
+// Many runs on a busy machine take their time; what hangs is still found.
+vi.setConfig({ testTimeout: 180_000 });
 
 /** Strings that YAML 1.1 would read as something else, that need quotes, and ordinary ones. */
 const strings = fc.constantFrom(
@@ -73,6 +76,7 @@ function changed(value: Plain, operation: Operation): Plain | undefined {
   }
   if (last === undefined) return undefined;
   if (operation.op === 'set') holder[last] = operation.value;
+  else if (operation.op === 'remove' && Array.isArray(holder)) holder.splice(last as number, 1);
   else if (operation.op === 'remove') delete holder[last];
   else if (operation.op === 'append') holder[last] = [...((holder[last] ?? []) as Plain[]), operation.value];
   else {
@@ -104,6 +108,8 @@ const operationsFor = (value: Plain): fc.Arbitrary<Operation> => {
     options.push(fc.record({ op: fc.constant('remove' as const), path: fc.constantFrom(...inMap) }));
     options.push(fc.record({ op: fc.constant('rename' as const), path: fc.constantFrom(...inMap), key: fc.constant('renamed') }));
   }
+  const items = places.filter((path) => typeof path.at(-1) === 'number');
+  if (items.length > 0) options.push(fc.record({ op: fc.constant('remove' as const), path: fc.constantFrom(...items) }));
   if (lists.length > 0) options.push(fc.record({ op: fc.constant('append' as const), path: fc.constantFrom(...lists), value: json }));
   return fc.oneof(...options);
 };
@@ -154,7 +160,7 @@ describe('edits', () => {
             expect(gone.replaceAll(/[\s{}[\]]|null|~/g, '')).toBe('');
           }
       }),
-      { numRuns: 4000 },
+      { numRuns: 3000 },
     );
     // Refusing is allowed, but a lowering that always refuses would pass everything above.
     expect(offered / total).toBeGreaterThan(0.9);

@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+
+// Many runs on a busy machine take their time; what hangs is still found.
+vi.setConfig({ testTimeout: 180_000 });
 
 const child = fileURLToPath(new URL('heap-child.ts', import.meta.url));
 

@@ -1,8 +1,11 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { rules } from '../../core/src/rules/registry.ts';
 import { Project } from '../../core/src/workspace/project.ts';
 import { linter, root, shown, testRules } from '../core/support.ts';
+
+// Many runs on a busy machine take their time; what hangs is still found.
+vi.setConfig({ testTimeout: 180_000 });
 
 /** Documents that speak of each other: workloads, and what selects, scales, protects or stores for them. */
 const workload = (kind: string, name: string, more = ''): string => `apiVersion: apps/v1

@@ -52,6 +52,7 @@ export const pathological: Readonly<Record<string, () => string>> = {
   'thousands of suppressions above one line': () => `${times(10_000, () => '# selfheal-ignore single-replica\n')}${deployment('web')}`,
   'thousands of suppressions of no rule': () => times(10_000, (i) => `a${i}: b # selfheal-ignore single-replicas-${i}\n`),
   'thousands of ids in one suppression': () => `# selfheal-ignore ${'single-replica, '.repeat(20_000)}\n${deployment('web')}`,
+  'thousands of different ids in one suppression': () => `# selfheal-ignore ${times(30_000, (i) => `single-replica-${i} `)}\n${deployment('web')}`,
   'a suppression in each of many documents': () => times(800, (i) => `---\n# selfheal-ignore-file single-replica\n${deployment(`d${i}`)}`),
   'thousands of containers with annotations': () =>
     `${deployment('web', times(4000, (i) => `        - name: c${i}\n`)).replace('metadata:\n', `metadata:\n  annotations:\n${times(4000, (i) => `    selfheal.dev/ignore.c${i}: single-replica\n`)}`)}`,

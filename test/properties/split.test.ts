@@ -1,7 +1,10 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { parseAllDocuments, parseDocument } from 'yaml';
 import { splitDocuments } from '../../core/src/yaml/split.ts';
+
+// Many runs on a busy machine take their time; what hangs is still found.
+vi.setConfig({ testTimeout: 180_000 });
 
 const lines = fc.constantFrom(
   '---', '--- # c', '---\t', '--- {a: 1}', '--- |', '---x', '--', '...', '... # c', '...x', '....', '# comment', '', '  ', '   # indented comment',

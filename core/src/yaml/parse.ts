@@ -1,7 +1,6 @@
 import type { CST, Document, ParsedNode } from 'yaml';
 import { Composer, isAlias, isMap, isScalar, isSeq, Parser } from 'yaml';
 import type { Range } from '../text/text.ts';
-import { nextLine } from '../text/text.ts';
 import type { ActionIndex } from './actions.ts';
 import { indexActions } from './actions.ts';
 import { tooDeep } from './depth.ts';
@@ -34,7 +33,7 @@ export function parseDocument(text: string): ParsedDocument {
     const document = withoutStacks(() => compose(masked.text));
     const error = document?.errors[0];
     const found = error ? problem(error.pos[0], error.pos[1], error.code, error.message) : undefined;
-    const converter = new Converter(indexActions(text, masked), masked.text);
+    const converter = new Converter(indexActions(text, masked), text.length);
     const root = document?.contents ? converter.convert(document.contents, 0) : undefined;
     return { root, problem: found ?? (templated ? undefined : converter.duplicate), templated };
   } catch (error) {
@@ -84,14 +83,12 @@ class Converter {
   duplicate: SyntaxProblem | undefined;
   private readonly anchors = new Map<string, Node>();
   private readonly actions: ActionIndex;
-  private readonly text: string;
   /** Pairs that merge keys may still bring: a few lines can ask for millions of them. */
   private mergeBudget: number;
 
-  constructor(actions: ActionIndex, text: string) {
+  constructor(actions: ActionIndex, length: number) {
     this.actions = actions;
-    this.text = text;
-    this.mergeBudget = 1000 + text.length / 10;
+    this.mergeBudget = 1000 + length / 10;
   }
 
   /** @param from where lines that belong to the node may begin: behind the key that owns it */
@@ -179,19 +176,9 @@ class Converter {
 
   private scalar(node: YamlScalar, start: number, end: number): Node {
     const style = styles[node.type ?? 'PLAIN'] ?? 'plain';
-    if (style === 'block') end = this.lastLine(start, end);
     if (this.actions.fills(start, end)) return { kind: 'unknown', start, end };
     const source = typeof node.value === 'string' ? node.value : '';
     return { kind: 'scalar', start, end, source, style, value: resolve(source, style, node.tag) };
-  }
-
-  /** End of the last line of a block scalar that is not blank: the parser counts what follows as well. */
-  private lastLine(start: number, end: number): number {
-    // `|+` keeps the blank lines behind it as content.
-    if (/^[|>]\d?\+/.test(this.text.slice(start, start + 3))) return end;
-    let at = end;
-    while (at > start && /\s/.test(this.text[at - 1] ?? '')) at--;
-    return Math.min(end, nextLine(this.text, at));
   }
 
   private nothing(at: number): ScalarNode {

@@ -34,6 +34,16 @@ export class Value {
     return new Value(node, [], node ? headOf(node) : { start: 0, end: 0 });
   }
 
+  /** The tree below this place; undefined where nothing is written. */
+  get tree(): Node | undefined {
+    return this.node;
+  }
+
+  /** View of another tree in the same place. */
+  over(node: Node): Value {
+    return new Value(node, this.path, this.highlight);
+  }
+
   /** Certainly absent; null counts as absent, as the API server drops it. */
   get missing(): boolean {
     return !this.uncertain && (this.node === undefined || (this.node.kind === 'scalar' && this.node.value === null));
@@ -170,7 +180,7 @@ const holdsVariable = (text: string): boolean => text.includes('${') || text.inc
 const find = (map: MapNode, key: string): Pair | undefined => map.pairs.find((pair) => pair.key === key);
 
 /** A scalar is underlined itself, a collection at the key that names it. */
-function highlightOf(pair: Pair): Range {
+export function highlightOf(pair: Pair): Range {
   const { value } = pair;
   const inPlace = !pair.shared && value.end > value.start && value.start >= pair.keyEnd;
   if (inPlace && (value.kind === 'scalar' || value.kind === 'unknown')) return { start: value.start, end: value.end };
@@ -178,7 +188,7 @@ function highlightOf(pair: Pair): Range {
 }
 
 /** First pair of a map, first item of a sequence: what stands on a collection's first line. */
-function headOf(node: Node): Range {
+export function headOf(node: Node): Range {
   if (node.kind === 'map') {
     const first = node.pairs[0];
     if (first) return { start: first.keyStart, end: Math.max(first.keyEnd, highlightOf(first).end) };
