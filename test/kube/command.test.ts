@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { callsOf, isLocalHost, programsOf, programWords, shellCommands, shellScript } from '../../core/src/kube/command.ts';
+import {
+  callsOf,
+  isLocalHost,
+  programsOf,
+  programWords,
+  shellCommands,
+  shellScript,
+} from '../../core/src/kube/command.ts';
 
 describe('the script a shell is given', () => {
   it.each([
@@ -38,22 +45,36 @@ describe('simple commands', () => {
 
   it('know where they stand', () => {
     const script = 'mkdir x;  /app --port 1 & wait';
-    expect(shellCommands(script).map(({ start, end }) => script.slice(start, end))).toEqual(['mkdir x', '/app --port 1', 'wait']);
+    expect(shellCommands(script).map(({ start, end }) => script.slice(start, end))).toEqual([
+      'mkdir x',
+      '/app --port 1',
+      'wait',
+    ]);
   });
 });
 
 describe('programs', () => {
   it.each([
-    [['exec', 'A=b', 'app', '-x'], ['app', '-x']],
+    [
+      ['exec', 'A=b', 'app', '-x'],
+      ['app', '-x'],
+    ],
     [['if', '!', 'check'], ['check']],
     [['timeout', '-k', '5', 'app'], ['app']],
-    [['timeout', '5', 'app', 'x'], ['app', 'x']],
+    [
+      ['timeout', '5', 'app', 'x'],
+      ['app', 'x'],
+    ],
     [['fi'], ['fi']],
     [['do'], []],
   ])('%j starts %j', (words, program) => expect(programWords(words)).toEqual(program));
 
   it('of a script are all of its commands', () => {
-    expect(programsOf(['sh', '-c', 'until nc -z db 5432; do sleep 1; done'])).toEqual([['nc', '-z', 'db', '5432'], ['sleep', '1'], ['done']]);
+    expect(programsOf(['sh', '-c', 'until nc -z db 5432; do sleep 1; done'])).toEqual([
+      ['nc', '-z', 'db', '5432'],
+      ['sleep', '1'],
+      ['done'],
+    ]);
   });
 });
 
@@ -81,6 +102,8 @@ describe('hosts that clients ask', () => {
 
   it('no client, no call', () => expect(callsOf(['cat', 'http://a/'])).toEqual([]));
 
-  it.each(['localhost', 'LOCALHOST', '127.0.0.1', '127.1.2.3', '::1', '[::1]', '0.0.0.0'])('%s is local', (host) => expect(isLocalHost(host)).toBe(true));
+  it.each(['localhost', 'LOCALHOST', '127.0.0.1', '127.1.2.3', '::1', '[::1]', '0.0.0.0'])('%s is local', (host) =>
+    expect(isLocalHost(host)).toBe(true),
+  );
   it.each(['localhost.example', '128.0.0.1', 'db', ''])('%j is not', (host) => expect(isLocalHost(host)).toBe(false));
 });

@@ -67,7 +67,9 @@ describe('handlers', () => {
     ['exec: { command: [a, b] }', 'exec: { command: [b, a] }', false],
     ['grpc: { port: 1 }', 'grpc: { port: 1, service: "" }', true],
   ])('%s and %s are the same: %j', (a, b, same) => {
-    const both = container(`ports: [{ name: http, containerPort: 8080 }], livenessProbe: { ${a} }, readinessProbe: { ${b} }`);
+    const both = container(
+      `ports: [{ name: http, containerPort: 8080 }], livenessProbe: { ${a} }, readinessProbe: { ${b} }`,
+    );
     const [left, right] = (['livenessProbe', 'readinessProbe'] as const).map((name) => {
       const probe = both.probe(name);
       return probe && canonicalHandler(probe, both.ports);
@@ -93,20 +95,37 @@ describe('hooks', () => {
     ['lifecycle: {}', []],
     ['lifecycle: null', []],
     ['lifecycle: { preStop: null, postStart: {} }', ['postStart:']],
-    ['lifecycle: { preStop: { sleep: { seconds: 1 } }, postStart: { exec: { command: [a] }, httpGet: {} } }', ['postStart:exec+httpGet', 'preStop:sleep']],
+    [
+      'lifecycle: { preStop: { sleep: { seconds: 1 } }, postStart: { exec: { command: [a] }, httpGet: {} } }',
+      ['postStart:exec+httpGet', 'preStop:sleep'],
+    ],
     ['lifecycle: { preStop: { grpc: { port: 1 } } }', ['preStop:']],
   ])('%s', (fields, expected) => {
     const hooks = readHooks(container(fields).value);
-    expect(hooks.map(({ name, handlers }) => `${name}:${handlers.map((handler) => handler.name).join('+')}`)).toEqual(expected);
+    expect(hooks.map(({ name, handlers }) => `${name}:${handlers.map((handler) => handler.name).join('+')}`)).toEqual(
+      expected,
+    );
   });
 });
 
 describe('startup', () => {
   it.each([
-    ['livenessProbe: { tcpSocket: { port: 1 } }, readinessProbe: { tcpSocket: { port: 1 }, initialDelaySeconds: 30 }', { budget: 30, wanted: 30 }, true],
-    ['livenessProbe: { tcpSocket: { port: 1 } }, readinessProbe: { tcpSocket: { port: 1 }, initialDelaySeconds: 29 }', undefined, false],
+    [
+      'livenessProbe: { tcpSocket: { port: 1 } }, readinessProbe: { tcpSocket: { port: 1 }, initialDelaySeconds: 30 }',
+      { budget: 30, wanted: 30 },
+      true,
+    ],
+    [
+      'livenessProbe: { tcpSocket: { port: 1 } }, readinessProbe: { tcpSocket: { port: 1 }, initialDelaySeconds: 29 }',
+      undefined,
+      false,
+    ],
     ['livenessProbe: { tcpSocket: { port: 1 } }', undefined, false],
-    ['livenessProbe: { tcpSocket: { port: 1 } }, readinessProbe: { tcpSocket: { port: 1 }, initialDelaySeconds: "${D}" }', undefined, true],
+    [
+      'livenessProbe: { tcpSocket: { port: 1 } }, readinessProbe: { tcpSocket: { port: 1 }, initialDelaySeconds: "${D}" }',
+      undefined,
+      true,
+    ],
   ])('%s', (fields, killed, may) => {
     expect(killedBeforeReady(container(fields))).toEqual(killed);
     expect(mayDieBeforeReady(container(fields))).toBe(may);
@@ -114,19 +133,37 @@ describe('startup', () => {
 
   it.each([
     ['livenessProbe: { tcpSocket: { port: 1 } }', 10, 90, { periodSeconds: 10, failureThreshold: 9 }],
-    ['livenessProbe: { tcpSocket: { port: 1 }, timeoutSeconds: 20 }', 10, 90, { timeoutSeconds: 20, periodSeconds: 20, failureThreshold: 5 }],
+    [
+      'livenessProbe: { tcpSocket: { port: 1 }, timeoutSeconds: 20 }',
+      10,
+      90,
+      { timeoutSeconds: 20, periodSeconds: 20, failureThreshold: 5 },
+    ],
     ['livenessProbe: { tcpSocket: { port: 1 }, timeoutSeconds: 0 }', 7, 30, { periodSeconds: 7, failureThreshold: 5 }],
   ])('%s every %i s for %i s', (fields, period, seconds, timing) => {
     const [first] = proposeStartupProbe(container(fields), period, seconds)?.operations ?? [];
-    expect(first).toEqual({ op: 'set', path: ['spec', 'containers', 0, 'startupProbe'], value: { tcpSocket: { port: 1 }, ...timing }, after: 'image' });
+    expect(first).toEqual({
+      op: 'set',
+      path: ['spec', 'containers', 0, 'startupProbe'],
+      value: { tcpSocket: { port: 1 }, ...timing },
+      after: 'image',
+    });
   });
 
-  it.each(['livenessProbe: { tcpSocket: { port: "${P}" } }', 'livenessProbe: {}', 'readinessProbe: { tcpSocket: { port: 1 } }'])('nothing can be proposed for %s', (fields) =>
+  it.each([
+    'livenessProbe: { tcpSocket: { port: "${P}" } }',
+    'livenessProbe: {}',
+    'readinessProbe: { tcpSocket: { port: 1 } }',
+  ])('nothing can be proposed for %s', (fields) =>
     expect(proposeStartupProbe(container(fields), 10, 90)).toBeUndefined(),
   );
 
   it('takes away the delays it replaces', () => {
-    const both = container('livenessProbe: { tcpSocket: { port: 1 }, initialDelaySeconds: 9 }, readinessProbe: { tcpSocket: { port: 1 }, initialDelaySeconds: 0 }');
-    expect(proposeStartupProbe(both, 10, 90)?.operations.slice(1)).toEqual([{ op: 'remove', path: ['spec', 'containers', 0, 'livenessProbe', 'initialDelaySeconds'] }]);
+    const both = container(
+      'livenessProbe: { tcpSocket: { port: 1 }, initialDelaySeconds: 9 }, readinessProbe: { tcpSocket: { port: 1 }, initialDelaySeconds: 0 }',
+    );
+    expect(proposeStartupProbe(both, 10, 90)?.operations.slice(1)).toEqual([
+      { op: 'remove', path: ['spec', 'containers', 0, 'livenessProbe', 'initialDelaySeconds'] },
+    ]);
   });
 });

@@ -21,7 +21,8 @@ export function shellScript(words: readonly string[]): string | undefined {
   const shell = words.findIndex((word) => shells.has(programName(word)));
   if (shell < 0 || shell > 3) return undefined;
   const flag = words.findIndex((word, index) => index > shell && /^-[a-z]*c$/.test(word));
-  if (flag < 0 || words.slice(shell + 1, flag).some((word) => !word.startsWith('-') && word !== 'pipefail')) return undefined;
+  if (flag < 0 || words.slice(shell + 1, flag).some((word) => !word.startsWith('-') && word !== 'pipefail'))
+    return undefined;
   return words[flag + 1];
 }
 
@@ -59,7 +60,8 @@ export function shellCommands(script: string): readonly ShellCommand[] {
   return commands;
 }
 
-const token = /\\\n|[ \t\r]+|#[^\n]*|;;?|\n|&&|\|\|&?|\||\d*[<>]+&?\d*|&>{1,2}|&|(?:\\[^]|"(?:\\[^]|[^"\\])*"|'[^']*'|\$\((?:[^()]|\([^()]*\))*\)|\$\{[^}]*\}|`[^`]*`|[^\s;&|<>"'`\\]|["'`\\])+/g;
+const token =
+  /\\\n|[ \t\r]+|#[^\n]*|;;?|\n|&&|\|\|&?|\||\d*[<>]+&?\d*|&>{1,2}|&|(?:\\[^]|"(?:\\[^]|[^"\\])*"|'[^']*'|\$\((?:[^()]|\([^()]*\))*\)|\$\{[^}]*\}|`[^`]*`|[^\s;&|<>"'`\\]|["'`\\])+/g;
 
 function* shellTokens(script: string): Generator<{ text: string; index: number; operator: boolean }> {
   for (const { 0: text, index } of script.matchAll(token)) {
@@ -75,7 +77,23 @@ const unquote = (word: string): string =>
     double === undefined ? (single ?? '') : double.replace(/\\(["\\$`])/g, '$1'),
   );
 
-const prefixes: ReadonlySet<string> = new Set(['if', 'then', 'else', 'elif', 'while', 'until', 'do', '!', '{', '(', 'exec', 'time', 'nohup', 'sudo', 'command']);
+const prefixes: ReadonlySet<string> = new Set([
+  'if',
+  'then',
+  'else',
+  'elif',
+  'while',
+  'until',
+  'do',
+  '!',
+  '{',
+  '(',
+  'exec',
+  'time',
+  'nohup',
+  'sudo',
+  'command',
+]);
 
 /** The words of a simple command from its program on: without reserved words, assignments and `exec`. */
 export function programWords(words: readonly string[]): readonly string[] {
@@ -132,10 +150,14 @@ export function callsOf(words: readonly string[]): readonly Call[] {
 function hostIn(name: string, args: readonly string[]): string | undefined {
   if (name === 'curl' || name === 'wget') return args.map(hostOfUrl).find((host) => host !== undefined);
   if (/^(?:nc|ncat|netcat)$/.test(name)) {
-    const port = args.findIndex((arg, index) => index > 0 && /^(?:\d+|\$.*)$/.test(arg) && !(args[index - 1] ?? '-').startsWith('-'));
+    const port = args.findIndex(
+      (arg, index) => index > 0 && /^(?:\d+|\$.*)$/.test(arg) && !(args[index - 1] ?? '-').startsWith('-'),
+    );
     return port < 1 ? undefined : args[port - 1];
   }
-  const url = args.map((arg) => /^(?:mongodb(?:\+srv)?|postgres(?:ql)?|rediss?):\/\/(?:[^@/]*@)?([^/:?,]+)/.exec(arg)?.[1]).find((host) => host !== undefined);
+  const url = args
+    .map((arg) => /^(?:mongodb(?:\+srv)?|postgres(?:ql)?|rediss?):\/\/(?:[^@/]*@)?([^/:?,]+)/.exec(arg)?.[1])
+    .find((host) => host !== undefined);
   if (url !== undefined) return url;
   for (const option of hostOption[name] ?? []) {
     for (const [index, arg] of args.entries()) {
@@ -151,5 +173,8 @@ function hostIn(name: string, args: readonly string[]): string | undefined {
 function hostOfUrl(arg: string): string | undefined {
   const url = /^(?:https?:\/\/)(?:[^@/]*@)?(\[[^\]]+\]|\$\{[^}]*\}|\$\([^)]*\)|[^/:?]+)/i.exec(arg)?.[1];
   if (url !== undefined) return url;
-  return /^((?:[a-z0-9-]+\.)*[a-z0-9-]+|\$\w+|\$\{\w+\}|\$\(\w+\)):\d+(?:\/|$)/i.exec(arg)?.[1] ?? /^(localhost|127\.0\.0\.1)(?:\/|$)/i.exec(arg)?.[1];
+  return (
+    /^((?:[a-z0-9-]+\.)*[a-z0-9-]+|\$\w+|\$\{\w+\}|\$\(\w+\)):\d+(?:\/|$)/i.exec(arg)?.[1] ??
+    /^(localhost|127\.0\.0\.1)(?:\/|$)/i.exec(arg)?.[1]
+  );
 }

@@ -31,7 +31,13 @@ export interface Probe {
 }
 
 /** Defaults of core/v1 Probe (API field documentation). */
-const defaults = { initialDelaySeconds: 0, periodSeconds: 10, timeoutSeconds: 1, failureThreshold: 3, successThreshold: 1 } as const;
+const defaults = {
+  initialDelaySeconds: 0,
+  periodSeconds: 10,
+  timeoutSeconds: 1,
+  failureThreshold: 3,
+  successThreshold: 1,
+} as const;
 
 /** Reads a container's probe; undefined when it is certainly absent (null counts as absent). */
 export function readProbe(container: Value, name: ProbeName): Probe | undefined {
@@ -60,11 +66,15 @@ export function readProbe(container: Value, name: ProbeName): Probe | undefined 
     failureThreshold,
     successThreshold: field('successThreshold'),
     windowSeconds,
-    budgetSeconds: initialDelaySeconds === undefined || windowSeconds === undefined ? undefined : initialDelaySeconds + windowSeconds,
+    budgetSeconds:
+      initialDelaySeconds === undefined || windowSeconds === undefined
+        ? undefined
+        : initialDelaySeconds + windowSeconds,
   };
 }
 
-const product = (a: number | undefined, b: number | undefined): number | undefined => (a === undefined || b === undefined ? undefined : a * b);
+const product = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? undefined : a * b;
 
 const handlersOf = (value: Value): Handler[] =>
   handlerNames.filter((name) => value.at(name).exists).map((name) => ({ name, value: value.at(name) }));
@@ -151,7 +161,14 @@ export function canonicalHandler(probe: Probe, ports: readonly Port[]): string |
   if (value.at('path').templated) return undefined;
   const headers = value.at('httpHeaders').missing ? [] : value.at('httpHeaders').json();
   if (headers === undefined) return undefined;
-  return JSON.stringify([name, port, value.at('path').text() ?? '/', value.at('scheme').text() ?? 'HTTP', value.at('host').text() ?? '', headers]);
+  return JSON.stringify([
+    name,
+    port,
+    value.at('path').text() ?? '/',
+    value.at('scheme').text() ?? 'HTTP',
+    value.at('host').text() ?? '',
+    headers,
+  ]);
 }
 
 /** What a handler asks, in a few words for a message. */
@@ -165,7 +182,10 @@ export function showHandler({ name, value }: Handler): string {
     case 'grpc':
       return `grpc ${port}`;
     case 'exec': {
-      const words = value.at('command').items().map((item) => item.rawText() ?? '…');
+      const words = value
+        .at('command')
+        .items()
+        .map((item) => item.rawText() ?? '…');
       const text = words.join(' ');
       return text.length > 60 ? `${text.slice(0, 59)}…` : text;
     }

@@ -19,7 +19,11 @@ const neighbours = ['ports', 'resources', 'env', 'image', 'name'];
  * replaces. Undefined where there is no such question, or template text is part of it.
  * @param seconds that the container gets at least
  */
-export function proposeStartupProbe(container: Container, period: number, seconds: number): StartupProposal | undefined {
+export function proposeStartupProbe(
+  container: Container,
+  period: number,
+  seconds: number,
+): StartupProposal | undefined {
   const liveness = container.probe('livenessProbe');
   const handler = liveness?.handler;
   if (!liveness || !handler || !asksOneThing(liveness)) return undefined;
@@ -31,7 +35,9 @@ export function proposeStartupProbe(container: Container, period: number, second
   const failureThreshold = Math.ceil(seconds / periodSeconds);
   const timeout = timeoutSeconds !== undefined && timeoutSeconds > 0 ? { timeoutSeconds } : {};
   const probe = { [handler.name]: json, ...timeout, periodSeconds, failureThreshold };
-  const delays = (['livenessProbe', 'readinessProbe'] as const).map((name) => container.value.at(name, 'initialDelaySeconds'));
+  const delays = (['livenessProbe', 'readinessProbe'] as const).map((name) =>
+    container.value.at(name, 'initialDelaySeconds'),
+  );
   return {
     periodSeconds,
     failureThreshold,
@@ -48,14 +54,20 @@ export function mayDieBeforeReady(container: Container): boolean {
   const liveness = container.probe('livenessProbe');
   const readiness = container.probe('readinessProbe');
   if (!liveness || !readiness) return false;
-  return liveness.budgetSeconds === undefined || readiness.initialDelaySeconds === undefined || liveness.budgetSeconds <= readiness.initialDelaySeconds;
+  return (
+    liveness.budgetSeconds === undefined ||
+    readiness.initialDelaySeconds === undefined ||
+    liveness.budgetSeconds <= readiness.initialDelaySeconds
+  );
 }
 
 /**
  * Seconds after which liveness kills a container that readiness does not even ask yet, and the seconds readiness waits.
  * Undefined where that does not happen.
  */
-export function killedBeforeReady(container: Container): { readonly budget: number; readonly wanted: number } | undefined {
+export function killedBeforeReady(
+  container: Container,
+): { readonly budget: number; readonly wanted: number } | undefined {
   const budget = container.probe('livenessProbe')?.budgetSeconds;
   const wanted = container.probe('readinessProbe')?.initialDelaySeconds;
   return budget !== undefined && wanted !== undefined && budget <= wanted ? { budget, wanted } : undefined;

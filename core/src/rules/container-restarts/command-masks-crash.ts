@@ -28,8 +28,10 @@ export default defineRule({
   explains: ['readiness-lost/refused', 'readiness-lost/timeout'],
   aliases: [],
   messages: {
-    after: 'When "{{app}}" ends in container "{{container}}", the shell goes on with "{{keeper}}". Kubernetes sees a running container and never restarts it.',
-    background: '"{{app}}" runs in the background of container "{{container}}" while "{{keeper}}" keeps the container alive. When it dies, Kubernetes sees a running container and never restarts it.',
+    after:
+      'When "{{app}}" ends in container "{{container}}", the shell goes on with "{{keeper}}". Kubernetes sees a running container and never restarts it.',
+    background:
+      '"{{app}}" runs in the background of container "{{container}}" while "{{keeper}}" keeps the container alive. When it dies, Kubernetes sees a running container and never restarts it.',
     loop: 'A loop in container "{{container}}" starts "{{app}}" over when it ends. Kubernetes never sees the crash: no restart is counted, no back-off slows it down, nothing is reported.',
     idle: 'Container "{{container}}" only runs "{{keeper}}": whatever its image would do is not done, and nothing in it can fail or be restarted.',
   },
@@ -48,7 +50,8 @@ export default defineRule({
       const script = shellScript(words);
       const data = { container: showName(container) };
       if (script === undefined) {
-        if (keepsAlive(words)) report({ message: 'idle', at: command, data: { ...data, keeper: words.join(' ') }, ...mild(container) });
+        if (keepsAlive(words))
+          report({ message: 'idle', at: command, data: { ...data, keeper: words.join(' ') }, ...mild(container) });
         return;
       }
       const masked = maskedIn(script);
@@ -56,7 +59,13 @@ export default defineRule({
       const index = words.indexOf(script);
       const at = index < head.length ? command.at(index) : args.at(index - head.length);
       const fixes = masked.fixed === undefined ? [] : fix(masked.app, masked.fixed, at);
-      report({ message: masked.how, at, data: { ...data, app: masked.app, keeper: masked.keeper }, fixes, ...(masked.how === 'idle' && mild(container)) });
+      report({
+        message: masked.how,
+        at,
+        data: { ...data, app: masked.app, keeper: masked.keeper },
+        fixes,
+        ...(masked.how === 'idle' && mild(container)),
+      });
     },
   },
 });
@@ -79,22 +88,31 @@ function maskedIn(script: string): Masked | undefined {
   const before = commands.slice(0, -1);
   if (before.length === 0) return { how: 'idle', app: '', keeper, fixed: undefined };
   // Inside a branch or a loop it cannot be told which of them runs.
-  if (before.some(({ words }) => reserved.test(words[0] ?? '')) || before.some(({ words }) => words[0] === 'wait')) return undefined;
+  if (before.some(({ words }) => reserved.test(words[0] ?? '')) || before.some(({ words }) => words[0] === 'wait'))
+    return undefined;
   const app = before.findLast(({ words, next }) => next !== '|' && isApplication(words));
   if (!app) return undefined;
   const how = app.next === '&' ? 'background' : 'after';
   const rest = before.slice(before.indexOf(app) + 1);
-  const fixed = rest.length > 0 || app.words.includes('exec') ? undefined : `${script.slice(0, app.start)}exec ${script.slice(app.start, app.end)}`;
+  const fixed =
+    rest.length > 0 || app.words.includes('exec')
+      ? undefined
+      : `${script.slice(0, app.start)}exec ${script.slice(app.start, app.end)}`;
   return { how, app: show(app.words), keeper, fixed };
 }
 
 /** The application that an endless loop starts over, when the loop does nothing else. */
 function loopedIn(commands: readonly ShellCommand[]): ShellCommand | undefined {
-  const head = commands.findIndex(({ words }) => words[0] === 'while' && (words[1] === 'true' || words[1] === ':' || words[1] === '1'));
+  const head = commands.findIndex(
+    ({ words }) => words[0] === 'while' && (words[1] === 'true' || words[1] === ':' || words[1] === '1'),
+  );
   const end = commands.findIndex(({ words }, index) => index > head && words[0] === 'done');
   if (head < 0 || end < 0) return undefined;
   const body = commands.slice(head + 1, end);
-  if (body.some(({ words, next }) => next === '|' || next === '&' || (reserved.test(words[0] ?? '') && words[0] !== 'do'))) return undefined;
+  if (
+    body.some(({ words, next }) => next === '|' || next === '&' || (reserved.test(words[0] ?? '') && words[0] !== 'do'))
+  )
+    return undefined;
   const apps = body.filter(({ words }) => isApplication(words));
   const pause = body.map(({ words }) => programWords(words)).find(([program]) => program === 'sleep')?.[1];
   const short = pause === undefined || /^[0-5]?(?:\.\d+)?s?$/.test(pause);
@@ -111,19 +129,30 @@ function isApplication(words: readonly string[]): boolean {
   const [first = ''] = programWords(words);
   const program = programName(first);
   // Interpreters are applications where they run a file; a variable can be anything.
-  if (/^(?:python3?|bash|sh)$/.test(program)) return /\.(?:py)$/.test(programWords(words)[1] ?? '') && program.startsWith('python');
-  return program !== '' && !reserved.test(program) && !helpers.test(program) && !/[$`=]/.test(first) && /^[\w./-]+$/.test(first);
+  if (/^(?:python3?|bash|sh)$/.test(program))
+    return /\.(?:py)$/.test(programWords(words)[1] ?? '') && program.startsWith('python');
+  return (
+    program !== '' &&
+    !reserved.test(program) &&
+    !helpers.test(program) &&
+    !/[$`=]/.test(first) &&
+    /^[\w./-]+$/.test(first)
+  );
 }
 
 /** `sleep infinity` and what amounts to it. */
 function keepsAlive([first = '', ...args]: readonly string[]): boolean {
   const program = programName(first);
-  if (program === 'sleep') return args.length === 1 && (/^(?:inf|infinity)$/.test(args[0] ?? '') || /^\d{8,}s?$|^\d{3,}d$/.test(args[0] ?? ''));
+  if (program === 'sleep')
+    return (
+      args.length === 1 && (/^(?:inf|infinity)$/.test(args[0] ?? '') || /^\d{8,}s?$|^\d{3,}d$/.test(args[0] ?? ''))
+    );
   return program === 'tail' && args.some((arg) => /^-\w*[fF]/.test(arg) || arg === '--follow');
 }
 
 /** Images that people start to look around, or that hold a place. */
-const idleImages = /busybox|pause|toolbox|debug|alpine|netshoot|dnsutils|ubuntu|debian|curl|tools|shell|cli|utils|sleep|jumpbox|kubectl/;
+const idleImages =
+  /busybox|pause|toolbox|debug|alpine|netshoot|dnsutils|ubuntu|debian|curl|tools|shell|cli|utils|sleep|jumpbox|kubectl/;
 
 function mild({ value, name }: Container): { severity?: 'info' } {
   const image = imageName(value.at('image').text()) ?? '';
@@ -131,7 +160,12 @@ function mild({ value, name }: Container): { severity?: 'info' } {
 }
 
 const fix = (app: string, fixed: string, at: Value): Fix[] => [
-  { class: 'template', title: 'exec', data: { app }, operations: [{ op: 'set', path: at.path, value: tabStop(1, fixed) }] },
+  {
+    class: 'template',
+    title: 'exec',
+    data: { app },
+    operations: [{ op: 'set', path: at.path, value: tabStop(1, fixed) }],
+  },
 ];
 
 function show(words: readonly string[]): string {

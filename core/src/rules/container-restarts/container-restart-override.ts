@@ -22,9 +22,12 @@ export default defineRule({
   explains: ['container-exit/error', 'container-exit/completed'],
   aliases: [],
   messages: {
-    never: 'Container "{{container}}" has the restart policy Never: once it has ended, for whatever reason, it stays down while the pod goes on and is not replaced.',
-    onFailure: 'Container "{{container}}" has the restart policy OnFailure: when it ends with exit code 0, it stays down while the pod goes on and is not replaced.',
-    alpha: 'Container "{{container}}" has a restart policy of its own, which Kubernetes 1.34 only takes with the feature gate ContainerRestartRules, off by default.',
+    never:
+      'Container "{{container}}" has the restart policy Never: once it has ended, for whatever reason, it stays down while the pod goes on and is not replaced.',
+    onFailure:
+      'Container "{{container}}" has the restart policy OnFailure: when it ends with exit code 0, it stays down while the pod goes on and is not replaced.',
+    alpha:
+      'Container "{{container}}" has a restart policy of its own, which Kubernetes 1.34 only takes with the feature gate ContainerRestartRules, off by default.',
     rejected:
       'Container "{{container}}" has a restart policy of its own, which only init containers may have before Kubernetes 1.34. The API server refuses pods like this, so the {{kind}} never runs.',
     init: 'Init container "{{container}}" has the restart policy {{policy}}; before Kubernetes 1.34 only Always is allowed. The API server refuses pods like this, so the {{kind}} never runs.',
@@ -48,14 +51,26 @@ export default defineRule({
       }
       const rules = value.at('restartPolicyRules');
       if (role === 'init' || (policy !== 'Never' && policy !== 'OnFailure')) return;
-      if (rules.open || rules.items().some((rule) => rule.at('action').templated || rule.at('action').text() === 'Restart')) return;
+      if (
+        rules.open ||
+        rules.items().some((rule) => rule.at('action').templated || rule.at('action').text() === 'Restart')
+      )
+        return;
       if (!atLeast(version, '1.35')) return report({ message: 'alpha', at, data, severity: 'info', fixes: [remove] });
       // Rules need a policy beside them.
-      const always: Fix = { class: 'review', title: 'always', operations: [{ op: 'set', path: at.path, value: 'Always' }] };
+      const always: Fix = {
+        class: 'review',
+        title: 'always',
+        operations: [{ op: 'set', path: at.path, value: 'Always' }],
+      };
       const fixes: Fix[] = [rules.missing ? remove : always];
       if (policy === 'Never' && rules.missing) {
         const rule = { action: 'Restart', exitCodes: { operator: 'NotIn', values: [0] } };
-        fixes.push({ class: 'review', title: 'rule', operations: [{ op: 'set', path: rules.path, value: [rule], after: 'restartPolicy' }] });
+        fixes.push({
+          class: 'review',
+          title: 'rule',
+          operations: [{ op: 'set', path: rules.path, value: [rule], after: 'restartPolicy' }],
+        });
       }
       report({ message: policy === 'Never' ? 'never' : 'onFailure', at, data, fixes });
     },

@@ -26,12 +26,15 @@ export default defineRule({
   explains: ['container-exit/start-error', 'readiness-lost/exec'],
   aliases: [],
   messages: {
-    words: 'The command of the {{place}} of container "{{container}}" is one word with spaces in it, so a program called "{{command}}" is looked for. There is none, so it never works.',
+    words:
+      'The command of the {{place}} of container "{{container}}" is one word with spaces in it, so a program called "{{command}}" is looked for. There is none, so it never works.',
     operators:
       'The command of the {{place}} of container "{{container}}" uses "{{operator}}", but no shell reads it: the program gets it as an argument, and the result is not what it looks like.',
-    start: 'The command of container "{{container}}" is one word with spaces in it, so a program called "{{command}}" is looked for. There is none: the container never starts.',
+    start:
+      'The command of container "{{container}}" is one word with spaces in it, so a program called "{{command}}" is looked for. There is none: the container never starts.',
     text: 'The command of the {{place}} of container "{{container}}" is a text, but it has to be a list of words. The API server refuses this {{kind}}.',
-    empty: 'The command of the {{place}} of container "{{container}}" is an empty list. The API server refuses pods like this, so the {{kind}} never runs.',
+    empty:
+      'The command of the {{place}} of container "{{container}}" is an empty list. The API server refuses pods like this, so the {{kind}} never runs.',
   },
   titles: { split: 'Write each word as an item of its own', shell: 'Let a shell run it (sh -c)' },
   visit: {
@@ -41,7 +44,8 @@ export default defineRule({
           const probe = container.probe(name);
           if (probe) judge(container, name, probe.value.at('exec', 'command'), context);
         }
-        for (const { name, value } of readHooks(container.value)) judge(container, `${name} hook`, value.at('exec', 'command'), context);
+        for (const { name, value } of readHooks(container.value))
+          judge(container, `${name} hook`, value.at('exec', 'command'), context);
       }
       judgeStart(container, context);
     },
@@ -64,7 +68,8 @@ function judge(container: Container, place: string, at: Value, { report, located
     return;
   }
   const operator = shellScript(words) === undefined ? operatorIn(words) : undefined;
-  if (operator !== undefined) report({ message: 'operators', at, data: { ...data, operator }, fixes: shell(words, at) });
+  if (operator !== undefined)
+    report({ message: 'operators', at, data: { ...data, operator }, fixes: shell(words, at) });
 }
 
 function judgeStart(container: Container, { report }: Context<Messages>): void {
@@ -72,7 +77,12 @@ function judgeStart(container: Container, { report }: Context<Messages>): void {
   const words = readWords(at);
   const [first = ''] = words ?? [];
   if (!words || !isSeveralWords(first)) return;
-  report({ message: 'start', at, data: { container: showName(container), command: short(first) }, fixes: split(first, words.slice(1), at) });
+  report({
+    message: 'start',
+    at,
+    data: { container: showName(container), command: short(first) },
+    fixes: split(first, words.slice(1), at),
+  });
 }
 
 /** A program with blanks in its name is a mistake, but a folder may have some. */
@@ -101,7 +111,13 @@ function split(text: string, rest: readonly string[], at: Value): Fix[] {
 }
 
 function shell(words: readonly string[], at: Value): Fix[] {
-  const script = words.map((word) => (/^[\w./:=@%+,$(){}-]+$/.test(word) || operators.test(word) || word.includes('$(') ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
+  const script = words
+    .map((word) =>
+      /^[\w./:=@%+,$(){}-]+$/.test(word) || operators.test(word) || word.includes('$(')
+        ? word
+        : `'${word.replaceAll("'", `'\\''`)}'`,
+    )
+    .join(' ');
   return [fix('shell', ['sh', '-c', script], at)];
 }
 

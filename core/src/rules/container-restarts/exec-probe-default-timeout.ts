@@ -23,7 +23,8 @@ export default defineRule({
   explains: ['liveness-probe-failed/timeout', 'readiness-lost/timeout', 'startup-probe-failed/timeout'],
   aliases: ['datree:CONTAINERS_INCORRECT_TIMEOUTSECONDS_VALUE'],
   messages: {
-    default: 'The {{probe}} of container "{{container}}" starts {{program}} and gives it 1 s, the default. On a busy node that is often not enough, and each time counts as a failure.',
+    default:
+      'The {{probe}} of container "{{container}}" starts {{program}} and gives it 1 s, the default. On a busy node that is often not enough, and each time counts as a failure.',
   },
   titles: { timeout: 'Give it 5 s' },
   visit: {

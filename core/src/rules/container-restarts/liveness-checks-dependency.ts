@@ -30,7 +30,8 @@ export default defineRule({
   messages: {
     path: 'The liveness probe of container "{{container}}" asks {{path}}, which by its name tells whether the container and what it needs can serve. When something it needs is down, all replicas are restarted, and that heals nothing.',
     host: 'The liveness probe of container "{{container}}" asks {{host}} ({{program}}). When that is down, all replicas are restarted, and that heals nothing.',
-    kubectl: 'The liveness probe of container "{{container}}" runs kubectl: when the API server is slow or away, the container is killed although nothing is wrong with it.',
+    kubectl:
+      'The liveness probe of container "{{container}}" runs kubectl: when the API server is slow or away, the container is killed although nothing is wrong with it.',
   },
   titles: {
     actuator: 'Ask /actuator/health/liveness, which looks at the process only',
@@ -40,27 +41,37 @@ export default defineRule({
   visit: {
     container(container, { report }) {
       const liveness = container.probe('livenessProbe');
-      if (container.role === 'init' || !liveness?.handler || !asksOneThing(liveness) || sameAsReadiness(container, liveness)) return;
+      if (
+        container.role === 'init' ||
+        !liveness?.handler ||
+        !asksOneThing(liveness) ||
+        sameAsReadiness(container, liveness)
+      )
+        return;
       const { name, value } = liveness.handler;
       const data = { container: showName(container) };
       const move = moveToReadiness(container, liveness);
       if (name === 'httpGet') {
         const at = value.at('path');
         const path = at.text();
-        if (path !== undefined && asksReadiness(path)) report({ message: 'path', at, data: { ...data, path }, fixes: [...otherPath(path, at), ...move] });
+        if (path !== undefined && asksReadiness(path))
+          report({ message: 'path', at, data: { ...data, path }, fixes: [...otherPath(path, at), ...move] });
       } else if (name === 'exec') {
         const at = value.at('command');
         const words = readWords(at);
         if (!words) return;
         const call = callsOf(words).find(({ host }) => isElsewhere(host));
-        if (call) report({ message: 'host', at, data: { ...data, host: call.host ?? '', program: call.program }, fixes: move });
-        else if (programsOf(words).some(([program = '']) => programName(program) === 'kubectl')) report({ message: 'kubectl', at, data, fixes: move });
+        if (call)
+          report({ message: 'host', at, data: { ...data, host: call.host ?? '', program: call.program }, fixes: move });
+        else if (programsOf(words).some(([program = '']) => programName(program) === 'kubectl'))
+          report({ message: 'kubectl', at, data, fixes: move });
       }
     },
   },
 });
 
-const readiness = /(?:^|\/)(?:ready|readyz|readiness|health\/ready|health\/(?:db|deep|full|dependencies)|status\/full)\/?$/;
+const readiness =
+  /(?:^|\/)(?:ready|readyz|readiness|health\/ready|health\/(?:db|deep|full|dependencies)|status\/full)\/?$/;
 
 /** Spring's health without a group asks every component, databases among them. */
 const asksReadiness = (path: string): boolean => {
@@ -69,7 +80,8 @@ const asksReadiness = (path: string): boolean => {
 };
 
 /** A host that is certainly another: variables may name the container itself. */
-const isElsewhere = (host: string | undefined): boolean => host !== undefined && !isLocalHost(host) && !/[$`{]/.test(host);
+const isElsewhere = (host: string | undefined): boolean =>
+  host !== undefined && !isLocalHost(host) && !/[$`{]/.test(host);
 
 /** Whether readiness asks the same, as far as can be told. */
 function sameAsReadiness(container: Container, liveness: Probe): boolean {
@@ -85,13 +97,24 @@ function sameAsReadiness(container: Container, liveness: Probe): boolean {
 
 function otherPath(path: string, at: Value): Fix[] {
   if (/\/actuator\/health\/?$/.test(path))
-    return [{ class: 'review', title: 'actuator', operations: [{ op: 'set', path: at.path, value: `${path.replace(/\/$/, '')}/liveness` }] }];
+    return [
+      {
+        class: 'review',
+        title: 'actuator',
+        operations: [{ op: 'set', path: at.path, value: `${path.replace(/\/$/, '')}/liveness` }],
+      },
+    ];
   const live = path.replace(/\?.*$/, '').replace(readiness, (found) => (found.startsWith('/') ? '/livez' : 'livez'));
   return [{ class: 'template', title: 'path', operations: [{ op: 'set', path: at.path, value: tabStop(1, live) }] }];
 }
 
 /** Possible where there is no readiness probe yet, and nothing that readiness probes may not have. */
 function moveToReadiness(container: Container, { value }: Probe): Fix[] {
-  if (!container.value.at('readinessProbe').missing || container.value.has('readinessProbe') || value.has('terminationGracePeriodSeconds')) return [];
+  if (
+    !container.value.at('readinessProbe').missing ||
+    container.value.has('readinessProbe') ||
+    value.has('terminationGracePeriodSeconds')
+  )
+    return [];
   return [{ class: 'review', title: 'move', operations: [{ op: 'rename', path: value.path, key: 'readinessProbe' }] }];
 }

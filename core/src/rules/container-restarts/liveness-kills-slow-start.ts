@@ -22,22 +22,34 @@ export default defineRule({
     exemptions: 'Containers with a startup probe.',
     links: ['concepts/workloads/pods/probes#when-should-you-use-a-startup-probe'],
   },
-  explains: ['liveness-probe-failed/refused', 'liveness-probe-failed/http', 'liveness-probe-failed/timeout', 'liveness-probe-failed/exec', 'liveness-probe-failed/grpc'],
+  explains: [
+    'liveness-probe-failed/refused',
+    'liveness-probe-failed/http',
+    'liveness-probe-failed/timeout',
+    'liveness-probe-failed/exec',
+    'liveness-probe-failed/grpc',
+  ],
   aliases: [],
   options: {
-    startupSeconds: { default: [], description: 'Images and the seconds they take to start, as "name=seconds", e.g. "keycloak=90". A liveness probe must not give up sooner.' },
+    startupSeconds: {
+      default: [],
+      description:
+        'Images and the seconds they take to start, as "name=seconds", e.g. "keycloak=90". A liveness probe must not give up sooner.',
+    },
   },
   messages: {
     readiness:
       'Liveness kills container "{{container}}" {{budget}} s after its start, but readiness does not even ask before {{wanted}} s: a container that takes its time to start is killed again and again and never gets ready.',
-    image: 'Liveness kills container "{{container}}" {{budget}} s after its start, but image "{{image}}" is known here to take {{wanted}} s: it is killed again and again and never gets ready.',
+    image:
+      'Liveness kills container "{{container}}" {{budget}} s after its start, but image "{{image}}" is known here to take {{wanted}} s: it is killed again and again and never gets ready.',
   },
   titles: { startup: 'Add a startup probe that gives it {{seconds}} s to start, in place of the delays' },
   visit: {
     container(container, { report, located, around, option }) {
       const liveness = container.probe('livenessProbe');
       const { value } = container;
-      if (container.role === 'init' || !liveness || !asksOneThing(liveness) || !value.at('startupProbe').missing) return;
+      if (container.role === 'init' || !liveness || !asksOneThing(liveness) || !value.at('startupProbe').missing)
+        return;
       const budget = liveness.budgetSeconds;
       const killed = killedBeforeReady(container);
       const image = imageName(value.at('image').text());
@@ -60,5 +72,7 @@ function secondsOf(image: string, table: readonly string[]): number | undefined 
 function startup(container: Container, wanted: number): Fix[] {
   const period = container.probe('livenessProbe')?.periodSeconds ?? 10;
   const proposal = proposeStartupProbe(container, period, Math.max(30, wanted));
-  return proposal ? [{ class: 'safe', title: 'startup', data: { seconds: proposal.seconds }, operations: proposal.operations }] : [];
+  return proposal
+    ? [{ class: 'safe', title: 'startup', data: { seconds: proposal.seconds }, operations: proposal.operations }]
+    : [];
 }

@@ -16,14 +16,16 @@ export default defineRule({
   docs: {
     summary: 'A probe kills a container that is never started again.',
     why: 'A failed liveness or startup probe ends the container, so that it can start afresh. With the restart policy Never it does not: the probe only kills.',
-    exemptions: 'Jobs and their pods, which are replaced as a whole; init containers; containers with restart rules of their own. Workloads that may only have the policy Always are judged by restart-policy-not-always.',
+    exemptions:
+      'Jobs and their pods, which are replaced as a whole; init containers; containers with restart rules of their own. Workloads that may only have the policy Always are judged by restart-policy-not-always.',
     links: ['concepts/workloads/pods/probes#when-should-you-use-a-liveness-probe'],
   },
   explains: [],
   aliases: [],
   messages: {
     pod: 'The {{probe}} kills container "{{container}}" when it fails, and with the restart policy Never nothing starts it again.',
-    container: 'The {{probe}} kills container "{{container}}" when it fails, and with its own restart policy Never nothing starts it again while the pod runs on.',
+    container:
+      'The {{probe}} kills container "{{container}}" when it fails, and with its own restart policy Never nothing starts it again while the pod runs on.',
   },
   titles: {
     pod: 'Set restartPolicy to OnFailure (a Pod that exists has to be deleted and created again for that)',

@@ -47,12 +47,21 @@ export default defineRule({
   },
 });
 
-const isPatient = (text: string): boolean => /\b(?:until|while|for|retry|retries|wait-for|wait_for|wait4ports|dockerize)\b|--retry|--tries|\|\|\s*(?:true|:|exit 0|echo)|&\s*$/.test(text);
+const isPatient = (text: string): boolean =>
+  /\b(?:until|while|for|retry|retries|wait-for|wait_for|wait4ports|dockerize)\b|--retry|--tries|\|\|\s*(?:true|:|exit 0|echo)|&\s*$/.test(
+    text,
+  );
 
 /** A shell is there only where the hook uses one. */
 function retry(words: readonly string[], at: Value): Fix[] {
   const script = shellScript(words)?.trim();
   if (script === undefined || script.includes('\n') || words.at(-1)?.trim() !== script) return [];
   const looped = `for try in $(seq ${tabStop(1, '30')}); do { ${script.replace(/;$/, '')}; } && exit 0; sleep 1; done; exit 1`;
-  return [{ class: 'template', title: 'retry', operations: [{ op: 'set', path: [...at.path, words.length - 1], value: looped }] }];
+  return [
+    {
+      class: 'template',
+      title: 'retry',
+      operations: [{ op: 'set', path: [...at.path, words.length - 1], value: looped }],
+    },
+  ];
 }

@@ -27,8 +27,10 @@ export default defineRule({
   explains: [],
   aliases: ['kyverno:deny-commands-in-exec-probe'],
   messages: {
-    command: 'The {{probe}} of container "{{container}}" runs "{{command}}", which never fails, so it asks nothing: what it should notice goes unnoticed.',
-    script: 'The script of the {{probe}} of container "{{container}}" ends with "{{end}}", so its exit code is always 0, whatever was found before: the probe never fails.',
+    command:
+      'The {{probe}} of container "{{container}}" runs "{{command}}", which never fails, so it asks nothing: what it should notice goes unnoticed.',
+    script:
+      'The script of the {{probe}} of container "{{container}}" ends with "{{end}}", so its exit code is always 0, whatever was found before: the probe never fails.',
   },
   titles: {
     httpGet: 'Ask over HTTP on port {{port}} instead',
@@ -47,14 +49,27 @@ export default defineRule({
         const data = { probe: name, container: showName(container), command: showHandler(probe.handler) };
         const script = shellScript(words);
         const end = script === undefined ? undefined : sureEnd(script);
-        if (script === undefined ? cannotFail(words) : end === '') report({ message: 'command', at, data, fixes: propose(container, probe) });
-        else if (end !== undefined) report({ message: 'script', at, data: { ...data, end }, fixes: propose(container, probe) });
+        if (script === undefined ? cannotFail(words) : end === '')
+          report({ message: 'command', at, data, fixes: propose(container, probe) });
+        else if (end !== undefined)
+          report({ message: 'script', at, data: { ...data, end }, fixes: propose(container, probe) });
       }
     },
   },
 });
 
-const succeeding: ReadonlySet<string> = new Set(['true', ':', 'echo', 'printf', 'date', 'uptime', 'whoami', 'sleep', 'hostname', 'pwd']);
+const succeeding: ReadonlySet<string> = new Set([
+  'true',
+  ':',
+  'echo',
+  'printf',
+  'date',
+  'uptime',
+  'whoami',
+  'sleep',
+  'hostname',
+  'pwd',
+]);
 
 function cannotFail(words: readonly string[]): boolean {
   const [first = '', ...args] = words;
@@ -62,7 +77,11 @@ function cannotFail(words: readonly string[]): boolean {
   if (succeeding.has(program)) return true;
   if (program === 'exit') return args[0] === undefined || args[0] === '0';
   // With a file or a process named, both can fail.
-  return (program === 'ls' || program === 'ps') && args.every((arg) => /^-?[a-z]*$/i.test(arg) && (program === 'ps' || arg.startsWith('-'))) && !args.includes('-p');
+  return (
+    (program === 'ls' || program === 'ps') &&
+    args.every((arg) => /^-?[a-z]*$/i.test(arg) && (program === 'ps' || arg.startsWith('-'))) &&
+    !args.includes('-p')
+  );
 }
 
 /** The end of a script that always gives 0; empty where that is all of it, undefined where it can fail. */
@@ -81,7 +100,11 @@ function sureEnd(script: string): string | undefined {
 function canLeave(words: readonly string[]): boolean {
   const [program = '', ...args] = programWords(words);
   if (program === 'exit' || program === 'return') return !(args[0] === '0' || args[0] === undefined);
-  return program === 'kill' || words.includes('exec') || (program === 'set' && args.some((arg) => /^-\w*e|errexit/.test(arg)));
+  return (
+    program === 'kill' ||
+    words.includes('exec') ||
+    (program === 'set' && args.some((arg) => /^-\w*e|errexit/.test(arg)))
+  );
 }
 
 function propose({ ports }: Container, { name, value }: Probe): Fix[] {

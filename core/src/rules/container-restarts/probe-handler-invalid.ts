@@ -21,7 +21,8 @@ export default defineRule({
   docs: {
     summary: 'A probe or lifecycle hook does not have exactly one way to ask.',
     why: 'A probe has to name one of httpGet, tcpSocket, grpc and exec; a hook one of exec, httpGet, tcpSocket and sleep. With none of them, or with two, the API server refuses the pod. The schema allows it, so schema validators do not notice. Before Kubernetes 1.34 a StatefulSet is accepted as it is, and then each of its pods is refused: the StatefulSet stays without pods, and only an event says why.',
-    exemptions: 'Probes that a template fills in; init containers, which may not have probes at all; "lifecycle: {}", which is fine.',
+    exemptions:
+      'Probes that a template fills in; init containers, which may not have probes at all; "lifecycle: {}", which is fine.',
     links: ['concepts/workloads/pods/probes#check-mechanisms'],
   },
   explains: [],
@@ -30,7 +31,8 @@ export default defineRule({
     none: 'The {{probe}} of container "{{container}}" does not say what to ask: it needs one of httpGet, tcpSocket, grpc or exec. The API server refuses pods like this, so the {{kind}} never runs.',
     several:
       'The {{probe}} of container "{{container}}" asks in {{count}} ways at once, {{handlers}}, but only one is allowed. The API server refuses pods like this, so the {{kind}} never runs.',
-    empty: 'The {{handler}} of the {{probe}} of container "{{container}}" is empty, so it asks nothing. The API server refuses pods like this, so the {{kind}} never runs.',
+    empty:
+      'The {{handler}} of the {{probe}} of container "{{container}}" is empty, so it asks nothing. The API server refuses pods like this, so the {{kind}} never runs.',
     hook: 'The {{probe}} hook of container "{{container}}" does not say what to do: it needs one of exec, httpGet, tcpSocket or sleep. The API server refuses pods like this, so the {{kind}} never runs.',
   },
   titles: {
@@ -50,10 +52,20 @@ export default defineRule({
         const [only, ...others] = handlers;
         if (only === undefined) {
           if (around.patched(located, value)) return;
-          report({ message: isProbe ? 'none' : 'hook', at: value, data, fixes: isProbe ? propose(container, value) : [] });
+          report({
+            message: isProbe ? 'none' : 'hook',
+            at: value,
+            data,
+            fixes: isProbe ? propose(container, value) : [],
+          });
         } else if (others.length > 0) {
           const names = handlers.map((handler) => handler.name).join(', ');
-          report({ message: 'several', at: value, data: { ...data, count: handlers.length, handlers: names }, fixes: keepOne(asked) });
+          report({
+            message: 'several',
+            at: value,
+            data: { ...data, count: handlers.length, handlers: names },
+            fixes: keepOne(asked),
+          });
         } else if (isEmptyMap(only.value) && only.name !== 'sleep') {
           if (around.patched(located, only.value)) return;
           report({ message: 'empty', at: only.value, data: { ...data, handler: only.name } });
@@ -77,7 +89,8 @@ function keepOne({ handlers, value }: Probe | Hook): Fix[] {
       const data = { handler: kept.name, others: others.map(({ name }) => name).join(', ') };
       const [first, ...more] = others;
       if (!first) return [];
-      if (more.length === 0) return [{ class: 'review', title: 'keep', data, operations: [{ op: 'remove', path: first.value.path }] }];
+      if (more.length === 0)
+        return [{ class: 'review', title: 'keep', data, operations: [{ op: 'remove', path: first.value.path }] }];
       // Neighbours that go together are one change: the map without them.
       const json = value.json() as { [key: string]: Plain } | undefined;
       if (!json) return [];

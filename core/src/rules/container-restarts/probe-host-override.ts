@@ -40,16 +40,21 @@ export default defineRule({
     service:
       'The {{probe}} of container "{{container}}" asks "{{host}}", the name of a Service. The kubelet asks from the node, which does not know names of Services, so the probe always fails.',
     node: 'The {{probe}} of container "{{container}}" asks {{host}}. The kubelet asks from the node, so this is the node itself and never the container: the probe fails, or says how something else is.',
-    other: 'The {{probe}} of container "{{container}}" asks {{host}} instead of the pod, so it says how that is, not how this container is.',
+    other:
+      'The {{probe}} of container "{{container}}" asks {{host}} instead of the pod, so it says how that is, not how this container is.',
   },
-  titles: { remove: 'Remove host (the address of the pod is asked)', header: 'Ask the pod, and send "{{host}}" along as the Host header' },
+  titles: {
+    remove: 'Remove host (the address of the pod is asked)',
+    header: 'Ask the pod, and send "{{host}}" along as the Host header',
+  },
   visit: {
     container(container, { report, located, around }) {
       if (container.role === 'init') return;
       for (const name of probeNames) {
         const probe = container.probe(name);
         const { handler } = probe ?? {};
-        if (!probe || !handler || !asksOneThing(probe) || (handler.name !== 'httpGet' && handler.name !== 'tcpSocket')) continue;
+        if (!probe || !handler || !asksOneThing(probe) || (handler.name !== 'httpGet' && handler.name !== 'tcpSocket'))
+          continue;
         const at = handler.value.at('host');
         const host = at.text();
         if (host === undefined || host === '') continue;
@@ -75,7 +80,10 @@ function isServiceName(host: string, located: Located, around: Surroundings): bo
   const [name, namespace, ...rest] = host.split('.');
   if (rest.length > 0) return false;
   const services = namespace === undefined ? around.anywhere(located, '/Service') : around.clusterWide('/Service');
-  return services.some((service) => service.resource.name === name && (namespace === undefined || around.namespaceOf(service) === namespace));
+  return services.some(
+    (service) =>
+      service.resource.name === name && (namespace === undefined || around.namespaceOf(service) === namespace),
+  );
 }
 
 /** @param named the host is a name that the server may look at */

@@ -20,7 +20,8 @@ export default defineRule({
   docs: {
     summary: 'A probe names a port that its container does not have.',
     why: 'The API server accepts any well-formed port name, but the kubelet looks it up among the ports of the same container. When it finds none, the probe cannot be carried out, and its result is thrown away: a liveness probe never restarts anything, a readiness probe never lets the pod into its Service, a startup probe never ends. A number in quotes counts as a name, and is refused because a name needs a letter; gRPC probes take numbers only.',
-    exemptions: 'The name of a UDP port: the kubelet looks at names only and finds it. Port numbers are judged by probe-port-undeclared.',
+    exemptions:
+      'The name of a UDP port: the kubelet looks at names only and finds it. Port numbers are judged by probe-port-undeclared.',
     links: ['concepts/workloads/pods/probes#http-probes'],
   },
   explains: ['readiness-lost/http', 'readiness-lost/refused'],
@@ -49,7 +50,8 @@ export default defineRule({
       if (container.role === 'init') return;
       for (const name of probeNames) {
         const probe = container.probe(name);
-        if (probe?.handler && probe.handler.name !== 'exec' && asksOneThing(probe)) judge(container, probe, probe.handler, context);
+        if (probe?.handler && probe.handler.name !== 'exec' && asksOneThing(probe))
+          judge(container, probe, probe.handler, context);
       }
     },
   },
@@ -57,14 +59,23 @@ export default defineRule({
 
 type Messages = 'livenessProbe' | 'readinessProbe' | 'startupProbe' | 'quoted' | 'malformed' | 'grpc';
 
-function judge(container: Container, probe: Probe, handler: Handler, { report, located, around }: UnitContext<Messages>): void {
+function judge(
+  container: Container,
+  probe: Probe,
+  handler: Handler,
+  { report, located, around }: UnitContext<Messages>,
+): void {
   const at = handler.value.at('port');
   const port = at.templated ? undefined : at.string();
   if (port === undefined || around.patched(located, at)) return;
   const data = { probe: probe.name, port, container: showName(container), kind: located.resource.kind };
   const number = /^\d{1,5}$/.test(port) ? Number(port) : 0;
-  const unquote: Fix[] = number > 0 && number <= 65_535 ? [{ class: 'safe', title: 'unquote', data: { port }, operations: [{ op: 'set', path: at.path, value: number }] }] : [];
-  if (unquote.length > 0) return report({ message: handler.name === 'grpc' ? 'grpc' : 'quoted', at, data, fixes: unquote });
+  const unquote: Fix[] =
+    number > 0 && number <= 65_535
+      ? [{ class: 'safe', title: 'unquote', data: { port }, operations: [{ op: 'set', path: at.path, value: number }] }]
+      : [];
+  if (unquote.length > 0)
+    return report({ message: handler.name === 'grpc' ? 'grpc' : 'quoted', at, data, fixes: unquote });
   if (handler.name === 'grpc') {
     const named = container.ports.find(({ name }) => name === port);
     return report({ message: 'grpc', at, data, fixes: byNumber(named ? [named] : container.ports, at) });
@@ -88,13 +99,29 @@ const isPortName = (text: string): boolean => /^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+
 function closest(port: string, ports: readonly Port[], at: Value): Fix[] {
   const names = ports.flatMap(({ name }) => (name === undefined ? [] : [name]));
   const name = nearest(port.toLowerCase(), names) ?? (names.length === 1 ? names[0] : undefined);
-  return name === undefined ? [] : [{ class: 'review', title: 'name', data: { port: name }, operations: [{ op: 'set', path: at.path, value: name }] }];
+  return name === undefined
+    ? []
+    : [
+        {
+          class: 'review',
+          title: 'name',
+          data: { port: name },
+          operations: [{ op: 'set', path: at.path, value: name }],
+        },
+      ];
 }
 
 function byNumber(ports: readonly Port[], at: Value): Fix[] {
   const [port, ...others] = ports.filter(({ protocol }) => protocol === 'TCP');
   if (port?.number === undefined || others.length > 0) return [];
-  return [{ class: 'review', title: 'number', data: { port: port.number }, operations: [{ op: 'set', path: at.path, value: port.number }] }];
+  return [
+    {
+      class: 'review',
+      title: 'number',
+      data: { port: port.number },
+      operations: [{ op: 'set', path: at.path, value: port.number }],
+    },
+  ];
 }
 
 /** A single port without a name can only be the one that is meant. */

@@ -26,9 +26,11 @@ export default defineRule({
   aliases: [],
   messages: {
     tls: 'The {{probe}} of container "{{container}}" asks port {{port}} in plain HTTP, but that looks like a TLS port. A TLS server answers with an error, so the probe always fails.',
-    plain: 'The {{probe}} of container "{{container}}" asks port {{port}} over HTTPS, but that looks like a port for plain HTTP. The handshake fails, and the probe with it.',
+    plain:
+      'The {{probe}} of container "{{container}}" asks port {{port}} over HTTPS, but that looks like a port for plain HTTP. The handshake fails, and the probe with it.',
     udp: 'The {{probe}} of container "{{container}}" connects to port "{{port}}", which is declared for UDP. The kubelet connects over TCP; if nothing listens there, the probe always fails.',
-    rejected: 'The scheme of the {{probe}} of container "{{container}}" is "{{scheme}}"; only HTTP and HTTPS, in capitals, are allowed. The API server refuses pods like this, so the {{kind}} never runs.',
+    rejected:
+      'The scheme of the {{probe}} of container "{{container}}" is "{{scheme}}"; only HTTP and HTTPS, in capitals, are allowed. The API server refuses pods like this, so the {{kind}} never runs.',
   },
   titles: { https: 'Ask over HTTPS', http: 'Ask over plain HTTP', capitals: 'Write the scheme as {{scheme}}' },
   visit: {
@@ -54,21 +56,50 @@ function judge(container: Container, probe: Probe, handler: Handler, { report, l
   const upper = written?.toUpperCase() ?? 'HTTP';
   const known = upper === 'HTTP' || upper === 'HTTPS';
   if (http && written !== undefined && (!known || upper !== written)) {
-    const fixes: Fix[] = known ? [{ class: 'safe', title: 'capitals', data: { scheme: upper }, operations: [{ op: 'set', path: scheme.path, value: upper }] }] : [];
-    report({ message: 'rejected', at: scheme, data: { ...data, scheme: written, kind: located.resource.kind }, severity: 'error', fixes });
+    const fixes: Fix[] = known
+      ? [
+          {
+            class: 'safe',
+            title: 'capitals',
+            data: { scheme: upper },
+            operations: [{ op: 'set', path: scheme.path, value: upper }],
+          },
+        ]
+      : [];
+    report({
+      message: 'rejected',
+      at: scheme,
+      data: { ...data, scheme: written, kind: located.resource.kind },
+      severity: 'error',
+      fixes,
+    });
   }
   const port = portOf(container, at);
   if (!port || !known) return;
   const asked = { ...data, port: port.name ?? port.number ?? '' };
   const named = at.string();
-  if (named !== undefined && port.protocol === 'UDP' && container.ports.every(({ name, protocol }) => name !== named || protocol === 'UDP')) {
+  if (
+    named !== undefined &&
+    port.protocol === 'UDP' &&
+    container.ports.every(({ name, protocol }) => name !== named || protocol === 'UDP')
+  ) {
     report({ message: 'udp', at, data: asked });
   } else if (http && !scheme.templated) {
     const looks = looksLike(port);
     if (upper === 'HTTP' && looks === 'tls')
-      report({ message: 'tls', at, data: asked, fixes: [{ class: 'review', title: 'https', operations: [{ op: 'set', path: scheme.path, value: 'HTTPS' }] }] });
+      report({
+        message: 'tls',
+        at,
+        data: asked,
+        fixes: [{ class: 'review', title: 'https', operations: [{ op: 'set', path: scheme.path, value: 'HTTPS' }] }],
+      });
     else if (upper === 'HTTPS' && looks === 'plain')
-      report({ message: 'plain', at: scheme, data: asked, fixes: [{ class: 'review', title: 'http', operations: [{ op: 'remove', path: scheme.path }] }] });
+      report({
+        message: 'plain',
+        at: scheme,
+        data: asked,
+        fixes: [{ class: 'review', title: 'http', operations: [{ op: 'remove', path: scheme.path }] }],
+      });
   }
 }
 
@@ -81,7 +112,9 @@ function portOf({ ports, value }: Container, at: Value): Asked | undefined {
   if (wanted === undefined) return undefined;
   const declared = ports.find(({ name, number }) => (typeof wanted === 'string' ? name : number) === wanted);
   if (declared) return declared;
-  return typeof wanted === 'number' && ports.every(({ number }) => number !== undefined) ? { name: undefined, number: wanted, protocol: 'TCP' } : undefined;
+  return typeof wanted === 'number' && ports.every(({ number }) => number !== undefined)
+    ? { name: undefined, number: wanted, protocol: 'TCP' }
+    : undefined;
 }
 
 /** By its name, which says more than its number. */

@@ -22,7 +22,10 @@ export default defineRule({
   messages: {
     late: 'The {{probe}} of container "{{container}}" may take {{timeout}} s but is due every {{period}} s. When the container hangs, that is noticed after {{actual}} s ({{threshold}} × {{timeout}} s), not after {{seeming}} s.',
   },
-  titles: { period: 'Ask every {{timeout}} s, which is what happens anyway', timeout: 'Wait {{period}} s at most for an answer' },
+  titles: {
+    period: 'Ask every {{timeout}} s, which is what happens anyway',
+    timeout: 'Wait {{period}} s at most for an answer',
+  },
   visit: {
     container(container, { report }) {
       if (container.role === 'init') return;
@@ -30,15 +33,33 @@ export default defineRule({
         const probe = container.probe(name);
         if (!probe || !asksOneThing(probe)) continue;
         const { timeoutSeconds: timeout, periodSeconds: period, failureThreshold: threshold, value } = probe;
-        if (timeout === undefined || period === undefined || threshold === undefined || timeout <= period || period < 1 || threshold < 1) continue;
+        if (
+          timeout === undefined ||
+          period === undefined ||
+          threshold === undefined ||
+          timeout <= period ||
+          period < 1 ||
+          threshold < 1
+        )
+          continue;
         const numbers = { timeout, period, threshold, actual: threshold * timeout, seeming: threshold * period };
         report({
           message: 'late',
           at: value.at('timeoutSeconds'),
           data: { probe: name, container: showName(container), ...numbers },
           fixes: [
-            { class: 'safe', title: 'period', data: { timeout }, operations: [{ op: 'set', path: [...value.path, 'periodSeconds'], value: timeout }] },
-            { class: 'review', title: 'timeout', data: { period }, operations: [{ op: 'set', path: [...value.path, 'timeoutSeconds'], value: period }] },
+            {
+              class: 'safe',
+              title: 'period',
+              data: { timeout },
+              operations: [{ op: 'set', path: [...value.path, 'periodSeconds'], value: timeout }],
+            },
+            {
+              class: 'review',
+              title: 'timeout',
+              data: { period },
+              operations: [{ op: 'set', path: [...value.path, 'timeoutSeconds'], value: period }],
+            },
           ],
         });
       }

@@ -20,20 +20,31 @@ export default defineRule({
     summary: 'Restart rules of a container are refused, or do nothing.',
     why: 'Restart rules say what happens after certain exit codes, before the restart policy of the container does. They need that policy, at most 20 of them are allowed, and each needs exit codes (In or NotIn, at most 255) and an action: Restart, or from Kubernetes 1.36 RestartAllContainers. The latter stops the other containers without their preStop hooks and grace period. Containers have such rules from Kubernetes 1.34 on.',
     exemptions: 'Rules that a template fills in.',
-    links: ['concepts/workloads/pods/container-restarts#container-restart-rules', 'concepts/workloads/pods/container-restarts#restart-all-containers'],
+    links: [
+      'concepts/workloads/pods/container-restarts#container-restart-rules',
+      'concepts/workloads/pods/container-restarts#restart-all-containers',
+    ],
   },
   explains: [],
   aliases: [],
   messages: {
-    unsupported: 'Container "{{container}}" has restart rules, which Kubernetes knows from 1.34 on; the target is {{version}}. The API server refuses them or drops them silently.',
-    policy: 'Container "{{container}}" has restart rules but no restartPolicy of its own, which they need. The API server refuses pods like this, so the {{kind}} never runs.',
+    unsupported:
+      'Container "{{container}}" has restart rules, which Kubernetes knows from 1.34 on; the target is {{version}}. The API server refuses them or drops them silently.',
+    policy:
+      'Container "{{container}}" has restart rules but no restartPolicy of its own, which they need. The API server refuses pods like this, so the {{kind}} never runs.',
     many: 'Container "{{container}}" has {{count}} restart rules; at most 20 are allowed. The API server refuses pods like this, so the {{kind}} never runs.',
-    action: 'A restart rule of container "{{container}}" has the action "{{action}}"; allowed: {{allowed}}. The API server refuses pods like this, so the {{kind}} never runs.',
-    exitCodes: 'A restart rule of container "{{container}}" names no exit codes, so it is for nothing. The API server refuses pods like this, so the {{kind}} never runs.',
-    operator: 'A restart rule of container "{{container}}" compares exit codes with "{{operator}}"; In or NotIn is needed. The API server refuses pods like this, so the {{kind}} never runs.',
-    values: 'A restart rule of container "{{container}}" names {{count}} exit codes; at most 255 are allowed. The API server refuses pods like this, so the {{kind}} never runs.',
-    effect: 'Container "{{container}}" is always restarted by its restart policy, so its rules that restart it change nothing.',
-    abrupt: 'After certain exit codes of container "{{container}}" all containers of the pod are restarted, at once: preStop hooks do not run and the grace period of {{seconds}} s is not granted.',
+    action:
+      'A restart rule of container "{{container}}" has the action "{{action}}"; allowed: {{allowed}}. The API server refuses pods like this, so the {{kind}} never runs.',
+    exitCodes:
+      'A restart rule of container "{{container}}" names no exit codes, so it is for nothing. The API server refuses pods like this, so the {{kind}} never runs.',
+    operator:
+      'A restart rule of container "{{container}}" compares exit codes with "{{operator}}"; In or NotIn is needed. The API server refuses pods like this, so the {{kind}} never runs.',
+    values:
+      'A restart rule of container "{{container}}" names {{count}} exit codes; at most 255 are allowed. The API server refuses pods like this, so the {{kind}} never runs.',
+    effect:
+      'Container "{{container}}" is always restarted by its restart policy, so its rules that restart it change nothing.',
+    abrupt:
+      'After certain exit codes of container "{{container}}" all containers of the pod are restarted, at once: preStop hooks do not run and the grace period of {{seconds}} s is not granted.',
   },
   titles: {
     policy: 'Add restartPolicy: {{policy}}, the policy of the pod',
@@ -54,7 +65,8 @@ export default defineRule({
   },
 });
 
-type Messages = 'unsupported' | 'policy' | 'many' | 'action' | 'exitCodes' | 'operator' | 'values' | 'effect' | 'abrupt';
+type Messages =
+  'unsupported' | 'policy' | 'many' | 'action' | 'exitCodes' | 'operator' | 'values' | 'effect' | 'abrupt';
 
 function judge(container: Container, rules: Value, context: Context<Messages>): void {
   const { report, located } = context;
@@ -65,21 +77,28 @@ function judge(container: Container, rules: Value, context: Context<Messages>): 
   if (policy.missing) report({ message: 'policy', at: rules, data, fixes: addPolicy(container, actions) });
   if (items.length > 20) report({ message: 'many', at: rules, data: { ...data, count: items.length } });
   for (const rule of items) judgeRule(rule, data, context);
-  if (policy.text() === 'Always' && actions.includes('Restart')) report({ message: 'effect', at: rules, data, severity: 'info' });
+  if (policy.text() === 'Always' && actions.includes('Restart'))
+    report({ message: 'effect', at: rules, data, severity: 'info' });
   if (!actions.includes('RestartAllContainers') || !atLeast(context.version, '1.36')) return;
   const seconds = container.pod.spec.at('terminationGracePeriodSeconds').number() ?? 30;
   const hooked = container.pod.containers.some(({ value }) => readHooks(value).some(({ name }) => name === 'preStop'));
   if (hooked || seconds > 30) report({ message: 'abrupt', at: rules, data: { ...data, seconds }, severity: 'warning' });
 }
 
-function judgeRule(rule: Value, data: { readonly container: string; readonly kind: string }, { report, version }: Context<Messages>): void {
+function judgeRule(
+  rule: Value,
+  data: { readonly container: string; readonly kind: string },
+  { report, version }: Context<Messages>,
+): void {
   if (!rule.isMap) return;
   const allowed = atLeast(version, '1.36') ? 'Restart, RestartAllContainers' : 'Restart';
   const action = rule.at('action');
   const text = action.text();
   const known = text === 'Restart' || (text === 'RestartAllContainers' && atLeast(version, '1.36'));
   if (!known && !action.templated) {
-    const fixes: Fix[] = [{ class: 'review', title: 'action', operations: [{ op: 'set', path: action.path, value: 'Restart' }] }];
+    const fixes: Fix[] = [
+      { class: 'review', title: 'action', operations: [{ op: 'set', path: action.path, value: 'Restart' }] },
+    ];
     report({ message: 'action', at: action, data: { ...data, action: action.rawText() ?? '', allowed }, fixes });
   }
   const codes = rule.at('exitCodes');
@@ -87,7 +106,8 @@ function judgeRule(rule: Value, data: { readonly container: string; readonly kin
   if (!codes.isMap) return;
   const operator = codes.at('operator');
   const compare = operator.text();
-  if (!operator.templated && compare !== 'In' && compare !== 'NotIn') report({ message: 'operator', at: operator, data: { ...data, operator: operator.rawText() ?? '' } });
+  if (!operator.templated && compare !== 'In' && compare !== 'NotIn')
+    report({ message: 'operator', at: operator, data: { ...data, operator: operator.rawText() ?? '' } });
   const count = codes.at('values').items().length;
   if (count > 255) report({ message: 'values', at: codes.at('values'), data: { ...data, count } });
 }
@@ -99,6 +119,14 @@ function addPolicy({ value, pod }: Container, actions: readonly (string | undefi
   if (written.templated) return [];
   const own = written.text() ?? 'Always';
   const keeps = own !== 'Always' || !actions.includes('Restart');
-  if (keeps) return [{ class: 'safe', title: 'policy', data: { policy: own }, operations: [{ op: 'set', path, value: own, after: 'image' }] }];
+  if (keeps)
+    return [
+      {
+        class: 'safe',
+        title: 'policy',
+        data: { policy: own },
+        operations: [{ op: 'set', path, value: own, after: 'image' }],
+      },
+    ];
   return [{ class: 'review', title: 'only', operations: [{ op: 'set', path, value: 'Never', after: 'image' }] }];
 }

@@ -19,24 +19,32 @@ export default defineRule({
   docs: {
     summary: 'A Job has a helper container beside its work that never ends.',
     why: 'A Job is done when all containers of its pod have ended. A proxy or log agent among them runs on, so the Job never completes: its work is neither counted as done nor tried again, and a CronJob that forbids overlaps never starts another. As a native sidecar, an init container with restartPolicy Always, the helper is stopped when the work is done.',
-    exemptions: 'Native sidecars; helpers that the work or the helper itself is told to stop (quitquitquit, pkill, shutdown).',
+    exemptions:
+      'Native sidecars; helpers that the work or the helper itself is told to stop (quitquitquit, pkill, shutdown).',
     links: ['concepts/workloads/pods/sidecar-containers#jobs-with-sidecar-containers'],
   },
   explains: [],
   aliases: [],
   messages: {
-    sidecar: 'Container "{{container}}" looks like a helper that never ends, so this {{kind}} never completes: its pod runs on after the work is done.',
+    sidecar:
+      'Container "{{container}}" looks like a helper that never ends, so this {{kind}} never completes: its pod runs on after the work is done.',
   },
   titles: { sidecar: 'Make it a native sidecar, which is stopped when the work is done' },
   visit: {
     pod({ spec, containers }, { report, located, version }) {
       const main = containers.filter(({ role }) => role === 'main');
       const helpers = main.filter(isHelper);
-      if (main.length < 2 || helpers.length === main.length || main.some(stopsHelpers) || spec.at('containers').open) return;
+      if (main.length < 2 || helpers.length === main.length || main.some(stopsHelpers) || spec.at('containers').open)
+        return;
       for (const helper of helpers) {
         const { value } = helper;
         const fixes: Fix[] = atLeast(version, '1.29') ? nativeSidecar(helper) : [];
-        report({ message: 'sidecar', at: value.at('name'), data: { container: showName(helper), kind: located.resource.kind }, fixes });
+        report({
+          message: 'sidecar',
+          at: value.at('name'),
+          data: { container: showName(helper), kind: located.resource.kind },
+          fixes,
+        });
       }
     },
   },
@@ -64,5 +72,7 @@ const isHelper = ({ name, value }: Container): boolean =>
 /** Whether a container is told to end a helper, or to end with the work. */
 function stopsHelpers({ value }: Container): boolean {
   const words = [...value.at('command').items(), ...value.at('args').items()];
-  return words.some((word) => word.unknown || /quitquitquit|quit-endpoint|pkill|killall|\/shutdown|\bkill\b/.test(word.rawText() ?? ''));
+  return words.some(
+    (word) => word.unknown || /quitquitquit|quit-endpoint|pkill|killall|\/shutdown|\bkill\b/.test(word.rawText() ?? ''),
+  );
 }

@@ -23,9 +23,15 @@ export default defineRule({
   },
   explains: ['liveness-probe-failed/refused', 'liveness-probe-failed/timeout'],
   aliases: [],
-  options: { budgetSeconds: { default: 60, description: 'Seconds that such a container should get before liveness may kill it.' } },
+  options: {
+    budgetSeconds: {
+      default: 60,
+      description: 'Seconds that such a container should get before liveness may kill it.',
+    },
+  },
   messages: {
-    image: 'Image "{{image}}" often takes longer to start than the {{budget}} s after which liveness kills container "{{container}}". A startup probe gives it time, and liveness stays quick.',
+    image:
+      'Image "{{image}}" often takes longer to start than the {{budget}} s after which liveness kills container "{{container}}". A startup probe gives it time, and liveness stays quick.',
     java: 'Container "{{container}}" runs Java ({{variable}} is set), which starts slowly on a busy node, and liveness kills it {{budget}} s after its start. A startup probe gives it time, and liveness stays quick.',
   },
   titles: { startup: 'Add a startup probe that gives it up to {{seconds}} s to start' },
@@ -35,7 +41,12 @@ export default defineRule({
       const { value, role } = container;
       if (role === 'init' || !liveness || !asksOneThing(liveness) || !value.at('startupProbe').missing) return;
       const budget = liveness.budgetSeconds;
-      if (budget === undefined || budget >= option<number>('budgetSeconds') || (liveness.initialDelaySeconds ?? 0) >= 30) return;
+      if (
+        budget === undefined ||
+        budget >= option<number>('budgetSeconds') ||
+        (liveness.initialDelaySeconds ?? 0) >= 30
+      )
+        return;
       const image = imageName(value.at('image').text());
       const slow = image !== undefined && isSlow(image);
       const variable = slow ? undefined : javaVariable(container);
@@ -46,7 +57,16 @@ export default defineRule({
         message: slow ? 'image' : 'java',
         at: liveness.value,
         data: { container: showName(container), image: image ?? '', variable: variable ?? '', budget },
-        fixes: proposal ? [{ class: 'review', title: 'startup', data: { seconds: proposal.seconds }, operations: proposal.operations }] : [],
+        fixes: proposal
+          ? [
+              {
+                class: 'review',
+                title: 'startup',
+                data: { seconds: proposal.seconds },
+                operations: proposal.operations,
+              },
+            ]
+          : [],
       });
     },
   },
@@ -56,7 +76,8 @@ const slowImages =
   /^(?:keycloak(?:-x)?|elasticsearch(?:-oss)?|opensearch|cassandra|sonarqube|jenkins|gitlab.*|nexus3|artifactory.*|wildfly|weblogic|oracle.*|mssql.*|confluence(?:-server)?|jira(?:-software|-core)?|kafka|cp-kafka|solr|neo4j)$/;
 
 /** Small programs that carry the big one's name. */
-const isSlow = (image: string): boolean => slowImages.test(image) && !/exporter|runner|agent|operator|proxy|init|tools|shell|cli$/.test(image);
+const isSlow = (image: string): boolean =>
+  slowImages.test(image) && !/exporter|runner|agent|operator|proxy|init|tools|shell|cli$/.test(image);
 
 const javaVariable = ({ value }: Container): string | undefined =>
   value

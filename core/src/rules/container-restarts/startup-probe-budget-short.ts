@@ -18,14 +18,24 @@ export default defineRule({
     exemptions: 'A written budget of 30 s or more, unless readiness waits longer.',
     links: ['concepts/workloads/pods/probes#startup-probe'],
   },
-  explains: ['startup-probe-failed/exec', 'startup-probe-failed/http', 'startup-probe-failed/refused', 'startup-probe-failed/timeout', 'startup-probe-failed/grpc'],
+  explains: [
+    'startup-probe-failed/exec',
+    'startup-probe-failed/http',
+    'startup-probe-failed/refused',
+    'startup-probe-failed/timeout',
+    'startup-probe-failed/grpc',
+  ],
   aliases: [],
-  options: { minSeconds: { default: 30, description: 'Seconds that a startup probe should give a container at least.' } },
+  options: {
+    minSeconds: { default: 30, description: 'Seconds that a startup probe should give a container at least.' },
+  },
   messages: {
-    short: 'The startup probe kills container "{{container}}" when it has not started after {{budget}} s; less than {{wanted}} s is short for a startup probe, whose purpose is to wait for slow starts.',
+    short:
+      'The startup probe kills container "{{container}}" when it has not started after {{budget}} s; less than {{wanted}} s is short for a startup probe, whose purpose is to wait for slow starts.',
     default:
       'The startup probe of container "{{container}}" leaves failureThreshold at 3, so the container is killed when it has not started after {{budget}} s. A startup probe is there to wait for slow starts.',
-    readiness: 'The startup probe kills container "{{container}}" when it has not started after {{budget}} s, but readiness expects {{wanted}} s until it can answer.',
+    readiness:
+      'The startup probe kills container "{{container}}" when it has not started after {{budget}} s, but readiness expects {{wanted}} s until it can answer.',
   },
   titles: { threshold: 'Give it {{seconds}} s to start (failureThreshold {{threshold}})' },
   visit: {
