@@ -8,6 +8,8 @@ import type { Configuration, GlobMatcher } from './configuration.ts';
 import { settingFor } from './configuration.ts';
 import type { Finding, RelatedPlace } from './findings.ts';
 import { compareFindings, compareSeverity } from './findings.ts';
+import type { AroundFinding, LocalFinding } from './confirm.ts';
+import { affectedPlaces, confirm } from './confirm.ts';
 import type { Context, Fix, Problem, Related, Rule, Severity, UnitContext } from './rule.ts';
 import { foreignReader } from './foreign-suppressions.ts';
 import { applySuppressions } from './suppressions.ts';
@@ -32,13 +34,10 @@ export interface Linter {
   lint(project: Project, uri: string, scope?: 'document' | 'unit'): readonly Finding[];
 }
 
-/** A finding before its document is known to stand somewhere. */
-type LocalFinding = Omit<Finding, 'document' | 'related'>;
-
-/** A finding of a rule that looks around, with the other places it names. */
-interface AroundFinding {
+/** A finding of a rule that judges a document by itself, with the object it was found at. */
+interface OwnFinding {
   readonly finding: LocalFinding;
-  readonly related: readonly Related[];
+  readonly resource: Resource;
 }
 
 /** What was computed from surroundings, for as long as these give the same answers. */
@@ -49,7 +48,7 @@ interface Traced<Result> {
 
 /** Creates a linter for one configuration. */
 export function createLinter(options: LintOptions): Linter {
-  const local = new WeakMap<Manifest, readonly LocalFinding[]>();
+  const local = new WeakMap<Manifest, readonly OwnFinding[]>();
   const around = new WeakMap<Manifest, Traced<readonly AroundFinding[]>>();
   const whole = new WeakMap<SourceFile, Traced<readonly Finding[]>>();
   const ids = new Set(options.rules.map(({ id }) => id));
@@ -80,16 +79,19 @@ export function createLinter(options: LintOptions): Linter {
       alone = lintDocument(run, file, document, patch);
       if (!patch) local.set(manifest, alone);
     }
-    const own: Finding[] = alone.map((finding) => ({ ...finding, document, related: [] }));
-    if (scope === 'document') return own;
+    if (scope === 'document') return alone.map(({ finding }) => ({ ...finding, document, related: [] }));
     const { surroundings } = project;
     let looked = around.get(manifest);
     if (looked && surroundings.holds(looked.trace)) surroundings.repeat(looked.trace);
     else {
-      looked = surroundings.trace(() => lintAround(run, file, document, surroundings, patch));
+      const own = alone;
+      looked = surroundings.trace(() => [
+        ...confirmOwn(run, file, document, surroundings, own),
+        ...lintAround(run, file, document, surroundings, patch),
+      ]);
       around.set(manifest, looked);
     }
-    return [...own, ...looked.result.map((found) => placed(found, document, surroundings))];
+    return looked.result.map((found) => placed(found, document, surroundings));
   };
 
   const lintFile = (project: Project, file: SourceFile, scope: 'document' | 'unit'): readonly Finding[] => {
@@ -163,40 +165,63 @@ function isOn(options: LintOptions, rule: Rule, file: SourceFile): boolean {
   return settingFor(rule, options.configuration, subject, options.glob).level !== 'off';
 }
 
-function lintDocument(run: Run, file: SourceFile, document: SourceDocument, patch: boolean): LocalFinding[] {
-  const findings: LocalFinding[] = [];
+function lintDocument(run: Run, file: SourceFile, document: SourceDocument, patch: boolean): OwnFinding[] {
+  const findings: OwnFinding[] = [];
   for (const resource of document.manifest.resources) {
     const located: Located = { resource, document, file };
     for (const step of run.planFor(file.uri, resource).document) {
       if ((patch || resource.partial) && step.rule.needs === 'complete') continue;
-      const context = contextFor(run.options, step, located, (finding) => findings.push(finding));
-      visit(run.options, step.rule, located, context);
+      for (const finding of lintAlone(run, step, located)) findings.push({ finding, resource });
     }
   }
   return findings;
+}
+
+function lintAlone(run: Run, step: Step, located: Located): LocalFinding[] {
+  const findings: LocalFinding[] = [];
+  visit(run.options, step.rule, located, contextFor(run.options, step, located, (finding) => findings.push(finding)));
+  return findings;
+}
+
+/** Findings of a document that are still true once patches and overlays have changed its objects. */
+function confirmOwn(run: Run, file: SourceFile, document: SourceDocument, around: Surroundings, own: readonly OwnFinding[]): AroundFinding[] {
+  return own.flatMap(({ finding, resource }) => {
+    const step = run.planFor(file.uri, resource).document.find(({ rule }) => rule.id === finding.rule);
+    const found = [{ finding, related: [] }];
+    return step ? confirm({ resource, document, file }, around, found, (built) => lintAlone(run, step, built)) : found;
+  });
 }
 
 function lintAround(run: Run, file: SourceFile, document: SourceDocument, around: Surroundings, patch: boolean): AroundFinding[] {
   const findings: AroundFinding[] = [];
   for (const resource of document.manifest.resources) {
     const located: Located = { resource, document, file };
+    const written = around.buildsOf(located).length > 0 ? around.as(undefined) : around;
     for (const step of run.planFor(file.uri, resource).unit) {
       if ((patch || resource.partial) && step.rule.needs === 'complete') continue;
-      const add = (finding: LocalFinding, { related = [] }: Problem<string>): void => {
-        findings.push({ finding, related });
-      };
-      const context: UnitContext = { ...contextFor(run.options, step, located, add), around };
-      visit(run.options, step.rule, located, context);
+      const found = lookAround(run, step, located, written);
+      const again = (built: Located, view: Surroundings): LocalFinding[] => lookAround(run, step, built, view).map(({ finding }) => finding);
+      findings.push(...confirm(located, around, found, again));
     }
   }
   return findings;
 }
 
+function lookAround(run: Run, step: Step, located: Located, around: Surroundings): AroundFinding[] {
+  const findings: AroundFinding[] = [];
+  const add = (finding: LocalFinding, { related = [] }: Problem<string>): void => {
+    findings.push({ finding, related });
+  };
+  const context: UnitContext = { ...contextFor(run.options, step, located, add), around };
+  visit(run.options, step.rule, located, context);
+  return findings;
+}
+
 /** Places a finding and what it names where they stand now. */
-function placed({ finding, related }: AroundFinding, document: SourceDocument, around: Surroundings): Finding {
+function placed({ finding, related, affected = [] }: AroundFinding, document: SourceDocument, around: Surroundings): Finding {
   const now = (located: Located): Located => around.locate(located.resource) ?? located;
   const fixes = finding.fixes.map((fix): Fix => (fix.target ? { ...fix, target: now(fix.target) } : fix));
-  return { ...finding, fixes, document, related: related.map((place) => relatedPlace(place, now(place.located))) };
+  return { ...finding, fixes, document, related: [...related.map((place) => relatedPlace(place, now(place.located))), ...affectedPlaces(affected, around)] };
 }
 
 const relatedPlace = ({ at, message, data = {} }: Related, { file, document }: Located): RelatedPlace => ({
@@ -294,6 +319,9 @@ const silencedBy: Readonly<Record<string, readonly string[]>> = {
   'replicas-not-spread': ['single-replica'],
   'pdb-missing': ['single-replica'],
   'liveness-checks-dependency': ['liveness-same-as-readiness'],
+  'memory-request-missing': ['best-effort-pod'],
+  'cpu-request-missing': ['best-effort-pod'],
+  'job-disruption-counts-as-failure': ['job-no-retry'],
 };
 
 function oneFindingPerCause(findings: readonly Finding[]): readonly Finding[] {

@@ -31,13 +31,31 @@ import slowImageWithoutStartupProbe from './container-restarts/slow-image-withou
 import startupProbeBudgetShort from './container-restarts/startup-probe-budget-short.ts';
 import startupProbeWithLivenessDelay from './container-restarts/startup-probe-with-liveness-delay.ts';
 import serviceSelectorNoMatch from './load-balancing/service-selector-no-match.ts';
+import antiAffinitySelectorMismatch from './node-failure-and-autoscaling/anti-affinity-selector-mismatch.ts';
+import autoscalersConflict from './node-failure-and-autoscaling/autoscalers-conflict.ts';
+import hardSpreadBlocksReplacement from './node-failure-and-autoscaling/hard-spread-blocks-replacement.ts';
+import hostPortBlocksReplacement from './node-failure-and-autoscaling/host-port-blocks-replacement.ts';
+import hpaMinReplicas from './node-failure-and-autoscaling/hpa-min-replicas.ts';
+import hpaMissingRequests from './node-failure-and-autoscaling/hpa-missing-requests.ts';
+import hpaOverriddenByReplicas from './node-failure-and-autoscaling/hpa-overridden-by-replicas.ts';
+import hpaRangeInvalid from './node-failure-and-autoscaling/hpa-range-invalid.ts';
+import hpaTargetUnknown from './node-failure-and-autoscaling/hpa-target-unknown.ts';
+import pinnedToNode from './node-failure-and-autoscaling/pinned-to-node.ts';
 import replicasNotSpread from './node-failure-and-autoscaling/replicas-not-spread.ts';
+import scaleDownBlocked from './node-failure-and-autoscaling/scale-down-blocked.ts';
+import spreadConstraintInvalid from './node-failure-and-autoscaling/spread-constraint-invalid.ts';
+import spreadSelectorMismatch from './node-failure-and-autoscaling/spread-selector-mismatch.ts';
+import tolerationBlocksFailover from './node-failure-and-autoscaling/toleration-blocks-failover.ts';
+import topologyKeyDeprecated from './node-failure-and-autoscaling/topology-key-deprecated.ts';
+import configRefUnknown from './replica-replacement/config-ref-unknown.ts';
 import cronjobConcurrency from './replica-replacement/cronjob-concurrency.ts';
 import cronjobDeadlineTooShort from './replica-replacement/cronjob-deadline-too-short.ts';
 import cronjobScheduleInvalid from './replica-replacement/cronjob-schedule-invalid.ts';
 import cronjobStartingDeadline from './replica-replacement/cronjob-starting-deadline.ts';
+import deprecatedApi from './replica-replacement/deprecated-api.ts';
 import imagePullAlways from './replica-replacement/image-pull-always.ts';
 import imagePullNever from './replica-replacement/image-pull-never.ts';
+import imageTagMutable from './replica-replacement/image-tag-mutable.ts';
 import jobDisruptionCountsAsFailure from './replica-replacement/job-disruption-counts-as-failure.ts';
 import jobFailurePolicyInvalid from './replica-replacement/job-failure-policy-invalid.ts';
 import jobNoDeadline from './replica-replacement/job-no-deadline.ts';
@@ -51,8 +69,36 @@ import serviceAccountUnknown from './replica-replacement/service-account-unknown
 import singleReplica from './replica-replacement/single-replica.ts';
 import unmanagedPod from './replica-replacement/unmanaged-pod.ts';
 import workloadStopped from './replica-replacement/workload-stopped.ts';
+import bestEffortPod from './resources/best-effort-pod.ts';
+import cpuLimitMissing from './resources/cpu-limit-missing.ts';
+import cpuRequestMissing from './resources/cpu-request-missing.ts';
+import ephemeralStorageMissing from './resources/ephemeral-storage-missing.ts';
+import heapExceedsLimit from './resources/heap-exceeds-limit.ts';
+import limitRangeViolation from './resources/limit-range-violation.ts';
 import memoryLimitMissing from './resources/memory-limit-missing.ts';
+import memoryOvercommitted from './resources/memory-overcommitted.ts';
+import memoryRequestMissing from './resources/memory-request-missing.ts';
+import quantitySuspicious from './resources/quantity-suspicious.ts';
+import quotaBlocksReplacement from './resources/quota-blocks-replacement.ts';
+import requestsExceedLimits from './resources/requests-exceed-limits.ts';
+import graceShorterThanPrestop from './rollouts-and-disruptions/grace-shorter-than-prestop.ts';
+import minReadySecondsMissing from './rollouts-and-disruptions/min-ready-seconds-missing.ts';
+import onDeleteUpdate from './rollouts-and-disruptions/on-delete-update.ts';
+import orderedReadyStuck from './rollouts-and-disruptions/ordered-ready-stuck.ts';
 import pdbBlocksEviction from './rollouts-and-disruptions/pdb-blocks-eviction.ts';
+import pdbIncomplete from './rollouts-and-disruptions/pdb-incomplete.ts';
+import pdbMissing from './rollouts-and-disruptions/pdb-missing.ts';
+import pdbOverlap from './rollouts-and-disruptions/pdb-overlap.ts';
+import pdbSelectorNoMatch from './rollouts-and-disruptions/pdb-selector-no-match.ts';
+import pdbUnhealthyEviction from './rollouts-and-disruptions/pdb-unhealthy-eviction.ts';
+import pdbUnsupportedPods from './rollouts-and-disruptions/pdb-unsupported-pods.ts';
+import progressDeadlineShort from './rollouts-and-disruptions/progress-deadline-short.ts';
+import recreateDowntime from './rollouts-and-disruptions/recreate-downtime.ts';
+import revisionHistoryZero from './rollouts-and-disruptions/revision-history-zero.ts';
+import rolloutAllAtOnce from './rollouts-and-disruptions/rollout-all-at-once.ts';
+import rolloutNoProgress from './rollouts-and-disruptions/rollout-no-progress.ts';
+import signalNotForwarded from './rollouts-and-disruptions/signal-not-forwarded.ts';
+import statefulsetPartitionStuck from './rollouts-and-disruptions/statefulset-partition-stuck.ts';
 import rwoVolumeRollingUpdate from './storage-recovery/rwo-volume-rolling-update.ts';
 import storageClassMissing from './storage-recovery/storage-class-missing.ts';
 
@@ -89,13 +135,31 @@ export const rules: readonly Rule[] = [
   startupProbeBudgetShort,
   startupProbeWithLivenessDelay,
   serviceSelectorNoMatch,
+  antiAffinitySelectorMismatch,
+  autoscalersConflict,
+  hardSpreadBlocksReplacement,
+  hostPortBlocksReplacement,
+  hpaMinReplicas,
+  hpaMissingRequests,
+  hpaOverriddenByReplicas,
+  hpaRangeInvalid,
+  hpaTargetUnknown,
+  pinnedToNode,
   replicasNotSpread,
+  scaleDownBlocked,
+  spreadConstraintInvalid,
+  spreadSelectorMismatch,
+  tolerationBlocksFailover,
+  topologyKeyDeprecated,
+  configRefUnknown,
   cronjobConcurrency,
   cronjobDeadlineTooShort,
   cronjobScheduleInvalid,
   cronjobStartingDeadline,
+  deprecatedApi,
   imagePullAlways,
   imagePullNever,
+  imageTagMutable,
   jobDisruptionCountsAsFailure,
   jobFailurePolicyInvalid,
   jobNoDeadline,
@@ -109,8 +173,36 @@ export const rules: readonly Rule[] = [
   singleReplica,
   unmanagedPod,
   workloadStopped,
+  bestEffortPod,
+  cpuLimitMissing,
+  cpuRequestMissing,
+  ephemeralStorageMissing,
+  heapExceedsLimit,
+  limitRangeViolation,
   memoryLimitMissing,
+  memoryOvercommitted,
+  memoryRequestMissing,
+  quantitySuspicious,
+  quotaBlocksReplacement,
+  requestsExceedLimits,
+  graceShorterThanPrestop,
+  minReadySecondsMissing,
+  onDeleteUpdate,
+  orderedReadyStuck,
   pdbBlocksEviction,
+  pdbIncomplete,
+  pdbMissing,
+  pdbOverlap,
+  pdbSelectorNoMatch,
+  pdbUnhealthyEviction,
+  pdbUnsupportedPods,
+  progressDeadlineShort,
+  recreateDowntime,
+  revisionHistoryZero,
+  rolloutAllAtOnce,
+  rolloutNoProgress,
+  signalNotForwarded,
+  statefulsetPartitionStuck,
   rwoVolumeRollingUpdate,
   storageClassMissing,
 ];

@@ -31,8 +31,13 @@ const defaultFields: Readonly<Record<Side, readonly string[]>> = {
 
 /** The value a LimitRange gives containers that write none; a value that is unknown counts as given. */
 export function defaultFor(near: Located, around: Surroundings, side: Side, name: string): Value | undefined {
-  for (const { item } of limitRangeItems(near, around, 'Container'))
-    for (const field of defaultFields[side]) if (!item.at(field, name).missing) return item.at(field, name);
+  for (const { resource } of around.inUnit(near, '/LimitRange')) {
+    for (const item of resource.value.at('spec', 'limits').items()) {
+      const type = item.at('type');
+      if (type.text() !== 'Container' && (!type.templated || type.missing)) continue;
+      for (const field of defaultFields[side]) if (!item.at(field, name).missing) return item.at(field, name);
+    }
+  }
   return undefined;
 }
 
