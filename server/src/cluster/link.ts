@@ -211,7 +211,9 @@ export function openLink(options: LinkOptions): Link {
           setPhase({ state, problem, remedy });
           return;
         }
-        const ms = Math.round(backoff.next(detail.retryAfter) * 1000);
+        const refused = state === 'unauthorised';
+        const delay = refused ? backoff.nextLogin(detail.retryAfter) : backoff.next(detail.retryAfter);
+        const ms = Math.round(delay * 1000);
         setPhase({ state: hadPicture ? 'stale' : state, problem, remedy, retryAt: now() + ms + skew });
         await sleep(ms, signal);
       }

@@ -213,7 +213,8 @@ export function startWatcher<Item>(options: WatcherOptions<Item>): Watcher {
       return;
     }
     const first = backoff.failures === 0;
-    let seconds = backoff.next(error.detail.retryAfter);
+    const { state: told, retryAfter } = error.detail;
+    let seconds = told === 'unauthorised' ? backoff.nextLogin(retryAfter) : backoff.next(retryAfter);
     if (!error.detail.retry) seconds = Math.max(seconds, timings.slowRetry / 1000);
     if (httpStatus === 429) shared.quietUntil = Math.max(shared.quietUntil, now() + seconds * 1000);
     if (backoff.failures % 4 === 0 && error instanceof ApiError) resourceVersion = undefined;
@@ -224,8 +225,7 @@ export function startWatcher<Item>(options: WatcherOptions<Item>): Watcher {
       await pause(seconds);
       return;
     }
-    const { state } = error.detail;
-    await fail(synced ? 'stale' : state === 'failed' ? 'unreachable' : state, error, seconds);
+    await fail(synced ? 'stale' : told === 'failed' ? 'unreachable' : told, error, seconds);
   };
 
   const run = async (): Promise<void> => {
