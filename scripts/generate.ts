@@ -29,6 +29,14 @@ function emit(path: string, text: string): void {
   }
 }
 
+/** Replaces what stands between `<!-- name -->` and `<!-- /name -->`. */
+function withSection(text: string, name: string, content: string): string {
+  const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  const [start, end] = [text.indexOf(open), text.indexOf(close)];
+  if (start < 0 || end < start) throw new Error(`README.md has no section ${open} … ${close}.`);
+  return `${text.slice(0, start + open.length)}\n\n${content}\n\n${text.slice(end)}`;
+}
+
 const readJson = (path: string): object => JSON.parse(readFileSync(join(root, path), 'utf8')) as object;
 
 /** The registry imports every file below core/src/rules/<capability>/. */
@@ -58,11 +66,12 @@ function registry(): string {
 emit('core/src/rules/registry.ts', registry());
 // What follows reads the registry, so it is loaded only now.
 const { rules } = await import('../core/src/rules/registry.ts');
-const { rulePage, ruleIndex } = await import('./generate/rule-pages.ts');
+const { comparisonTable, rulePage, ruleIndex } = await import('./generate/rule-pages.ts');
 const { configurationSchema } = await import('./generate/schema.ts');
 const { contributedSettings, restrictedSettings, settingTexts } = await import('./generate/settings.ts');
 for (const rule of rules) emit(`docs/rules/${rule.id}.md`, rulePage(rule, root));
 emit('docs/rules/README.md', ruleIndex(rules));
+emit('README.md', withSection(readFileSync(join(root, 'README.md'), 'utf8'), 'rules', comparisonTable(rules)));
 emit('schemas/selfheal.config.schema.json', `${JSON.stringify(configurationSchema(rules), undefined, 2)}\n`);
 const manifest = readJson('package.json') as {
   contributes: Record<string, unknown>;

@@ -58,6 +58,24 @@ function optionLines(rule: Rule): string[] {
   return ['## Options', '', ...options.map(([name, option]) => `- \`${name}\` (default \`${JSON.stringify(option.default)}\`): ${option.description}`), ''];
 }
 
+/** Linters that the README counts beside ours, as their aliases name them. */
+const peers = ['kube-linter', 'kube-score', 'polaris', 'checkov', 'trivy', 'kubescape', 'datree', 'kics'] as const;
+
+/** Table for the README: rules by capability, and how many of them another linter checks too. */
+export function comparisonTable(rules: readonly Rule[]): string {
+  const row = (title: string, own: readonly Rule[]): string => {
+    const shared = peers.map((peer) => own.filter(({ aliases }) => aliases.some((alias) => alias.startsWith(`${peer}:`))).length);
+    const alone = own.filter(({ aliases }) => aliases.length === 0).length;
+    return `| ${[title, own.length, own.filter(({ tier }) => tier === 3).length, alone, ...shared].join(' | ')} |`;
+  };
+  return [
+    `| capability | rules | of these opt-in | no other linter | ${peers.join(' | ')} |`,
+    `| --- | ${['---:', '---:', '---:', ...peers.map(() => '---:')].join(' | ')} |`,
+    ...capabilities.map((capability) => row(titles[capability], rules.filter((rule) => rule.capability === capability))),
+    row('**all**', rules),
+  ].join('\n');
+}
+
 /** Index of all rules by capability. */
 export function ruleIndex(rules: readonly Rule[]): string {
   const lines = ['# Rules', '', `Fixes are ${Object.entries(fixWords).map(([name, words]) => `**${name}**: ${words}`).join('; ')}.`, ''];
