@@ -25,24 +25,41 @@ const node: BuildOptions = {
   target: 'node20',
   // Sources say import.meta; a CommonJS bundle has __dirname and __filename.
   banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
-  define: { 'import.meta.dirname': '__dirname', 'import.meta.url': 'bundleUrl', SELFHEAL_VERSION: JSON.stringify(packageVersion()) },
+  define: {
+    'import.meta.dirname': '__dirname',
+    'import.meta.url': 'bundleUrl',
+    SELFHEAL_VERSION: JSON.stringify(packageVersion()),
+  },
 };
 
 /** Every bundle of the product, by its file below dist/. */
 export const bundles: readonly Bundle[] = [
-  { name: 'extension.cjs', options: { ...node, entryPoints: ['client/src/extension.ts'], external: ['vscode', './client.cjs'] } },
+  {
+    name: 'extension.cjs',
+    options: { ...node, entryPoints: ['client/src/extension.ts'], external: ['vscode', './client.cjs'] },
+  },
   { name: 'client.cjs', options: { ...node, entryPoints: ['client/src/language.ts'], external: ['vscode'] } },
   { name: 'server.cjs', options: { ...node, entryPoints: ['server/src/main.ts'], external: ['./cluster.cjs'] } },
   { name: 'cluster.cjs', options: { ...node, target: 'node22', entryPoints: ['server/src/cluster/worker.ts'] } },
   { name: 'cli.cjs', options: { ...node, entryPoints: ['cli/src/main.ts'] } },
   {
     name: 'webview/dashboard.js',
-    options: { platform: 'browser', format: 'iife', target: 'es2024', entryPoints: ['client/webview/main.tsx'], jsx: 'automatic', jsxImportSource: 'preact' },
+    options: {
+      platform: 'browser',
+      format: 'iife',
+      target: 'es2024',
+      entryPoints: ['client/webview/main.tsx'],
+      jsx: 'automatic',
+      jsxImportSource: 'preact',
+    },
   },
 ];
 
 /** Builds the bundles; gives what each was made of. */
-export async function buildAll(outDir: string, options: { readonly minify?: boolean; readonly sourcemap?: boolean } = {}): Promise<Map<string, Metafile>> {
+export async function buildAll(
+  outDir: string,
+  options: { readonly minify?: boolean; readonly sourcemap?: boolean } = {},
+): Promise<Map<string, Metafile>> {
   const metafiles = new Map<string, Metafile>();
   await Promise.all(
     bundles.map(async ({ name, options: own }) => {
@@ -71,5 +88,6 @@ if (import.meta.main) {
   const production = process.argv.includes('--production');
   const metafiles = await buildAll(outDir, { minify: production, sourcemap: !production });
   if (process.argv.includes('--metafile'))
-    for (const [name, metafile] of metafiles) writeFileSync(join(outDir, `${name.replaceAll('/', '-')}.meta.json`), JSON.stringify(metafile));
+    for (const [name, metafile] of metafiles)
+      writeFileSync(join(outDir, `${name.replaceAll('/', '-')}.meta.json`), JSON.stringify(metafile));
 }

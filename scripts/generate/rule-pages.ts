@@ -13,7 +13,11 @@ const titles: Readonly<Record<Capability, string>> = {
   resources: 'Resources',
 };
 
-const fixWords = { safe: 'safe (part of "fix all")', review: 'to review, one at a time', template: 'a template to fill in' } as const;
+const fixWords = {
+  safe: 'safe (part of "fix all")',
+  review: 'to review, one at a time',
+  template: 'a template to fill in',
+} as const;
 
 /** Page of one rule; its examples are the rule's own fixtures. */
 export function rulePage(rule: Rule, root: string): string {
@@ -42,7 +46,9 @@ export function rulePage(rule: Rule, root: string): string {
     ...(rule.titles ? ['## Fixes', '', ...Object.values(rule.titles).map((title) => `- ${title}`), ''] : []),
     ...(bad ? ['## Found', '', '```yaml', bad, '```', ''] : []),
     ...(good ? ['## Not found', '', '```yaml', good, '```', ''] : []),
-    ...(rule.explains.length > 0 ? ['## Incidents it would have prevented', '', ...rule.explains.map((id) => `- \`${id}\``), ''] : []),
+    ...(rule.explains.length > 0
+      ? ['## Incidents it would have prevented', '', ...rule.explains.map((id) => `- \`${id}\``), '']
+      : []),
     ...(rule.aliases.length > 0 ? ['## Known elsewhere as', '', ...rule.aliases.map((id) => `- \`${id}\``), ''] : []),
     '## Read more',
     '',
@@ -55,7 +61,14 @@ export function rulePage(rule: Rule, root: string): string {
 function optionLines(rule: Rule): string[] {
   const options = Object.entries(rule.options ?? {});
   if (options.length === 0) return [];
-  return ['## Options', '', ...options.map(([name, option]) => `- \`${name}\` (default \`${JSON.stringify(option.default)}\`): ${option.description}`), ''];
+  return [
+    '## Options',
+    '',
+    ...options.map(
+      ([name, option]) => `- \`${name}\` (default \`${JSON.stringify(option.default)}\`): ${option.description}`,
+    ),
+    '',
+  ];
 }
 
 /** Linters that the README counts beside ours, as their aliases name them. */
@@ -64,21 +77,35 @@ const peers = ['kube-linter', 'kube-score', 'polaris', 'checkov', 'trivy', 'kube
 /** Table for the README: rules by capability, and how many of them another linter checks too. */
 export function comparisonTable(rules: readonly Rule[]): string {
   const row = (title: string, own: readonly Rule[]): string => {
-    const shared = peers.map((peer) => own.filter(({ aliases }) => aliases.some((alias) => alias.startsWith(`${peer}:`))).length);
+    const shared = peers.map(
+      (peer) => own.filter(({ aliases }) => aliases.some((alias) => alias.startsWith(`${peer}:`))).length,
+    );
     const alone = own.filter(({ aliases }) => aliases.length === 0).length;
     return `| ${[title, own.length, own.filter(({ tier }) => tier === 3).length, alone, ...shared].join(' | ')} |`;
   };
   return [
     `| capability | rules | of these opt-in | no other linter | ${peers.join(' | ')} |`,
     `| --- | ${['---:', '---:', '---:', ...peers.map(() => '---:')].join(' | ')} |`,
-    ...capabilities.map((capability) => row(titles[capability], rules.filter((rule) => rule.capability === capability))),
+    ...capabilities.map((capability) =>
+      row(
+        titles[capability],
+        rules.filter((rule) => rule.capability === capability),
+      ),
+    ),
     row('**all**', rules),
   ].join('\n');
 }
 
 /** Index of all rules by capability. */
 export function ruleIndex(rules: readonly Rule[]): string {
-  const lines = ['# Rules', '', `Fixes are ${Object.entries(fixWords).map(([name, words]) => `**${name}**: ${words}`).join('; ')}.`, ''];
+  const lines = [
+    '# Rules',
+    '',
+    `Fixes are ${Object.entries(fixWords)
+      .map(([name, words]) => `**${name}**: ${words}`)
+      .join('; ')}.`,
+    '',
+  ];
   for (const capability of capabilities) {
     const own = rules.filter((rule) => rule.capability === capability);
     if (own.length === 0) continue;

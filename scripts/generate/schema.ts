@@ -16,7 +16,10 @@ export function configurationSchema(rules: readonly Rule[]): object {
     type: 'object',
     additionalProperties: false,
     properties: {
-      extends: { enum: ['minimal', 'recommended', 'strict'], description: 'Rules that run where nothing below says otherwise.' },
+      extends: {
+        enum: ['minimal', 'recommended', 'strict'],
+        description: 'Rules that run where nothing below says otherwise.',
+      },
       rules: { ...ruleSettings, description: 'Level and options of single rules.' },
       overrides: {
         type: 'array',
@@ -27,13 +30,23 @@ export function configurationSchema(rules: readonly Rule[]): object {
           properties: { files: strings, kinds: strings, namespaces: strings, names: strings, rules: ruleSettings },
         },
       },
-      kubernetes: { type: 'string', pattern: String.raw`^v?\d+\.\d+(\.\d+)?$`, description: 'Kubernetes version the manifests are meant for.' },
+      kubernetes: {
+        type: 'string',
+        pattern: String.raw`^v?\d+\.\d+(\.\d+)?$`,
+        description: 'Kubernetes version the manifests are meant for.',
+      },
       ignore: { ...strings, description: 'Globs of files that are not checked.' },
       known: {
         type: 'object',
         additionalProperties: false,
         description: "What exists outside the workspace or is someone else's business.",
-        properties: { containers: strings, storageClasses: strings, namespaces: strings, selectors: strings, objects: strings },
+        properties: {
+          containers: strings,
+          storageClasses: strings,
+          namespaces: strings,
+          selectors: strings,
+          objects: strings,
+        },
       },
     },
   };
@@ -42,8 +55,16 @@ export function configurationSchema(rules: readonly Rule[]): object {
 function ruleSchema(rule: Rule): object {
   const options = Object.entries(rule.options ?? {}).map(([name, option]) => [
     name,
-    { type: Array.isArray(option.default) ? 'array' : typeof option.default, default: option.default, description: option.description },
+    {
+      type: Array.isArray(option.default) ? 'array' : typeof option.default,
+      default: option.default,
+      description: option.description,
+    },
   ]);
-  const detailed = { type: 'object', additionalProperties: false, properties: { level, ...Object.fromEntries(options) } };
+  const detailed = {
+    type: 'object',
+    additionalProperties: false,
+    properties: { level, ...Object.fromEntries(options) },
+  };
   return { description: rule.docs.summary, anyOf: [level, detailed] };
 }

@@ -22,4 +22,6 @@ export const restrictedSettings = (): string[] =>
 
 /** English texts of the settings by their key in package.nls.json. */
 export const settingTexts = (): Record<string, string> =>
-  Object.fromEntries(Object.entries<Setting>(settings).map(([name, { description }]) => [`setting.${name}`, description]));
+  Object.fromEntries(
+    Object.entries<Setting>(settings).map(([name, { description }]) => [`setting.${name}`, description]),
+  );

@@ -55,7 +55,13 @@ export function openFolder(
   const base = readConfiguration(JSON.stringify(fromSettings), rules).configuration;
   const { configuration, problems } =
     configText === undefined ? { configuration: base, problems: [] } : readConfiguration(configText, rules, base);
-  const linter = createLinter({ rules, configuration, glob: matchGlob, onRuleError, relative: (file) => relativeTo(uri, file) });
+  const linter = createLinter({
+    rules,
+    configuration,
+    glob: matchGlob,
+    onRuleError,
+    relative: (file) => relativeTo(uri, file),
+  });
   return {
     uri,
     configUri: `${uri}/${configName}`,

@@ -15,7 +15,12 @@ const isChinese = (locale: string | undefined): boolean => /^zh(?:[-_](?:cn|hans
 /** Templates of a locale such as `zh-cn`; English for the others, and for what a translation lacks. */
 export function templatesFor(locale: string | undefined): Templates {
   const english = { ...liveTextsFor(undefined), ...serverMessages };
-  return translated(rules, isChinese(locale) ? { ...english, ...liveTextsFor(locale), ...rulesChinese, ...serverChinese, ...cliChinese } : english);
+  return translated(
+    rules,
+    isChinese(locale)
+      ? { ...english, ...liveTextsFor(locale), ...rulesChinese, ...serverChinese, ...cliChinese }
+      : english,
+  );
 }
 
 /** Texts of what a cluster session says, by message id, in a locale. */

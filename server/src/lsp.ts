@@ -2,7 +2,7 @@
 import type { Diagnostic, DiagnosticRelatedInformation, Range, TextEdit } from 'vscode-languageserver';
 import { DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver';
 import type { Finding } from '../../core/src/lint/findings.ts';
-import { findingText } from '../../core/src/lint/findings.ts';
+import { findingText, relatedText } from '../../core/src/lint/findings.ts';
 import { rules } from '../../core/src/rules/registry.ts';
 import type * as core from '../../core/src/text/text.ts';
 import type { Session } from './session.ts';
@@ -42,7 +42,7 @@ export function toDiagnostic(session: Session, uri: string, finding: Finding): D
     const placeRange = toRange(session.indexOf(place.uri), findingRange(place));
     return {
       location: { uri: place.uri, range: placeRange },
-      message: findingText({ rule: finding.rule, message: place.message, data: place.data }, session.templates),
+      message: relatedText(finding, place, session.templates),
     };
   });
   return {

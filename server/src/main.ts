@@ -9,7 +9,9 @@ import { liveTextsFor, templatesFor } from './locale.ts';
 import { serve } from './server.ts';
 
 if (!process.argv.some((argument) => /^--(?:stdio|node-ipc|socket|pipe)\b/.test(argument))) {
-  process.stderr.write('selfheal-language-server speaks LSP: start it with --stdio (or --node-ipc, --socket=PORT, --pipe=NAME).\n');
+  process.stderr.write(
+    'selfheal-language-server speaks LSP: start it with --stdio (or --node-ipc, --socket=PORT, --pipe=NAME).\n',
+  );
   process.exit(2);
 }
 
@@ -21,5 +23,6 @@ serve(createConnection(ProposedFeatures.all), {
   pageOf: (rule) => (hasPages ? pathToFileURL(join(pages, `${rule}.md`)).href : undefined),
   templates: templatesFor,
   liveTexts: liveTextsFor,
-  openCluster: (log) => (onUpdate) => createClusterHost({ workerPath: join(import.meta.dirname, 'cluster.cjs'), onUpdate, log }),
+  openCluster: (log) => (onUpdate) =>
+    createClusterHost({ workerPath: join(import.meta.dirname, 'cluster.cjs'), onUpdate, log }),
 });

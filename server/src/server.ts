@@ -1,5 +1,10 @@
 import type { ClientCapabilities, Connection, InitializeParams, ServerCapabilities } from 'vscode-languageserver';
-import { DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, TextDocuments, TextDocumentSyncKind } from 'vscode-languageserver';
+import {
+  DidChangeConfigurationNotification,
+  DidChangeWatchedFilesNotification,
+  TextDocuments,
+  TextDocumentSyncKind,
+} from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { InitializationOptions } from '../../core/src/protocol.ts';
 import { method } from '../../core/src/protocol.ts';
@@ -73,13 +78,17 @@ export function serve(connection: Connection, host: ServerHost): void {
 
   const settingsOf = async (): Promise<Map<string, LintSettings>> => {
     if (!client.workspace?.configuration || folders.length === 0) return new Map(folders.map((uri) => [uri, given]));
-    const asked = await connection.workspace.getConfiguration(folders.map((scopeUri) => ({ scopeUri, section: 'selfheal' })));
+    const asked = await connection.workspace.getConfiguration(
+      folders.map((scopeUri) => ({ scopeUri, section: 'selfheal' })),
+    );
     return new Map(folders.map((uri, index) => [uri, (asked as (LintSettings | null)[])[index] ?? given]));
   };
 
   connection.onInitialized(async () => {
     if (client.workspace?.didChangeWatchedFiles?.dynamicRegistration)
-      await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: yamlGlob }, { globPattern: '**/Kustomization' }] });
+      await connection.client.register(DidChangeWatchedFilesNotification.type, {
+        watchers: [{ globPattern: yamlGlob }, { globPattern: '**/Kustomization' }],
+      });
     if (client.workspace?.didChangeConfiguration?.dynamicRegistration)
       await connection.client.register(DidChangeConfigurationNotification.type, { section: 'selfheal' });
     if (client.workspace?.workspaceFolders) {

@@ -53,7 +53,10 @@ export class Session {
     return openFolder(uri, configText, settings, (rule, file, error) => {
       if (told.has(rule)) return;
       told.add(rule);
-      this.log('error', `Rule ${rule} failed on ${file} and was skipped: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      this.log(
+        'error',
+        `Rule ${rule} failed on ${file} and was skipped: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
     });
   }
 
@@ -109,7 +112,9 @@ export class Session {
   /** New settings of the folders; files are not read again. */
   setSettings(settings: ReadonlyMap<string, LintSettings>): void {
     this.settings = new Map([...settings].map(([uri, value]) => [canonical(uri).replace(/\/$/, ''), value]));
-    this.folders = this.folders.map((folder) => this.folderFrom(folder.uri, folder.configText, this.settings.get(folder.uri) ?? {}));
+    this.folders = this.folders.map((folder) =>
+      this.folderFrom(folder.uri, folder.configText, this.settings.get(folder.uri) ?? {}),
+    );
     this.touch('workspace');
   }
 
@@ -147,7 +152,11 @@ export class Session {
     const folder = this.folders[0] ?? this.outside;
     const { major, minor } = folder.configuration.kubernetes;
     const configuration = folder.configText === undefined ? {} : { configuration: fileURLToPath(folder.configUri) };
-    return { rules: folder.enabled ? activeRules(folder.configuration) : 0, kubernetes: `${major}.${minor}`, ...configuration };
+    return {
+      rules: folder.enabled ? activeRules(folder.configuration) : 0,
+      kubernetes: `${major}.${minor}`,
+      ...configuration,
+    };
   }
 
   folderOf(uri: string): Folder {
@@ -156,7 +165,10 @@ export class Session {
 
   /** Text of a file of the project: documents lie behind one another without gaps. */
   textOf(uri: string): string | undefined {
-    return this.project.files.get(uri)?.documents.map(({ manifest }) => manifest.text).join('');
+    return this.project.files
+      .get(uri)
+      ?.documents.map(({ manifest }) => manifest.text)
+      .join('');
   }
 
   /** Line index of a file as the project has it. */
@@ -180,18 +192,16 @@ export class Session {
     const document = this.project.files.get(configUri)?.documents[0];
     if (!document) return [];
     return problems
-      .map(
-        ({ message, range, data }): Finding => ({
-          rule: 'configuration',
-          message,
-          data,
-          severity: message === 'syntax' ? 'error' : 'warning',
-          document,
-          range,
-          related: [],
-          fixes: [],
-        }),
-      )
+      .map(({ message, range, data }): Finding => ({
+        rule: 'configuration',
+        message,
+        data,
+        severity: message === 'syntax' ? 'error' : 'warning',
+        document,
+        range,
+        related: [],
+        fixes: [],
+      }))
       .sort(compareFindings);
   }
 }

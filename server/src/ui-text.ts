@@ -10,7 +10,9 @@ export const serverMessages: Readonly<Record<string, string>> = {
   'server/action.reason': 'why this is right here',
   'remedy.gone': 'The finding is gone or cannot be edited any more, so there is nothing to apply.',
   'cluster.untrusted': 'This workspace is not trusted, so no cluster is connected. Trust it to connect.',
-  'server/live.incident': '{{summary}} Seen in cluster context "{{context}}", {{count}} time(s).',
+  'server/live.incident':
+    'Happening to {{workload}} in the connected cluster ({{context}}), {{count}} times so far: {{summary}}',
+  'server/live.incident.one': 'Happening to {{workload}} in the connected cluster ({{context}}): {{summary}}',
 };
 
 /** Text of the server in the session's language. */

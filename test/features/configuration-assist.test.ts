@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { completeConfiguration, completeSuppression, describeRule } from '../../core/src/features/configuration-assist.ts';
+import {
+  completeConfiguration,
+  completeSuppression,
+  describeRule,
+} from '../../core/src/features/configuration-assist.ts';
 import { firstConfiguration } from '../../core/src/features/first-configuration.ts';
 import { readConfiguration } from '../../core/src/lint/configuration.ts';
 import { rules } from '../../core/src/rules/registry.ts';
@@ -10,7 +14,8 @@ function at(marked: string): [text: string, offset: number] {
   const offset = marked.indexOf('|');
   return [marked.slice(0, offset) + marked.slice(offset + 1), offset];
 }
-const labels = (marked: string): string[] => completeConfiguration(...at(marked), rules).items.map(({ label }) => label);
+const labels = (marked: string): string[] =>
+  completeConfiguration(...at(marked), rules).items.map(({ label }) => label);
 
 describe('completion in selfheal.yaml', () => {
   test.each([
@@ -40,12 +45,20 @@ describe('completion in selfheal.yaml', () => {
 });
 
 describe('suppression comments', () => {
-  test.each(['# selfheal-ignore |', 'replicas: 1 # selfheal-ignore single-replica, |', '#selfheal-ignore-file mem|'])('%j offers rules', (marked) => {
-    expect(completeSuppression(...at(marked), rules)?.items.map(({ label }) => label)).toContain('memory-limit-missing');
-  });
-  test.each(['# selfheal-ignore a -- because |', 'replicas: |', '# about selfheal |'])('%j offers nothing', (marked) => {
-    expect(completeSuppression(...at(marked), rules)).toBeUndefined();
-  });
+  test.each(['# selfheal-ignore |', 'replicas: 1 # selfheal-ignore single-replica, |', '#selfheal-ignore-file mem|'])(
+    '%j offers rules',
+    (marked) => {
+      expect(completeSuppression(...at(marked), rules)?.items.map(({ label }) => label)).toContain(
+        'memory-limit-missing',
+      );
+    },
+  );
+  test.each(['# selfheal-ignore a -- because |', 'replicas: |', '# about selfheal |'])(
+    '%j offers nothing',
+    (marked) => {
+      expect(completeSuppression(...at(marked), rules)).toBeUndefined();
+    },
+  );
 });
 
 describe('hover', () => {
@@ -62,7 +75,10 @@ describe('hover', () => {
 
 test('a first configuration is valid, and names what the workspace needs', () => {
   const project = Project.from([
-    ['file:///a.yaml', 'apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: a }\nspec: { storageClassName: fast }\n'],
+    [
+      'file:///a.yaml',
+      'apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: a }\nspec: { storageClassName: fast }\n',
+    ],
     ['file:///b.yaml', 'apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: { name: slow }\n'],
   ]);
   const text = firstConfiguration(project, []);

@@ -15,7 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(out, { recursive: true, force: true }));
 
-const holds = (bundle: string, what: string): boolean => Object.keys(metafiles.get(bundle)?.inputs ?? {}).some((input) => input.includes(what));
+const holds = (bundle: string, what: string): boolean =>
+  Object.keys(metafiles.get(bundle)?.inputs ?? {}).some((input) => input.includes(what));
 
 describe('bundles', () => {
   test.each([
@@ -36,7 +37,11 @@ describe('bundles', () => {
 
   test('the core needs nothing but yaml', async () => {
     const { metafile } = await build({
-      stdin: { contents: "import './core/src/rules/registry.ts'; import './core/src/live/engine.ts';", resolveDir: process.cwd(), loader: 'ts' },
+      stdin: {
+        contents: "import './core/src/rules/registry.ts'; import './core/src/live/engine.ts';",
+        resolveDir: process.cwd(),
+        loader: 'ts',
+      },
       bundle: true,
       write: false,
       metafile: true,
@@ -44,7 +49,9 @@ describe('bundles', () => {
       mainFields: ['module', 'main'],
       logLevel: 'silent',
     });
-    const foreign = Object.keys(metafile.inputs).filter((input) => !/^(?:core\/src|node_modules\/yaml)\//.test(input) && input !== '<stdin>');
+    const foreign = Object.keys(metafile.inputs).filter(
+      (input) => !/^(?:core\/src|node_modules\/yaml)\//.test(input) && input !== '<stdin>',
+    );
     expect(foreign).toEqual([]);
   });
 

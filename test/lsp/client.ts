@@ -5,7 +5,16 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { ClientCapabilities, CodeAction, Diagnostic, InitializeResult, PublishDiagnosticsParams, Range, TextEdit, WorkspaceEdit } from 'vscode-languageserver/node';
+import type {
+  ClientCapabilities,
+  CodeAction,
+  Diagnostic,
+  InitializeResult,
+  PublishDiagnosticsParams,
+  Range,
+  TextEdit,
+  WorkspaceEdit,
+} from 'vscode-languageserver/node';
 import { createProtocolConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-languageserver/node';
 
 const serverPath = fileURLToPath(new URL('../../dist/server.cjs', import.meta.url));
@@ -61,17 +70,27 @@ export interface TestClient {
 export async function startClient(
   capabilities: ClientCapabilities,
   files: Readonly<Record<string, string>>,
-  options: { readonly locale?: string; readonly initializationOptions?: object; readonly settings?: object; readonly env?: NodeJS.ProcessEnv } = {},
+  options: {
+    readonly locale?: string;
+    readonly initializationOptions?: object;
+    readonly settings?: object;
+    readonly env?: NodeJS.ProcessEnv;
+  } = {},
 ): Promise<TestClient> {
   const root = mkdtempSync(join(tmpdir(), 'selfheal-lsp-'));
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
   }
-  const child: ChildProcessWithoutNullStreams = spawn(process.execPath, [serverPath, '--stdio'], { env: { ...process.env, ...options.env } });
+  const child: ChildProcessWithoutNullStreams = spawn(process.execPath, [serverPath, '--stdio'], {
+    env: { ...process.env, ...options.env },
+  });
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  const connection = createProtocolConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin));
+  const connection = createProtocolConnection(
+    new StreamMessageReader(child.stdout),
+    new StreamMessageWriter(child.stdin),
+  );
   const uri = (path: string): string => pathToFileURL(join(root, path)).href;
   const pushed = new Map<string, PublishDiagnosticsParams>();
   const notifications: TestClient['notifications'] = [];
@@ -79,12 +98,22 @@ export async function startClient(
   const versions = new Map<string, number>();
   let refreshes = 0;
 
-  connection.onNotification('textDocument/publishDiagnostics', (params: PublishDiagnosticsParams) => void pushed.set(params.uri, params));
-  connection.onUnhandledNotification((message) => void notifications.push({ method: message.method, params: message.params }));
-  connection.onRequest('workspace/configuration', ({ items }: { items: unknown[] }) => items.map(() => client.settings));
+  connection.onNotification(
+    'textDocument/publishDiagnostics',
+    (params: PublishDiagnosticsParams) => void pushed.set(params.uri, params),
+  );
+  connection.onUnhandledNotification(
+    (message) => void notifications.push({ method: message.method, params: message.params }),
+  );
+  connection.onRequest('workspace/configuration', ({ items }: { items: unknown[] }) =>
+    items.map(() => client.settings),
+  );
   connection.onRequest('workspace/diagnostic/refresh', () => (refreshes++, null));
   connection.onRequest('client/registerCapability', () => null);
-  connection.onRequest('workspace/applyEdit', ({ edit }: { edit: WorkspaceEdit }) => (applied.push(edit), { applied: true }));
+  connection.onRequest(
+    'workspace/applyEdit',
+    ({ edit }: { edit: WorkspaceEdit }) => (applied.push(edit), { applied: true }),
+  );
   connection.listen();
 
   const folder = pathToFileURL(root).href;
@@ -112,21 +141,32 @@ export async function startClient(
     },
     async open(path, text) {
       versions.set(path, 1);
-      await connection.sendNotification('textDocument/didOpen', { textDocument: { uri: uri(path), languageId: 'yaml', version: 1, text } });
+      await connection.sendNotification('textDocument/didOpen', {
+        textDocument: { uri: uri(path), languageId: 'yaml', version: 1, text },
+      });
     },
     async change(path, text) {
       const version = (versions.get(path) ?? 0) + 1;
       versions.set(path, version);
-      await connection.sendNotification('textDocument/didChange', { textDocument: { uri: uri(path), version }, contentChanges: [{ text }] });
+      await connection.sendNotification('textDocument/didChange', {
+        textDocument: { uri: uri(path), version },
+        contentChanges: [{ text }],
+      });
     },
     close: (path) => connection.sendNotification('textDocument/didClose', { textDocument: { uri: uri(path) } }),
-    pull: (path, previousResultId) => connection.sendRequest('textDocument/diagnostic', { textDocument: { uri: uri(path) }, previousResultId }),
+    pull: (path, previousResultId) =>
+      connection.sendRequest('textDocument/diagnostic', { textDocument: { uri: uri(path) }, previousResultId }),
     async pullWorkspace() {
-      const { items }: { items: { uri: string; items?: Diagnostic[] }[] } = await connection.sendRequest('workspace/diagnostic', { previousResultIds: [] });
+      const { items }: { items: { uri: string; items?: Diagnostic[] }[] } = await connection.sendRequest(
+        'workspace/diagnostic',
+        { previousResultIds: [] },
+      );
       return new Map(items.map((report) => [report.uri, report.items ?? []]));
     },
     async actions(path, range, only) {
-      const diagnostics = client.initialized.capabilities.diagnosticProvider ? (await client.pull(path)).items : (pushed.get(uri(path))?.diagnostics ?? []);
+      const diagnostics = client.initialized.capabilities.diagnosticProvider
+        ? (await client.pull(path)).items
+        : (pushed.get(uri(path))?.diagnostics ?? []);
       const result: CodeAction[] | null = await connection.sendRequest('textDocument/codeAction', {
         textDocument: { uri: uri(path) },
         range,
@@ -151,7 +191,10 @@ export async function startClient(
 }
 
 /** Waits until a condition holds; fails with its description when it never does. */
-export async function until<Value>(what: string, get: () => Value | undefined | false | Promise<Value | undefined | false>): Promise<Value> {
+export async function until<Value>(
+  what: string,
+  get: () => Value | undefined | false | Promise<Value | undefined | false>,
+): Promise<Value> {
   const deadline = Date.now() + 20_000;
   for (;;) {
     const value = await get();
@@ -164,7 +207,9 @@ export async function until<Value>(what: string, get: () => Value | undefined | 
 /** Text edits of an action for one file; those with snippets as their snippet text. */
 export function editsOf(action: CodeAction, uri: string): TextEdit[] {
   const { changes, documentChanges = [] } = action.edit ?? {};
-  const fromDocuments = documentChanges.flatMap((change) => ('edits' in change && change.textDocument.uri === uri ? change.edits : []));
+  const fromDocuments = documentChanges.flatMap((change) =>
+    'edits' in change && change.textDocument.uri === uri ? change.edits : [],
+  );
   return [...(changes?.[uri] ?? []), ...fromDocuments].map((edit) => ({
     range: edit.range,
     newText: 'snippet' in edit ? edit.snippet.value : edit.newText,
@@ -178,5 +223,8 @@ export function applyTo(text: string, edits: readonly TextEdit[]): string {
     lines.slice(0, line).reduce((sum, current) => sum + current.length + 1, 0) + character;
   return [...edits]
     .sort((a, b) => offset(b.range.start) - offset(a.range.start))
-    .reduce((result, { range, newText }) => result.slice(0, offset(range.start)) + newText + result.slice(offset(range.end)), text);
+    .reduce(
+      (result, { range, newText }) => result.slice(0, offset(range.start)) + newText + result.slice(offset(range.end)),
+      text,
+    );
 }

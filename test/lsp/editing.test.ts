@@ -32,7 +32,10 @@ afterEach(async () => {
 });
 
 /** Opens the deployment and waits until the workspace has been read. */
-async function openDeployment(options: Parameters<typeof startClient>[2] = {}, files: Record<string, string> = {}): Promise<TestClient> {
+async function openDeployment(
+  options: Parameters<typeof startClient>[2] = {},
+  files: Record<string, string> = {},
+): Promise<TestClient> {
   client = await startClient(fullClient, { 'web.yaml': deployment, ...files }, options);
   await client.open('web.yaml', deployment);
   await client.pullWorkspace();
@@ -44,10 +47,16 @@ describe('a full client', () => {
     const { pull } = await openDeployment();
     const first = await pull('web.yaml');
     const found = first.items.find(({ code }) => code === 'restart-policy-not-always');
-    expect(found).toMatchObject({ severity: 1, source: 'selfheal', range: { start: { line: 11, character: 21 }, end: { line: 11, character: 28 } } });
+    expect(found).toMatchObject({
+      severity: 1,
+      source: 'selfheal',
+      range: { start: { line: 11, character: 21 }, end: { line: 11, character: 28 } },
+    });
     expect(found?.message).toContain('The API server rejects "Never"');
     // The rule's page opens without a network.
-    expect(readFileSync(fileURLToPath(found?.codeDescription?.href ?? ''), 'utf8')).toContain('# restart-policy-not-always');
+    expect(readFileSync(fileURLToPath(found?.codeDescription?.href ?? ''), 'utf8')).toContain(
+      '# restart-policy-not-always',
+    );
     expect(await pull('web.yaml', first.resultId)).toMatchObject({ kind: 'unchanged', resultId: first.resultId });
   });
 
@@ -61,8 +70,14 @@ describe('a full client', () => {
 
   test('gets a quick fix that ends the finding and keeps quotes and comment', async () => {
     const { actions, change, pull, uri } = await openDeployment();
-    const fix = (await actions('web.yaml', { start: { line: 11, character: 22 }, end: { line: 11, character: 22 } })).find(({ isPreferred }) => isPreferred);
-    expect(fix).toMatchObject({ kind: 'quickfix', title: 'Set restartPolicy to Always', diagnostics: [{ code: 'restart-policy-not-always' }] });
+    const fix = (
+      await actions('web.yaml', { start: { line: 11, character: 22 }, end: { line: 11, character: 22 } })
+    ).find(({ isPreferred }) => isPreferred);
+    expect(fix).toMatchObject({
+      kind: 'quickfix',
+      title: 'Set restartPolicy to Always',
+      diagnostics: [{ code: 'restart-policy-not-always' }],
+    });
     const fixed = applyTo(deployment, editsOf(fix!, uri('web.yaml')));
     expect(fixed).toBe(deployment.replace('"Never"', '"Always"'));
     await change('web.yaml', fixed);
@@ -71,7 +86,9 @@ describe('a full client', () => {
 
   test('can silence a finding with a reason, and the comment works', async () => {
     const { actions, change, pull, uri } = await openDeployment();
-    const action = (await actions('web.yaml', everywhere)).find(({ title }) => title.startsWith('Ignore "restart-policy-not-always"'));
+    const action = (await actions('web.yaml', everywhere)).find(({ title }) =>
+      title.startsWith('Ignore "restart-policy-not-always"'),
+    );
     const silenced = applyTo(deployment, editsOf(action!, uri('web.yaml')));
     expect(silenced).toContain('      # selfheal-ignore restart-policy-not-always -- ');
     await change('web.yaml', silenced);
@@ -80,7 +97,9 @@ describe('a full client', () => {
 
   test('can turn a rule off in a configuration that does not exist yet', async () => {
     const { actions, uri } = await openDeployment();
-    const action = (await actions('web.yaml', everywhere)).find(({ title }) => title.startsWith('Turn "restart-policy-not-always" off'));
+    const action = (await actions('web.yaml', everywhere)).find(({ title }) =>
+      title.startsWith('Turn "restart-policy-not-always" off'),
+    );
     expect(action?.edit?.documentChanges?.[0]).toMatchObject({ kind: 'create', uri: uri('selfheal.yaml') });
     expect(editsOf(action!, uri('selfheal.yaml'))[0]?.newText).toBe('rules:\n  restart-policy-not-always: off\n');
   });
@@ -88,8 +107,12 @@ describe('a full client', () => {
   test('adds a rule to the configuration that exists, leaving the rest as it is', async () => {
     const config = '# ours\nrules:\n  single-replica: off # known\n';
     const { actions, uri } = await openDeployment({}, { 'selfheal.yaml': config });
-    const action = (await actions('web.yaml', everywhere)).find(({ title }) => title.startsWith('Turn "restart-policy-not-always" off'));
-    expect(applyTo(config, editsOf(action!, uri('selfheal.yaml')))).toBe(`${config.trimEnd()}\n  restart-policy-not-always: "off"\n`);
+    const action = (await actions('web.yaml', everywhere)).find(({ title }) =>
+      title.startsWith('Turn "restart-policy-not-always" off'),
+    );
+    expect(applyTo(config, editsOf(action!, uri('selfheal.yaml')))).toBe(
+      `${config.trimEnd()}\n  restart-policy-not-always: "off"\n`,
+    );
   });
 
   test('fixes all with safe fixes only', async () => {
@@ -100,16 +123,23 @@ describe('a full client', () => {
   });
 
   test("rewrites other linters' suppressions into ours", async () => {
-    const text = deployment.replace('  name: web\n', '  name: web\n  annotations:\n    ignore-check.kube-linter.io/no-liveness-probe: "no hangs"\n');
+    const text = deployment.replace(
+      '  name: web\n',
+      '  name: web\n  annotations:\n    ignore-check.kube-linter.io/no-liveness-probe: "no hangs"\n',
+    );
     const { actions, change, uri } = await openDeployment();
     await change('web.yaml', text);
     const [action] = await actions('web.yaml', everywhere, ['refactor.rewrite']);
-    expect(applyTo(text, editsOf(action!, uri('web.yaml')))).toContain('    selfheal.dev/ignore: "liveness-probe-missing"\n');
+    expect(applyTo(text, editsOf(action!, uri('web.yaml')))).toContain(
+      '    selfheal.dev/ignore: "liveness-probe-missing"\n',
+    );
   });
 
   test('offers templates with tab stops', async () => {
     const { actions, uri } = await openDeployment();
-    const action = (await actions('web.yaml', everywhere)).find(({ edit, diagnostics }) => edit?.documentChanges && diagnostics?.[0]?.code === 'memory-limit-missing');
+    const action = (await actions('web.yaml', everywhere)).find(
+      ({ edit, diagnostics }) => edit?.documentChanges && diagnostics?.[0]?.code === 'memory-limit-missing',
+    );
     expect(editsOf(action!, uri('web.yaml'))[0]?.newText).toMatch(/\$\{1:[^}]+\}/);
   });
 
@@ -148,10 +178,20 @@ describe('a full client', () => {
   test('completes and explains selfheal.yaml, and writes a first one', async () => {
     const { open, request, uri } = await openDeployment({}, { 'selfheal.yaml': '' });
     await open('selfheal.yaml', 'rules:\n  single-replica: off\n');
-    const place = (character: number): object => ({ textDocument: { uri: uri('selfheal.yaml') }, position: { line: 1, character } });
-    const items = await request<{ label: string; textEdit: { newText: string } }[]>('textDocument/completion', place(2));
-    expect(items.find(({ label }) => label === 'memory-limit-missing')?.textEdit.newText).toBe('memory-limit-missing: ');
-    expect(await request('textDocument/hover', place(5))).toMatchObject({ contents: { value: expect.stringContaining('single-replica') as string } });
+    const place = (character: number): object => ({
+      textDocument: { uri: uri('selfheal.yaml') },
+      position: { line: 1, character },
+    });
+    const items = await request<{ label: string; textEdit: { newText: string } }[]>(
+      'textDocument/completion',
+      place(2),
+    );
+    expect(items.find(({ label }) => label === 'memory-limit-missing')?.textEdit.newText).toBe(
+      'memory-limit-missing: ',
+    );
+    expect(await request('textDocument/hover', place(5))).toMatchObject({
+      contents: { value: expect.stringContaining('single-replica') as string },
+    });
     expect(await request<string>('selfheal/firstConfiguration')).toContain('restart-policy-not-always: off # 1 found');
   });
 

@@ -27,7 +27,9 @@ afterEach(async () => {
 });
 
 function filesOf(folder: string): Record<string, string> {
-  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => statSync(join(folder, path)).isFile());
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    statSync(join(folder, path)).isFile(),
+  );
   return Object.fromEntries(paths.map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
 }
 
@@ -46,7 +48,9 @@ const incident = (what: string, fits: (row: IncidentRow) => boolean): Promise<In
   until(what, () => health()?.view.incidents.find((row) => fits(row)));
 
 const connect = async (): Promise<void> => {
-  const result = await client.request<ConnectResult>('selfheal/connect', { kubeconfig: join(client.root, 'demo.kubeconfig') });
+  const result = await client.request<ConnectResult>('selfheal/connect', {
+    kubeconfig: join(client.root, 'demo.kubeconfig'),
+  });
   expect(result).toEqual({ started: true });
   await until('a live connection', () => health()?.view.connection.state === 'live');
   await until('pods', () => (health()?.view.totals.pods ?? 0) > 10);
@@ -56,7 +60,10 @@ test('a liveness kill opens the line that allowed it, and its fix comes as an ed
   await client.pullWorkspace();
   await connect();
   demo.control.liveness({ namespace: 'shop-orders', workload: 'checkout' });
-  const row = await incident('a liveness incident', ({ cause, workload }) => cause.startsWith('liveness-probe-failed/') && workload.name === 'checkout');
+  const row = await incident(
+    'a liveness incident',
+    ({ cause, workload }) => cause.startsWith('liveness-probe-failed/') && workload.name === 'checkout',
+  );
   const remedy = await client.request<Remedy>('selfheal/remedy', { incident: row.id });
   expect(remedy).toMatchObject({
     rule: 'liveness-same-as-readiness',
@@ -64,9 +71,14 @@ test('a liveness kill opens the line that allowed it, and its fix comes as an ed
   });
   expect(remedy.fixes[0]).toMatchObject({ kind: 'safe' });
   const { items } = await client.pull('orders/checkout/deployment.yaml');
-  expect(items.find(({ source }) => source === 'selfheal (live)')).toMatchObject({ code: `live/${row.cause}`, range: { start: { line: 54 } } });
+  expect(items.find(({ source }) => source === 'selfheal (live)')).toMatchObject({
+    code: `live/${row.cause}`,
+    range: { start: { line: 54 } },
+  });
 
-  expect(await client.request<ApplyRemedyResult>('selfheal/applyRemedy', { incident: row.id, fix: 0 })).toEqual({ applied: true });
+  expect(await client.request<ApplyRemedyResult>('selfheal/applyRemedy', { incident: row.id, fix: 0 })).toEqual({
+    applied: true,
+  });
   // Liveness asked as often as readiness; twice its window is the documented pattern.
   const edits = client.applied[0]?.changes?.[client.uri('orders/checkout/deployment.yaml')] ?? [];
   const manifest = readFileSync(join(client.root, 'orders/checkout/deployment.yaml'), 'utf8');
@@ -86,5 +98,7 @@ test('nothing is loaded or asked of the cluster before the user connects, and di
 
 test('a kubeconfig that does not exist is a state with a cause and a way on', async () => {
   const result = await client.request<ConnectResult>('selfheal/connect', { kubeconfig: join(client.root, 'none') });
-  expect(result.problem ?? (await until('a problem', () => health()?.view.connection.problem))).toMatchObject({ id: 'cluster.kubeconfig/missing' });
+  expect(result.problem ?? (await until('a problem', () => health()?.view.connection.problem))).toMatchObject({
+    id: 'cluster.kubeconfig/missing',
+  });
 });

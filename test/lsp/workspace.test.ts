@@ -27,11 +27,16 @@ afterEach(async () => {
   client = undefined;
 });
 
-const has = (items: readonly { code?: unknown }[] | undefined, rule: string): boolean => items?.some(({ code }) => code === rule) ?? false;
+const has = (items: readonly { code?: unknown }[] | undefined, rule: string): boolean =>
+  items?.some(({ code }) => code === rule) ?? false;
 
 describe('the whole workspace', () => {
   test('is diagnosed without opening files, across files', async () => {
-    client = await startClient(fullClient, { 'a/service.yaml': service('wbe'), 'b/workload.yaml': workload, 'node_modules/x/pod.yaml': workload });
+    client = await startClient(fullClient, {
+      'a/service.yaml': service('wbe'),
+      'b/workload.yaml': workload,
+      'node_modules/x/pod.yaml': workload,
+    });
     const found = await client.pullWorkspace();
     expect(has(found.get(client.uri('a/service.yaml')), 'service-selector-no-match')).toBe(true);
     expect(has(found.get(client.uri('b/workload.yaml')), 'restart-policy-not-always')).toBe(true);
@@ -47,7 +52,9 @@ describe('the whole workspace', () => {
     await client.change('workload.yaml', workload.replaceAll('app: web', 'app: wbe'));
     expect(has((await client.pull('service.yaml')).items, 'service-selector-no-match')).toBe(false);
     await client.close('workload.yaml');
-    await until('the text on disk to count again', async () => has((await client!.pull('service.yaml')).items, 'service-selector-no-match'));
+    await until('the text on disk to count again', async () =>
+      has((await client!.pull('service.yaml')).items, 'service-selector-no-match'),
+    );
   });
 });
 
@@ -56,7 +63,9 @@ describe('a bare client', () => {
     client = await startClient(bareClient, { 'service.yaml': service('wbe'), 'workload.yaml': workload });
     expect(client.initialized.capabilities.diagnosticProvider).toBeUndefined();
     const { pushed, uri } = client;
-    await until('diagnostics of a closed file', () => has(pushed.get(uri('service.yaml'))?.diagnostics, 'service-selector-no-match'));
+    await until('diagnostics of a closed file', () =>
+      has(pushed.get(uri('service.yaml'))?.diagnostics, 'service-selector-no-match'),
+    );
     await client.open('workload.yaml', workload);
     await until('diagnostics with the version', () => pushed.get(uri('workload.yaml'))?.version === 1);
     expect(has(pushed.get(uri('workload.yaml'))?.diagnostics, 'restart-policy-not-always')).toBe(true);
@@ -69,7 +78,10 @@ describe('a bare client', () => {
     client = await startClient(bareClient, { 'workload.yaml': workload });
     await client.open('workload.yaml', workload);
     await until('diagnostics', () => client!.pushed.has(client!.uri('workload.yaml')));
-    const actions = await client.actions('workload.yaml', { start: { line: 0, character: 0 }, end: { line: 20, character: 0 } });
+    const actions = await client.actions('workload.yaml', {
+      start: { line: 0, character: 0 },
+      end: { line: 20, character: 0 },
+    });
     expect(actions.length).toBeGreaterThan(3);
     expect(JSON.stringify(actions)).not.toMatch(/SELFHEAL\d|\$\{1:/);
     expect(actions.every(({ edit }) => edit?.changes !== undefined)).toBe(true);
@@ -83,6 +95,8 @@ describe('a bare client', () => {
     await until('diagnostics', () => pushed.get(uri('workload.yaml')));
     expect(has(pushed.get(uri('workload.yaml'))?.diagnostics, 'restart-policy-not-always')).toBe(false);
     await client.notify('workspace/didChangeConfiguration', { settings: { selfheal: { lint: { rules: {} } } } });
-    await until('the default level', () => has(pushed.get(uri('workload.yaml'))?.diagnostics, 'restart-policy-not-always'));
+    await until('the default level', () =>
+      has(pushed.get(uri('workload.yaml'))?.diagnostics, 'restart-policy-not-always'),
+    );
   });
 });

@@ -39,7 +39,8 @@ const keys: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     storageClasses: 'Storage classes that exist in the cluster.',
     namespaces: 'Namespaces that availability rules leave alone.',
     selectors: 'Label keys whose pods an operator makes.',
-    objects: 'Names of ConfigMaps, Secrets, ServiceAccounts and PriorityClasses that exist elsewhere; * stands for any text.',
+    objects:
+      'Names of ConfigMaps, Secrets, ServiceAccounts and PriorityClasses that exist elsewhere; * stands for any text.',
   },
   overrides: {
     files: 'Globs of files, relative to this one.',
@@ -102,7 +103,12 @@ function keyItems(path: readonly string[], rules: readonly Rule[]): Suggestion[]
     }));
     return [{ label: 'level', insert: 'level: ', kind: 'key', detail: levels.join(', ') }, ...options];
   }
-  return Object.entries(keys[last] ?? {}).map(([label, documentation]) => ({ label, documentation, insert: `${label}: `, kind: 'key' }));
+  return Object.entries(keys[last] ?? {}).map(([label, documentation]) => ({
+    label,
+    documentation,
+    insert: `${label}: `,
+    kind: 'key',
+  }));
 }
 
 /** Keys that enclose an offset, outermost first, by indentation. */
@@ -114,7 +120,7 @@ function parentKeys(text: string, offset: number): string[] {
   // Behind a dash, the keys are indented by the dash.
   if (/^\s*- /.test(own)) indent += 1;
   const path: string[] = [];
-  for (let at = start; at > 0 && indent > 0; ) {
+  for (let at = start; at > 0 && indent > 0;) {
     at = lineStart(text, at - 1);
     const line = text.slice(at, lineEnd(text, at));
     const match = /^(\s*)(?:- )?([\w.-]+):\s*(?:#.*)?$/.exec(line);
@@ -138,7 +144,11 @@ export function completeSuppression(text: string, offset: number, rules: readonl
 }
 
 /** What a rule id under the cursor means (in selfheal.yaml or a suppression comment), as Markdown, with the span of the id. */
-export function describeRule(text: string, offset: number, rules: readonly Rule[]): { readonly range: Range; readonly markdown: string } | undefined {
+export function describeRule(
+  text: string,
+  offset: number,
+  rules: readonly Rule[],
+): { readonly range: Range; readonly markdown: string } | undefined {
   const from = lineStart(text, offset);
   for (const match of text.slice(from, lineEnd(text, offset)).matchAll(/[a-z][a-z0-9-]+/g)) {
     const range = { start: from + match.index, end: from + match.index + match[0].length };
@@ -150,7 +160,8 @@ export function describeRule(text: string, offset: number, rules: readonly Rule[
   return undefined;
 }
 
-const ruleMarkdown = ({ id, severity, docs }: Rule): string => `**${id}** (${severity})\n\n${docs.summary}\n\n${docs.why}`;
+const ruleMarkdown = ({ id, severity, docs }: Rule): string =>
+  `**${id}** (${severity})\n\n${docs.summary}\n\n${docs.why}`;
 
 function keyMarkdown(text: string, range: Range, word: string): { range: Range; markdown: string } | undefined {
   if (!/^\s*:/.test(text.slice(range.end))) return undefined;

@@ -7,7 +7,12 @@ import type { Project } from '../workspace/project.ts';
  * @param findings of all files under the recommended rules
  */
 export function firstConfiguration(project: Project, findings: readonly Finding[]): string {
-  const lines = ['# Read by the editor and by `selfheal lint` alike.', 'extends: recommended', 'kubernetes: "1.36"', ''];
+  const lines = [
+    '# Read by the editor and by `selfheal lint` alike.',
+    'extends: recommended',
+    'kubernetes: "1.36"',
+    '',
+  ];
   const counts = new Map<string, number>();
   for (const { rule } of findings) counts.set(rule, (counts.get(rule) ?? 0) + 1);
   const most = [...counts].filter(([rule]) => !/^(?:yaml-syntax|suppression-|configuration)/.test(rule));
@@ -28,9 +33,12 @@ function storageClasses(project: Project): string[] {
   const defined = new Set<string>();
   for (const { documents } of project.files.values()) {
     for (const resource of documents.flatMap(({ manifest }) => manifest.resources)) {
-      if (resource.groupKind === 'storage.k8s.io/StorageClass' && resource.name !== undefined) defined.add(resource.name);
+      if (resource.groupKind === 'storage.k8s.io/StorageClass' && resource.name !== undefined)
+        defined.add(resource.name);
       const claims =
-        resource.groupKind === '/PersistentVolumeClaim' ? [resource.value] : resource.value.at('spec', 'volumeClaimTemplates').items();
+        resource.groupKind === '/PersistentVolumeClaim'
+          ? [resource.value]
+          : resource.value.at('spec', 'volumeClaimTemplates').items();
       for (const claim of claims) named.add(claim.at('spec', 'storageClassName').text() ?? '');
     }
   }

@@ -41,16 +41,24 @@ function rewriteDocument({ manifest }: SourceDocument, found: readonly ForeignSu
       group.keys.push(from.key);
     } else {
       const scope = covers === undefined || covers.end - covers.start >= text.length ? '-file' : '';
-      comments.push({ range: at, newText: `# selfheal-ignore${scope} ${rules.join(', ')} -- ${reason ?? 'as for another linter'}` });
+      comments.push({
+        range: at,
+        newText: `# selfheal-ignore${scope} ${rules.join(', ')} -- ${reason ?? 'as for another linter'}`,
+      });
     }
   }
   for (const { path, ids, keys } of byPath.values()) {
-    const present = Value.root(root).at(...path, annotation).text();
+    const present = Value.root(root)
+      .at(...path, annotation)
+      .text();
     for (const id of present?.split(/[\s,]+/) ?? []) if (id) ids.add(id);
     const [first, ...others] = keys;
     // The first one is renamed, so that the annotation stands where it stood.
     if (present === undefined && first !== undefined) {
-      operations.push({ op: 'set', path: [...path, first], value: [...ids].join(', ') }, { op: 'rename', path: [...path, first], key: annotation });
+      operations.push(
+        { op: 'set', path: [...path, first], value: [...ids].join(', ') },
+        { op: 'rename', path: [...path, first], key: annotation },
+      );
     } else operations.push({ op: 'set', path: [...path, annotation], value: [...ids].join(', ') });
     for (const key of present === undefined ? others : keys) operations.push({ op: 'remove', path: [...path, key] });
   }

@@ -1,7 +1,11 @@
 import type { Connection, ServerCapabilities } from 'vscode-languageserver';
 import { CompletionItemKind, MarkupKind } from 'vscode-languageserver';
 import type { Suggestions } from '../../../core/src/features/configuration-assist.ts';
-import { completeConfiguration, completeSuppression, describeRule } from '../../../core/src/features/configuration-assist.ts';
+import {
+  completeConfiguration,
+  completeSuppression,
+  describeRule,
+} from '../../../core/src/features/configuration-assist.ts';
 import { firstConfiguration } from '../../../core/src/features/first-configuration.ts';
 import { method } from '../../../core/src/protocol.ts';
 import { rules } from '../../../core/src/rules/registry.ts';
@@ -20,7 +24,9 @@ export function registerAssist(connection: Connection, session: Session): Server
     if (text === undefined) return null;
     const index = session.indexOf(uri);
     const offset = index.offset(position);
-    const found: Suggestions | undefined = isConfig(uri) ? completeConfiguration(text, offset, rules) : completeSuppression(text, offset, rules);
+    const found: Suggestions | undefined = isConfig(uri)
+      ? completeConfiguration(text, offset, rules)
+      : completeSuppression(text, offset, rules);
     return (
       found?.items.map(({ label, detail, documentation, insert, kind }) => ({
         label,
@@ -40,11 +46,16 @@ export function registerAssist(connection: Connection, session: Session): Server
     const line = text.split(/\r?\n/, position.line + 1)[position.line] ?? '';
     if (!isConfig(uri) && !line.includes('selfheal-ignore')) return null;
     const found = describeRule(text, index.offset(position), rules);
-    return found ? { range: toRange(index, found.range), contents: { kind: MarkupKind.Markdown, value: found.markdown } } : null;
+    return found
+      ? { range: toRange(index, found.range), contents: { kind: MarkupKind.Markdown, value: found.markdown } }
+      : null;
   });
 
   connection.onRequest(method.firstConfiguration, () =>
-    firstConfiguration(session.project, [...session.project.files.keys()].flatMap((uri) => session.findings(uri))),
+    firstConfiguration(
+      session.project,
+      [...session.project.files.keys()].flatMap((uri) => session.findings(uri)),
+    ),
   );
 
   return { completionProvider: { triggerCharacters: [' ', ','] }, hoverProvider: true };

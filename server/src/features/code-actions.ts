@@ -1,4 +1,12 @@
-import type { ClientCapabilities, CodeAction, Connection, Diagnostic, Range, ServerCapabilities, WorkspaceEdit } from 'vscode-languageserver';
+import type {
+  ClientCapabilities,
+  CodeAction,
+  Connection,
+  Diagnostic,
+  Range,
+  ServerCapabilities,
+  WorkspaceEdit,
+} from 'vscode-languageserver';
 import { CodeActionKind } from 'vscode-languageserver';
 import type { Finding } from '../../../core/src/lint/findings.ts';
 import { fixAll, safeEdits } from '../../../core/src/lint/fixes.ts';
@@ -21,14 +29,19 @@ export const fixAllKind = `${CodeActionKind.SourceFixAll}.selfheal`;
 const rewriteKind = `${CodeActionKind.RefactorRewrite}.selfheal`;
 
 /** Quick fixes, "fix all of this rule", suppressions and configuration. */
-export function registerCodeActions(connection: Connection, session: Session, client: ClientCapabilities): ServerCapabilities {
+export function registerCodeActions(
+  connection: Connection,
+  session: Session,
+  client: ClientCapabilities,
+): ServerCapabilities {
   const snippets = client.workspace?.workspaceEdit?.snippetEditSupport === true;
   const creates = client.workspace?.workspaceEdit?.resourceOperations?.includes('create') === true;
 
   connection.onCodeAction(({ textDocument, range, context }) => {
     const uri = canonical(textDocument.uri);
     const only = context.only;
-    const wants = (kind: string): boolean => !only || only.some((asked) => kind === asked || kind.startsWith(`${asked}.`));
+    const wants = (kind: string): boolean =>
+      !only || only.some((asked) => kind === asked || kind.startsWith(`${asked}.`));
     const actions: CodeAction[] = [];
     if (only && wants(fixAllKind)) actions.push(...fixAllActions(session, uri));
     if (wants(rewriteKind)) actions.push(...rewriteActions(session, uri));
@@ -37,7 +50,9 @@ export function registerCodeActions(connection: Connection, session: Session, cl
       const diagnostic = toDiagnostic(session, uri, finding);
       if (!touches(diagnostic.range, range)) continue;
       // The editor's own copy of the diagnostic ties the action to the squiggle.
-      const given = context.diagnostics.find((other) => other.source === source && other.code === finding.rule && same(other.range, diagnostic.range));
+      const given = context.diagnostics.find(
+        (other) => other.source === source && other.code === finding.rule && same(other.range, diagnostic.range),
+      );
       actions.push(...actionsFor(finding, given ?? diagnostic, uri));
     }
     return actions;
@@ -61,9 +76,20 @@ export function registerCodeActions(connection: Connection, session: Session, cl
     }
     if (finding.rule === 'suppression-unused' || finding.rule === 'suppression-unknown') return actions;
     if (finding.rule === 'yaml-syntax' || finding.rule === 'configuration') return actions;
-    actions.push({ title: format(uiText(session, 'action.suppress'), { rule: finding.rule }), kind, diagnostics, edit: suppression(session, uri, finding) });
+    actions.push({
+      title: format(uiText(session, 'action.suppress'), { rule: finding.rule }),
+      kind,
+      diagnostics,
+      edit: suppression(session, uri, finding),
+    });
     const off = ruleOff(session, uri, finding.rule, creates);
-    if (off) actions.push({ title: format(uiText(session, 'action.rule-off'), { rule: finding.rule }), kind, diagnostics, edit: off });
+    if (off)
+      actions.push({
+        title: format(uiText(session, 'action.rule-off'), { rule: finding.rule }),
+        kind,
+        diagnostics,
+        edit: off,
+      });
     return actions;
   }
 
@@ -78,14 +104,26 @@ function fixAllActions(session: Session, uri: string): CodeAction[] {
   const fixed = fixAll(text, (next) => folder.linter.lint(session.project.with(uri, next), uri));
   if (fixed === text) return [];
   const index = session.indexOf(uri);
-  return [{ title: uiText(session, 'action.fix-all'), kind: fixAllKind, edit: { changes: { [uri]: toTextEdits(index, [changedSpan(text, fixed)]) } } }];
+  return [
+    {
+      title: uiText(session, 'action.fix-all'),
+      kind: fixAllKind,
+      edit: { changes: { [uri]: toTextEdits(index, [changedSpan(text, fixed)]) } },
+    },
+  ];
 }
 
 function rewriteActions(session: Session, uri: string): CodeAction[] {
   const file = session.project.files.get(uri);
   const edits = file ? rewriteSuppressions(file, rules) : [];
   if (edits.length === 0) return [];
-  return [{ title: uiText(session, 'action.rewrite-suppressions'), kind: rewriteKind, edit: { changes: { [uri]: toTextEdits(session.indexOf(uri), edits) } } }];
+  return [
+    {
+      title: uiText(session, 'action.rewrite-suppressions'),
+      kind: rewriteKind,
+      edit: { changes: { [uri]: toTextEdits(session.indexOf(uri), edits) } },
+    },
+  ];
 }
 
 /** The smallest single edit that turns one text into another, so that cursors and folds outside it stay. */
@@ -93,7 +131,8 @@ function changedSpan(before: string, after: string): { range: { start: number; e
   let start = 0;
   while (start < before.length && start < after.length && before[start] === after[start]) start++;
   let tail = 0;
-  while (tail < before.length - start && tail < after.length - start && before.at(-1 - tail) === after.at(-1 - tail)) tail++;
+  while (tail < before.length - start && tail < after.length - start && before.at(-1 - tail) === after.at(-1 - tail))
+    tail++;
   return { range: { start, end: before.length - tail }, newText: after.slice(start, after.length - tail) };
 }
 
@@ -115,7 +154,12 @@ function ruleOff(session: Session, uri: string, rule: string, creates: boolean):
     if (!creates) return undefined;
     const start = { line: 0, character: 0 };
     const edits = [{ range: { start, end: start }, newText: `rules:\n  ${rule}: off\n` }];
-    return { documentChanges: [{ kind: 'create', uri: configUri, options: { ignoreIfExists: true } }, { textDocument: { uri: configUri, version: null }, edits }] };
+    return {
+      documentChanges: [
+        { kind: 'create', uri: configUri, options: { ignoreIfExists: true } },
+        { textDocument: { uri: configUri, version: null }, edits },
+      ],
+    };
   }
   const { root, problem } = parseDocument(configText);
   if (!root || problem) return undefined;
@@ -124,5 +168,6 @@ function ruleOff(session: Session, uri: string, rule: string, creates: boolean):
 }
 
 const touches = (a: Range, b: Range): boolean => before(a.start, b.end) && before(b.start, a.end);
-const before = (a: Range['start'], b: Range['start']): boolean => a.line < b.line || (a.line === b.line && a.character <= b.character);
+const before = (a: Range['start'], b: Range['start']): boolean =>
+  a.line < b.line || (a.line === b.line && a.character <= b.character);
 const same = (a: Range, b: Range): boolean => a.start.line === b.start.line && a.start.character === b.start.character;

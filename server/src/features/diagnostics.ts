@@ -35,7 +35,12 @@ interface Report {
 /** Longest time that reporting on files nobody looks at keeps what is asked meanwhile waiting, milliseconds. */
 const slice = 10;
 
-export function registerDiagnostics(connection: Connection, session: Session, live: LiveEvidence, client: ClientCapabilities): DiagnosticsFeature {
+export function registerDiagnostics(
+  connection: Connection,
+  session: Session,
+  live: LiveEvidence,
+  client: ClientCapabilities,
+): DiagnosticsFeature {
   const pulls = client.textDocument?.diagnostic !== undefined;
   const refreshes = client.workspace?.diagnostics?.refreshSupport === true;
   const versions = new Map<string, number>();
@@ -66,7 +71,8 @@ export function registerDiagnostics(connection: Connection, session: Session, li
   const answered = { version: -1 };
   connection.languages.diagnostics.onWorkspace(async ({ previousResultIds }, token) => {
     // The client asks again at once: hold the question until there is something new to tell.
-    while (!token.isCancellationRequested && (!session.scanned || answered.version === session.version)) await changedOrCancelled(waiting, token);
+    while (!token.isCancellationRequested && (!session.scanned || answered.version === session.version))
+      await changedOrCancelled(waiting, token);
     answered.version = session.version;
     const previous = new Map(previousResultIds.map(({ uri, value }) => [canonical(uri), value]));
     const items: WorkspaceDocumentDiagnosticReport[] = [];
@@ -118,7 +124,9 @@ export function registerDiagnostics(connection: Connection, session: Session, li
 
   return {
     capabilities: {
-      ...(pulls && { diagnosticProvider: { identifier: 'selfheal', interFileDependencies: true, workspaceDiagnostics: true } }),
+      ...(pulls && {
+        diagnosticProvider: { identifier: 'selfheal', interFileDependencies: true, workspaceDiagnostics: true },
+      }),
     },
     opened(uri, version) {
       const key = canonical(uri);

@@ -18,7 +18,13 @@ export interface PreparedFix {
  * Lowers a finding's fix to a workspace edit; undefined when its place cannot be edited.
  * @param snippets whether the client fills in tab stops; elsewhere the proposed text stands in their place
  */
-export function prepareFix(session: Session, uri: string, finding: Finding, fix: Fix, snippets: boolean): PreparedFix | undefined {
+export function prepareFix(
+  session: Session,
+  uri: string,
+  finding: Finding,
+  fix: Fix,
+  snippets: boolean,
+): PreparedFix | undefined {
   const lowered = fixEdits(finding, fix);
   if (!lowered) return undefined;
   const target = lowered.uri ?? uri;

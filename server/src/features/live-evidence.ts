@@ -3,7 +3,7 @@ import { DiagnosticSeverity } from 'vscode-languageserver';
 import type { HealthState } from '../../../core/src/health-stream.ts';
 import { emptyView, reduceHealth } from '../../../core/src/health-stream.ts';
 import { format } from '../../../core/src/messages.ts';
-import type { HealthUpdate, IncidentRow, Message } from '../../../core/src/live/view.ts';
+import type { HealthUpdate, HealthView, IncidentRow, Message } from '../../../core/src/live/view.ts';
 import type {
   ApplyRemedyParams,
   ApplyRemedyResult,
@@ -37,10 +37,17 @@ export type OpenCluster = (onUpdate: (update: HealthUpdate) => void) => ClusterS
 const none: readonly Diagnostic[] = [];
 
 /** Registers the cluster's methods, and joins its incidents with the project. */
-export function registerLive(connection: Connection, session: Session, open: OpenCluster, trusted: boolean): LiveEvidence {
+export function registerLive(
+  connection: Connection,
+  session: Session,
+  open: OpenCluster,
+  trusted: boolean,
+): LiveEvidence {
   let cluster: ClusterSession | undefined;
   let state: HealthState | undefined;
   let shownIncidents = '';
+  /** Incidents whose manifest had a finding at some time: without one later, it was fixed. */
+  const blamed = new Set<string>();
 
   const ensure = (): ClusterSession =>
     (cluster ??= open((update) => {
@@ -54,13 +61,23 @@ export function registerLive(connection: Connection, session: Session, open: Ope
     }));
   /** Diagnostics change with which incidents are open and how often they happened, not with every tick. */
   const refreshDiagnostics = (): void => {
-    const shown = openIncidents().map(({ id, count, state: phase }) => `${id}:${count}:${phase}`).join();
+    const shown = openIncidents()
+      .map(({ id, count, state: phase }) => `${id}:${count}:${phase}`)
+      .join();
     if (shown === shownIncidents) return;
     shownIncidents = shown;
+    for (const id of blamed) if (!find(id)) blamed.delete(id);
     session.touch('workspace');
   };
   const openIncidents = (): readonly IncidentRow[] =>
-    state?.view.incidents.filter(({ state: phase, parent }) => parent === undefined && ['detected', 'healing', 'verifying'].includes(phase)) ?? [];
+    state?.view.incidents.filter(
+      ({ state: phase, parent }) => parent === undefined && ['detected', 'healing', 'verifying'].includes(phase),
+    ) ?? [];
+  const remedyOf = (row: IncidentRow, view: HealthView): ReturnType<typeof remedyFor> => {
+    const found = remedyFor(session, view, row, blamed.has(row.id));
+    if (found.remedy.rule !== undefined) blamed.add(row.id);
+    return found;
+  };
   const find = (id: string): IncidentRow | undefined => state?.view.incidents.find((incident) => incident.id === id);
 
   const untrusted: Message = { id: 'cluster.untrusted' };
@@ -76,34 +93,56 @@ export function registerLive(connection: Connection, session: Session, open: Ope
     await cluster?.disconnect();
     return null;
   });
-  const snapshot = (): HealthUpdate => cluster?.snapshot() ?? { type: 'snapshot', version: 0, view: emptyView(Date.now()) };
+  const snapshot = (): HealthUpdate =>
+    cluster?.snapshot() ?? { type: 'snapshot', version: 0, view: emptyView(Date.now()) };
   connection.onRequest(method.snapshot, (): object => snapshot());
   connection.onRequest(method.remedy, ({ incident }: RemedyParams): Remedy => {
     const row = find(incident);
-    return row && state ? remedyFor(session, state.view, row).remedy : { incident, fixes: [] };
+    return row && state ? remedyOf(row, state.view).remedy : { incident, fixes: [] };
   });
   connection.onRequest(method.applyRemedy, async ({ incident, fix }: ApplyRemedyParams): Promise<ApplyRemedyResult> => {
     const row = find(incident);
-    const prepared = row && state && remedyFor(session, state.view, row).fixes[fix];
+    const prepared = row && state && remedyOf(row, state.view).fixes[fix];
     if (!prepared) return { applied: false, problem: { id: 'remedy.gone' } };
     const { applied } = await connection.workspace.applyEdit({ label: prepared.title, edit: prepared.edit });
     return { applied };
   });
 
-  const diagnosticFor = (incident: IncidentRow): { readonly uri: string; readonly diagnostic: Diagnostic } | undefined => {
+  const diagnosticFor = (
+    incident: IncidentRow,
+  ): { readonly uri: string; readonly diagnostic: Diagnostic } | undefined => {
     const origin = state && originOf(session, state.view, incident);
     if (!state || !origin) return undefined;
     const { uri } = origin;
+    if (origin.finding) blamed.add(incident.id);
     const range = toRange(session.indexOf(uri), origin.range);
     const summary = format(session.templates.get(incident.summary.id) ?? incident.summary.id, incident.summary.data);
-    const message = format(text(session, 'live.incident'), { summary, context: state.view.connection.context ?? '', count: incident.count });
+    const data = {
+      summary,
+      workload: incident.workload.name,
+      context: state.view.connection.context ?? '',
+      count: incident.count,
+    };
+    const message = format(text(session, incident.count === 1 ? 'live.incident.one' : 'live.incident'), data);
     const severity = incident.needs ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning;
     const end = range.end.line === range.start.line ? range.end : { line: range.start.line, character: 2 ** 31 - 1 };
-    return { uri, diagnostic: { range: { start: range.start, end }, severity, source: liveSource, code: `live/${incident.cause}`, message } };
+    return {
+      uri,
+      diagnostic: {
+        range: { start: range.start, end },
+        severity,
+        source: liveSource,
+        code: `live/${incident.cause}`,
+        message,
+      },
+    };
   };
 
   /** Diagnostics of all files, made once for each state of the project and the cluster. */
-  const evidence: { version: number; project?: object; byFile: ReadonlyMap<string, readonly Diagnostic[]> } = { version: -1, byFile: new Map() };
+  const evidence: { version: number; project?: object; byFile: ReadonlyMap<string, readonly Diagnostic[]> } = {
+    version: -1,
+    byFile: new Map(),
+  };
   const evidenceNow = (): ReadonlyMap<string, readonly Diagnostic[]> => {
     if (evidence.version === session.version && evidence.project === session.project) return evidence.byFile;
     const byFile = new Map<string, Diagnostic[]>();

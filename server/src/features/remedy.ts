@@ -32,7 +32,8 @@ export function originOf(session: Session, view: HealthView, incident: IncidentR
     if (finding) return { uri: located.file.uri, located, finding, range: findingRange(finding) };
   }
   const [located] = origins;
-  if (located) return { uri: located.file.uri, located, finding: undefined, range: fallbackRange(located, incident.container) };
+  if (located)
+    return { uri: located.file.uri, located, finding: undefined, range: fallbackRange(located, incident.container) };
   for (const id of incident.children) {
     const child = view.incidents.find((other) => other.id === id);
     const origin = child && originOf(session, view, child);
@@ -41,11 +42,21 @@ export function originOf(session: Session, view: HealthView, incident: IncidentR
   return undefined;
 }
 
-function bestFinding(session: Session, located: Located, incident: IncidentRow, rules: readonly string[]): Finding | undefined {
+function bestFinding(
+  session: Session,
+  located: Located,
+  incident: IncidentRow,
+  rules: readonly string[],
+): Finding | undefined {
   const { document, resource } = located;
   const candidates = session
     .findings(located.file.uri)
-    .filter((finding) => finding.document === document && finding.subject?.kind === resource.kind && finding.subject.name === resource.name);
+    .filter(
+      (finding) =>
+        finding.document === document &&
+        finding.subject?.kind === resource.kind &&
+        finding.subject.name === resource.name,
+    );
   const container = resource.pod?.containers.find(({ name }) => name === incident.container)?.value.range;
   const inside = (finding: Finding): boolean =>
     container === undefined || (finding.range.start >= container.start && finding.range.end <= container.end);
@@ -58,7 +69,9 @@ function bestFinding(session: Session, located: Located, incident: IncidentRow, 
 }
 
 function fallbackRange({ resource, document }: Located, container: string | undefined): Origin['range'] {
-  const value = resource.pod?.containers.find(({ name }) => name === container)?.value.at('name') ?? resource.value.at('metadata', 'name');
+  const value =
+    resource.pod?.containers.find(({ name }) => name === container)?.value.at('name') ??
+    resource.value.at('metadata', 'name');
   const { start, end } = value.highlight;
   return { start: start + document.start, end: end + document.start };
 }
@@ -66,8 +79,14 @@ function fallbackRange({ resource, document }: Located, container: string | unde
 /**
  * An incident's origin as the shells show it, with the fixes in the order of their index.
  * Their edits hold no tab stops: snippets need the file's own editor, which is not where a remedy is applied from.
+ * `blamed` says whether the manifest had a finding earlier: where it has none now, somebody fixed it.
  */
-export function remedyFor(session: Session, view: HealthView, incident: IncidentRow): { remedy: Remedy; fixes: readonly PreparedFix[] } {
+export function remedyFor(
+  session: Session,
+  view: HealthView,
+  incident: IncidentRow,
+  blamed: boolean,
+): { remedy: Remedy; fixes: readonly PreparedFix[] } {
   const origin = originOf(session, view, incident);
   if (!origin) return { remedy: { incident: incident.id, fixes: [] }, fixes: [] };
   const { uri, finding } = origin;
@@ -76,6 +95,7 @@ export function remedyFor(session: Session, view: HealthView, incident: Incident
     incident: incident.id,
     location: { uri, range: toRange(session.indexOf(uri), origin.range) },
     ...(finding && { rule: finding.rule, message: findingText(finding, session.templates) }),
+    ...(!finding && blamed && { fixed: true }),
     fixes: fixes.map(({ title, fix }) => ({ title, kind: fix.class })),
   };
   return { remedy, fixes };
