@@ -7,7 +7,7 @@ import { defineCause } from '../cause.ts';
 export const createContainer = defineCause({
   about: 'waiting',
   ids: ['create-container/config', 'create-container/runtime'],
-  prevents: [],
+  prevents: { 'create-container/config': ['config-ref-unknown'] },
   match({ container, waiting }) {
     const reason =
       waiting.reason === 'CreateContainerConfigError'

@@ -13,7 +13,7 @@ export const imagePull = defineCause({
   ids: ['auth', 'rate-limit', 'network', 'not-found', 'never', 'invalid-name', 'other'].map(
     (reason) => `image-pull/${reason}`,
   ),
-  prevents: [],
+  prevents: { 'image-pull/never': ['image-pull-never'] },
   match({ container, waiting }) {
     const verdict = (reason: string, confidence = 0.95) =>
       ({

@@ -11,9 +11,9 @@ export const podEvicted = defineCause({
   prevents: {
     'pod-evicted/eviction-api': ['single-replica', 'replicas-not-spread', 'pdb-blocks-eviction'],
     'pod-evicted/preemption': ['single-replica', 'replicas-not-spread'],
-    'pod-evicted/memory': ['memory-limit-missing', 'single-replica'],
+    'pod-evicted/memory': ['memory-limit-missing', 'best-effort-pod', 'memory-request-missing', 'single-replica'],
     'pod-evicted/storage': ['single-replica', 'replicas-not-spread'],
-    'pod-evicted/node-pressure': ['memory-limit-missing', 'replicas-not-spread', 'single-replica'],
+    'pod-evicted/node-pressure': ['memory-limit-missing', 'best-effort-pod', 'memory-request-missing', 'replicas-not-spread', 'single-replica'],
     'pod-evicted/node-shutdown': ['replicas-not-spread', 'single-replica'],
   },
   match({ pod }) {
