@@ -3,8 +3,9 @@ import { createContext } from 'preact';
 import { useContext, useEffect, useState } from 'preact/hooks';
 import { formatDuration } from '../../core/src/elapsed.ts';
 import type { Message } from '../../core/src/live/view.ts';
-import { format, text } from '../../core/src/messages.ts';
+import { text } from '../../core/src/messages.ts';
 import type { FromDashboard } from '../../core/src/protocol.ts';
+import { phrase } from './plural.ts';
 import type { Action, AppState } from './state.ts';
 
 export interface App {
@@ -36,7 +37,7 @@ export function useLanguage(): Language {
   const sign = (name: string): string => texts[`unit.${name}`] ?? '';
   const units = { day: sign('day'), hour: sign('hour'), minute: sign('minute'), second: sign('second') };
   return {
-    t: (id, data) => format(texts[id] ?? id, data),
+    t: (id, data) => phrase(texts, id, data),
     message: (message) => text(texts, message),
     duration: (seconds) => formatDuration(seconds, units),
     clock: (at) => new Date(at).toLocaleTimeString(locale, { hour12: false }),

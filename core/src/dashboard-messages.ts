@@ -28,6 +28,7 @@ export function parseFromDashboard(value: unknown): FromDashboard | undefined {
     case 'connect':
     case 'disconnect':
     case 'showLog':
+    case 'trust':
       return { type: value['type'] };
     case 'remedy':
     case 'openManifest':
@@ -49,7 +50,7 @@ export function parseToDashboard(value: unknown): ToDashboard | undefined {
     case 'init':
       return isStrings(value['strings']) &&
         typeof value['locale'] === 'string' &&
-        isOptional(value['restricted'], (item) => typeof item === 'boolean')
+        isOptional(value['restricted'], isFlag)
         ? (value as unknown as ToDashboard)
         : undefined;
     case 'health':
@@ -87,10 +88,13 @@ export function isRemedy(value: unknown): value is Remedy {
     isObject(value) &&
     isId(value['incident']) &&
     isOptional(value['location'], (at) => isObject(at) && typeof at['uri'] === 'string' && isRange(at['range'])) &&
+    isOptional(value['fixed'], isFlag) &&
+    isOptional(value['unsaved'], isFlag) &&
     isArrayOf(value['fixes'], (fix) => isObject(fix) && typeof fix['title'] === 'string')
   );
 }
 
+const isFlag = (value: unknown): boolean => typeof value === 'boolean';
 const isRange = (value: unknown): boolean =>
   isObject(value) && [value['start'], value['end']].every((end) => isObject(end) && isTime(end['line']));
 const isStrings = (value: unknown): boolean =>

@@ -89,6 +89,10 @@ export interface Remedy {
   /** Rule that would have prevented it, and its message, where it has a finding at that place. */
   readonly rule?: string;
   readonly message?: string;
+  /** There was a finding, and it is gone: what the cluster runs may still be what was there before. */
+  readonly fixed?: boolean;
+  /** The manifest has changes that are not saved; known to the editor alone, which adds it. */
+  readonly unsaved?: boolean;
   readonly fixes: readonly RemedyFix[];
 }
 
@@ -124,6 +128,8 @@ export type FromDashboard =
   | { readonly type: 'connect' }
   | { readonly type: 'disconnect' }
   | { readonly type: 'showLog' }
+  /** Opens the editor's own page about workspace trust. */
+  | { readonly type: 'trust' }
   | { readonly type: 'remedy'; readonly incident: string }
   | { readonly type: 'openManifest'; readonly incident: string }
   | { readonly type: 'applyFix'; readonly incident: string; readonly fix: number };

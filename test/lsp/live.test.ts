@@ -83,7 +83,17 @@ test('a liveness kill opens the line that allowed it, and its fix comes as an ed
   const edits = client.applied[0]?.changes?.[client.uri('orders/checkout/deployment.yaml')] ?? [];
   const manifest = readFileSync(join(client.root, 'orders/checkout/deployment.yaml'), 'utf8');
   expect(manifest.split('\n')[54]).toContain('failureThreshold: 2');
-  expect(applyTo(manifest, edits).split('\n')[54]).toContain('failureThreshold: 4');
+  const edited = applyTo(manifest, edits);
+  expect(edited.split('\n')[54]).toContain('failureThreshold: 4');
+
+  // The cluster still runs what was there before, and the incident stays; the manifest is fixed.
+  expect(remedy.fixed).toBeUndefined();
+  await client.open('orders/checkout/deployment.yaml', edited);
+  const after = await client.request<Remedy>('selfheal/remedy', { incident: row.id });
+  expect(after).toMatchObject({ fixed: true, fixes: [], location: remedy.location && { uri: remedy.location.uri } });
+  expect(after.rule).toBeUndefined();
+  const live = (await client.pull('orders/checkout/deployment.yaml')).items.find(({ source }) => source === 'selfheal (live)');
+  expect(live).toMatchObject({ severity: 3, message: expect.stringMatching(/^Fixed here.*checkout still runs the old version: /) });
 });
 
 test('nothing is loaded or asked of the cluster before the user connects, and disconnecting ends it', async () => {

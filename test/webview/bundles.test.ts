@@ -54,5 +54,6 @@ test('the dashboard holds Preact, its own parts and the protocol', async () => {
     'core/src/health-stream.ts',
     'core/src/live/patch.ts',
     'core/src/messages.ts',
+    'core/src/short-pod-name.ts',
   ]);
 });

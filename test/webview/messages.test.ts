@@ -15,6 +15,10 @@ describe('messages of the dashboard to its host', () => {
     });
   });
 
+  test('the one about trust names nothing to run', () => {
+    expect(parseFromDashboard({ type: 'trust', command: 'x' })).toEqual({ type: 'trust' });
+  });
+
   test.each([
     [undefined],
     ['ready'],
@@ -88,6 +92,8 @@ describe('messages of the host to the dashboard', () => {
     expect(isRemedy({ incident: 'a', fixes: [] })).toBe(true);
     expect(isRemedy({ incident: 'a', fixes: [], location: { uri: 'file:///a', range: {} } })).toBe(false);
     expect(isRemedy({ incident: 'a' })).toBe(false);
+    expect(isRemedy({ incident: 'a', fixes: [], fixed: true, unsaved: false })).toBe(true);
+    expect(isRemedy({ incident: 'a', fixes: [], fixed: 'yes' })).toBe(false);
   });
 });
 

@@ -4,7 +4,9 @@ import { incidentOf } from '../../client/src/commands/incident-argument.ts';
 import { isManifest } from '../../client/src/manifest.ts';
 import { filterWorkloads, moveTo, visibleSlice } from '../../client/webview/rows.ts';
 import { phasesOf, stepsOf } from '../../client/webview/steps.ts';
-import { incident, view, workload } from './sample.ts';
+import { phrase } from '../../client/webview/plural.ts';
+import { shortPodName } from '../../core/src/short-pod-name.ts';
+import { incident, ref, view, workload } from './sample.ts';
 
 const writing: Writing = {
   t: (text, ...values) => text.replace(/\{(\d)\}/g, (_match, index: string) => String(values[Number(index)])),
@@ -48,6 +50,23 @@ describe('rows of the tree', () => {
       ['Recently healed', '1', ['web | healed in 19s · x.summary']],
       ['Workloads', '0', []],
       ['Nodes', 'not visible', []],
+    ]);
+  });
+
+  test('two pods of a workload with one cause are told apart, one pod needs no name', () => {
+    const pod = (name: string) => ({ apiVersion: 'v1', kind: 'Pod', namespace: 'shop', name });
+    const shown = view({
+      incidents: [
+        incident({ id: 'a', subject: pod('web-5d8f7c6b9-x2k4q') }),
+        incident({ id: 'b', subject: pod('web-5d8f7c6b9-m7hrp') }),
+        incident({ id: 'c', subject: pod('web-5d8f7c6b9-m7hrp'), cause: 'image-pull/auth' }),
+      ],
+    });
+    const rows = flat(healthRows(shown, writing)).filter(({ id }) => id.startsWith('incident:'));
+    expect(rows.map(({ description }) => description)).toEqual([
+      'pod …x2k4q · 1m 00s · x.summary',
+      'pod …m7hrp · 1m 00s · x.summary',
+      '1m 00s · x.summary',
     ]);
   });
 
@@ -153,6 +172,31 @@ describe('what is a manifest', () => {
   ])('%s %j: %s', (path, text, expected) => {
     expect(isManifest(path, text)).toBe(expected);
   });
+});
+
+test.each([
+  ['web-5d8f7c6b9-x2k4q', 'web', '…x2k4q'],
+  ['db-0', 'db', 'db-0'],
+  ['web-x2k4q', 'other', 'web-x2k4q'],
+])('pod %s of %s is called %s', (pod, owner, expected) => {
+  expect(shortPodName(ref('Pod', pod), ref('Deployment', owner))).toBe(expected);
+});
+
+test('what is no pod, or a pod of its own, has no short name', () => {
+  expect(shortPodName(ref('Node', 'a'), ref('Node', 'a'))).toBeUndefined();
+  expect(shortPodName(ref('Pod', 'a'), ref('Pod', 'a'))).toBeUndefined();
+});
+
+test('one is counted in its own form, where there is one', () => {
+  const texts = { pods: '{{count}} pods', 'pods.one': 'one pod', times: '{{count}}x' };
+  const said = [
+    phrase(texts, 'pods', { count: 2 }),
+    phrase(texts, 'pods', { count: 1 }),
+    phrase(texts, 'times', { count: 1 }),
+    phrase(texts, 'pods', { count: '1' }),
+    phrase(texts, 'unknown'),
+  ];
+  expect(said).toEqual(['2 pods', 'one pod', '1x', '1 pods', 'unknown']);
 });
 
 describe('steps of healing', () => {

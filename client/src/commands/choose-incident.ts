@@ -12,7 +12,9 @@ export async function chooseIncident(parts: Parts, given: string | undefined): P
   }
   const items = incidents.map((incident) => ({
     label: parts.texts.say(incident.summary),
-    description: [incident.workload.namespace, incident.workload.name].filter(Boolean).join('/'),
+    description: [incident.workload.namespace, incident.workload.name, incident.subject.name]
+      .filter((name, index, names) => name !== undefined && names.indexOf(name) === index)
+      .join('/'),
     id: incident.id,
   }));
   const picked = await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('Choose an incident') });

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { parseFromDashboard } from '../../../core/src/dashboard-messages.ts';
-import type { FromDashboard, ToDashboard } from '../../../core/src/protocol.ts';
+import type { FromDashboard, Remedy, ToDashboard } from '../../../core/src/protocol.ts';
 import { findRemedy } from '../commands/open-manifest.ts';
 import { dashboardHtml } from './dashboard-html.ts';
 import type { Parts } from './parts.ts';
@@ -19,6 +19,9 @@ export interface Dashboard extends vscode.Disposable {
   readonly refresh: () => void;
 }
 
+/** A remedy is looked up again when nothing was typed for this long, in milliseconds. */
+const renewAfter = 400;
+
 /** No panel is made before `open` or `restore`. */
 export function createDashboard(
   context: vscode.ExtensionContext,
@@ -29,6 +32,9 @@ export function createDashboard(
   let panel: vscode.WebviewPanel | undefined;
   let ready = false;
   let reveal: string | undefined;
+  /** The incident whose remedy the panel shows. */
+  let shown: string | undefined;
+  let renewal: NodeJS.Timeout | undefined;
 
   const post = (message: ToDashboard): void => {
     if (panel === undefined || !ready || !panel.visible) return;
@@ -48,11 +54,23 @@ export function createDashboard(
     reveal = undefined;
   };
   const renewRemedy = async (incident: string): Promise<void> => {
-    const remedy = await findRemedy({ server }, incident).catch((error: unknown) => {
+    const remedy = await findRemedy({ server }, incident).catch((error: unknown): Remedy => {
       log.warn(`No remedy for ${incident}: ${String(error)}`);
       return { incident, fixes: [] };
     });
-    post({ type: 'remedy', remedy });
+    const uri = remedy.location?.uri;
+    const unsaved = vscode.workspace.textDocuments.some(
+      (document) => document.isDirty && document.uri.toString() === uri,
+    );
+    post({ type: 'remedy', remedy: { ...remedy, unsaved } });
+  };
+  /** Manifests change under what is shown: lines move, findings go, files are saved. */
+  const renewSoon = (document: vscode.TextDocument): void => {
+    if (document.languageId !== 'yaml' || shown === undefined || panel?.visible !== true) return;
+    clearTimeout(renewal);
+    renewal = setTimeout(() => {
+      if (shown !== undefined) void renewRemedy(shown);
+    }, renewAfter);
   };
   const receive = async (message: FromDashboard): Promise<void> => {
     switch (message.type) {
@@ -75,7 +93,11 @@ export function createDashboard(
       case 'showLog':
         await vscode.commands.executeCommand(`selfheal.${message.type}`);
         return;
+      case 'trust':
+        await vscode.commands.executeCommand('workbench.trust.manage');
+        return;
       case 'remedy':
+        shown = message.incident;
         await renewRemedy(message.incident);
         return;
       case 'openManifest':
@@ -120,7 +142,13 @@ export function createDashboard(
       language: vscode.env.language,
     });
   };
-  const listeners = [health.onUpdate((update) => post({ type: 'health', update })), texts.onChange(init)];
+  const listeners = [
+    health.onUpdate((update) => post({ type: 'health', update })),
+    texts.onChange(init),
+    vscode.workspace.onDidChangeTextDocument(({ document }) => renewSoon(document)),
+    vscode.workspace.onDidSaveTextDocument(renewSoon),
+    new vscode.Disposable(() => clearTimeout(renewal)),
+  ];
   return {
     open: async (incident) => {
       reveal = incident;

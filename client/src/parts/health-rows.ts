@@ -1,6 +1,7 @@
 /** Rows of the tree, as data: what a view of the cluster's health looks like in the side bar. */
 import { formatClock, formatDuration } from '../../../core/src/elapsed.ts';
 import type { HealthView, IncidentRow, Message, NodeRow, ObjectRef, WorkloadRow } from '../../../core/src/live/view.ts';
+import { shortPodName } from '../../../core/src/short-pod-name.ts';
 import { incidentPrefix } from '../commands/incident-argument.ts';
 import { connectionRows } from './connection-rows.ts';
 
@@ -43,6 +44,13 @@ export interface Writing {
   readonly stale: boolean;
 }
 
+/** What a row of an incident is drawn from. */
+interface Drawing extends Writing {
+  readonly view: HealthView;
+  /** Incidents that look like another one unless their pod is named. */
+  readonly alike: ReadonlySet<string>;
+}
+
 /** Rows drawn per group; the dashboard shows all. */
 const cap = 200;
 
@@ -59,8 +67,9 @@ export function healthRows(view: HealthView | undefined, writing: Writing): read
   const rows = [...connectionRows(view.connection, writing)];
   const seen = view.workloads.length > 0 || view.nodes.length > 0 || view.incidents.length > 0;
   if (view.connection.state !== 'live' && !seen) return rows;
+  const drawing: Drawing = { ...writing, view, alike: alikeOf(view.incidents) };
   const incidents = (list: readonly IncidentRow[]): readonly Row[] =>
-    list.slice(0, cap).map((incident) => incidentRow(incident, view, writing));
+    list.slice(0, cap).map((incident) => incidentRow(incident, drawing));
   return [
     ...rows,
     group('needs', t('Needs attention'), incidents(needs), needs.length, {
@@ -107,20 +116,29 @@ function group(id: string, label: string, children: readonly Row[], count: numbe
   };
 }
 
+/** Incidents of one workload with one cause, as when two of its pods run out of memory. */
+function alikeOf(incidents: readonly IncidentRow[]): ReadonlySet<string> {
+  const groups = Map.groupBy(incidents, ({ workload, cause }) => `${cause} ${workload.kind} ${placeOf(workload)}`);
+  const several = [...groups.values()].filter((group) => new Set(group.map(({ subject }) => subject.name)).size > 1);
+  return new Set(several.flatMap((group) => group.map(({ id }) => id)));
+}
+
 /** An incident, with those folded into it below. */
-export function incidentRow(incident: IncidentRow, view: HealthView, writing: Writing): Row {
-  const { t, say, now } = writing;
+function incidentRow(incident: IncidentRow, drawing: Drawing): Row {
+  const { t, say, now, view } = drawing;
   const ended = isEnded(incident);
   const summary = say(incident.summary);
   const { name } = incident.workload;
   const label = incident.count > 1 ? `${name} ×${incident.count}` : name;
   const place = placeOf(incident.workload);
-  const time = ended ? endedText(incident, t) : runningText(incident, writing);
-  const description = [time, summary].filter(Boolean).join(' · ');
+  const time = ended ? endedText(incident, t) : runningText(incident, drawing);
+  const pod = shortPodName(incident.subject, incident.workload);
+  const podText = pod === undefined || !drawing.alike.has(incident.id) ? '' : t('pod {0}', pod);
+  const description = [podText, time, summary].filter(Boolean).join(' · ');
   const children = view.incidents
     .filter((child) => incident.children.includes(child.id))
     .slice(0, cap)
-    .map((child) => incidentRow({ ...child, children: [] }, view, writing));
+    .map((child) => incidentRow({ ...child, children: [] }, drawing));
   const look = incidentLook(incident);
   return {
     id: `${incidentPrefix}${incident.id}`,
@@ -128,7 +146,7 @@ export function incidentRow(incident: IncidentRow, view: HealthView, writing: Wr
     description,
     icon: look.icon,
     color: look.color,
-    spoken: [look.word(t), label, incident.workload.kind, description, needsText(incident, writing)]
+    spoken: [look.word(t), label, incident.workload.kind, description, needsText(incident, drawing)]
       .filter(Boolean)
       .join(', '),
     context: ended ? 'incident-ended' : 'incident-open',
@@ -136,6 +154,7 @@ export function incidentRow(incident: IncidentRow, view: HealthView, writing: Wr
       title: summary,
       lines: [
         `${incident.workload.kind} ${place} · P${incident.priority}`,
+        ...(pod === undefined ? [] : [t('pod {0}', incident.subject.name)]),
         ...(incident.needs === undefined || ended ? [] : [`${t('Needs you')}: ${say(incident.needs.reason)}`]),
         ...(incident.ending === undefined ? [] : [say(incident.ending)]),
         t('Cause: {0} ({1} %)', incident.cause, Math.round(incident.confidence * 100)),
@@ -267,7 +286,7 @@ function nodeRow(node: NodeRow, { t, now }: Writing): Row {
   const state = node.ready ? t('ready') : t('not ready');
   const since = node.since === undefined || node.ready ? '' : t('for {0}', formatDuration((now - node.since) / 1000));
   const notes = [...(node.cordoned ? [t('cordoned')] : []), ...node.pressures];
-  const description = [state, since, t('{0} pods', node.pods), ...notes].filter(Boolean).join(' · ');
+  const description = [state, since, node.pods === 1 ? t('1 pod') : t('{0} pods', node.pods), ...notes].filter(Boolean).join(' · ');
   return {
     id: `node:${node.name}`,
     label: node.name,

@@ -33,7 +33,7 @@ function statusWords(view: HealthView | undefined): { readonly icon: string; rea
     case 'live': {
       const words = [
         view.totals.healing > 0 ? vscode.l10n.t('{0} healing', view.totals.healing) : '',
-        view.totals.needsHuman > 0 ? vscode.l10n.t('{0} need you', view.totals.needsHuman) : '',
+        view.totals.needsHuman > 0 ? needsWords(view.totals.needsHuman) : '',
       ].filter(Boolean);
       return { icon: 'pulse', words: [context, ...(words.length === 0 ? [vscode.l10n.t('all well')] : words)] };
     }
@@ -54,6 +54,11 @@ function statusWords(view: HealthView | undefined): { readonly icon: string; rea
     default:
       return { icon: 'pulse', words: [context] };
   }
+}
+
+/** How many incidents need a person. */
+export function needsWords(count: number): string {
+  return count === 1 ? vscode.l10n.t('1 needs you') : vscode.l10n.t('{0} need you', count);
 }
 
 /** What the linter is doing, beside the language of the file. */

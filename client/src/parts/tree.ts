@@ -2,9 +2,10 @@
 import * as vscode from 'vscode';
 import { healthRows, type Row, type Tooltip } from './health-rows.ts';
 import type { Parts } from './parts.ts';
+import { needsWords } from './status.ts';
 import type { TreeShell } from './tree-shell.ts';
 
-/** Redraws at most this often, in milliseconds. */
+/** Redraws at most this often, in milliseconds, while the connection stays what it is. */
 const redrawEvery = 250;
 
 const frozen: ReadonlySet<string> = new Set([
@@ -23,6 +24,8 @@ export function attachTree(shell: TreeShell, parts: Parts): vscode.Disposable {
   let rows: ReadonlyMap<string, Row> = new Map();
   let pending: NodeJS.Timeout | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let drawnAt = -redrawEvery;
+  let drawnOf = '';
 
   const compute = (): void => {
     const view = parts.health.view();
@@ -34,14 +37,20 @@ export function attachTree(shell: TreeShell, parts: Parts): vscode.Disposable {
     rows = index(top);
   };
   const redraw = (): void => {
+    clearTimeout(pending);
     pending = undefined;
+    drawnAt = performance.now();
+    drawnOf = connectionOf(parts);
     compute();
     changed.fire(undefined);
     decorate(shell.view, parts);
     runTimer();
   };
   const schedule = (): void => {
-    pending ??= setTimeout(redraw, redrawEvery);
+    // Another cluster or another state of it is shown at once, as in the dashboard; the rest only so often.
+    const wait = drawnOf === connectionOf(parts) ? drawnAt + redrawEvery - performance.now() : 0;
+    if (wait <= 0) redraw();
+    else pending ??= setTimeout(redraw, wait);
   };
   const tick = (): void => {
     compute();
@@ -73,6 +82,12 @@ export function attachTree(shell: TreeShell, parts: Parts): vscode.Disposable {
   });
 }
 
+/** Which cluster is shown, and in which state. */
+function connectionOf({ health }: Parts): string {
+  const connection = health.view()?.connection;
+  return JSON.stringify([connection?.state, connection?.context, connection?.server]);
+}
+
 function index(top: readonly Row[]): ReadonlyMap<string, Row> {
   const found = new Map<string, Row>();
   const add = (row: Row): void => {
@@ -87,7 +102,7 @@ function index(top: readonly Row[]): ReadonlyMap<string, Row> {
 function decorate(view: vscode.TreeView<string>, parts: Parts): void {
   const health = parts.health.view();
   const needs = health?.totals.needsHuman ?? 0;
-  view.badge = needs === 0 ? undefined : { value: needs, tooltip: vscode.l10n.t('{0} need you', needs) };
+  view.badge = needs === 0 ? undefined : { value: needs, tooltip: needsWords(needs) };
   view.description = health?.connection.state === 'disconnected' ? '' : (health?.connection.context ?? '');
 }
 

@@ -49,7 +49,11 @@ function Nothing(): JSX.Element {
       <Icon name={state.restricted ? 'lock' : 'pulse'} size={48} />
       <h1>{t(`ui.${kind}.title`)}</h1>
       <p class="muted">{t(`ui.${kind}.body`)}</p>
-      {!state.restricted && (
+      {state.restricted ? (
+        <button class="primary large" data-testid="trust" onClick={() => post({ type: 'trust' })}>
+          {t('ui.restricted.trust')}
+        </button>
+      ) : (
         <button class="primary large" data-testid="connect" onClick={() => post({ type: 'connect' })}>
           <Icon name="plug" />
           {t('ui.connectLong')}

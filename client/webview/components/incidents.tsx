@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type { IncidentRow } from '../../../core/src/live/view.ts';
+import { shortPodName } from '../../../core/src/short-pod-name.ts';
 import { useApp, useLanguage } from '../context.ts';
 import { moveTo, refName } from '../rows.ts';
 import { isEnded } from '../state.ts';
@@ -31,10 +32,8 @@ export function Incidents(): JSX.Element {
           <div>
             <strong>{t('ui.incidents.none')}</strong>
             <p class="muted">
-              {t('ui.incidents.noneBody', {
-                workloads: view?.totals.workloads ?? 0,
-                recovered: view?.totals.recovered24h ?? 0,
-              })}
+              {t('ui.incidents.watched', { count: view?.totals.workloads ?? 0 })}{' '}
+              {t('ui.incidents.healed', { count: view?.totals.recovered24h ?? 0 })}
             </p>
           </div>
         </div>
@@ -121,6 +120,7 @@ function IncidentGrid(props: {
 function IncidentCells(props: { readonly incident: IncidentRow }): JSX.Element {
   const { t, message } = useLanguage();
   const { incident } = props;
+  const pod = shortPodName(incident.subject, incident.workload);
   const facts = [
     incident.container === undefined ? '' : t('ui.incident.container', { container: incident.container }),
     incident.reopened > 0 ? t('ui.incident.reopened', { count: incident.reopened }) : '',
@@ -157,6 +157,11 @@ function IncidentCells(props: { readonly incident: IncidentRow }): JSX.Element {
         </div>
         <div class="incident-facts muted">
           <span class="kind">{incident.workload.kind}</span> <span class="name">{refName(incident.workload)}</span>
+          {pod !== undefined && (
+            <span class="fact" title={incident.subject.name}>
+              {t('ui.incident.pod', { pod })}
+            </span>
+          )}
           {facts.map((fact) => (
             <span class="fact">{fact}</span>
           ))}

@@ -4,6 +4,7 @@ import type { IncidentRow } from '../../../core/src/live/view.ts';
 import type { Remedy } from '../../../core/src/protocol.ts';
 import { useApp, useLanguage } from '../context.ts';
 import { refName } from '../rows.ts';
+import { isEnded } from '../state.ts';
 import { Icon } from './icon.tsx';
 
 /** The remedy of an incident, in whichever state of being found it is. */
@@ -13,19 +14,30 @@ export function RemedyBox(props: { readonly incident: IncidentRow }): JSX.Elemen
   const remedy = state.remedies[props.incident.id];
   return (
     <div class="remedy" data-testid="remedy">
-      <h3>{t('ui.remedy')}</h3>
+      <h3>{t(remedy?.location === undefined || remedy.rule !== undefined ? 'ui.remedy' : 'ui.remedy.manifest')}</h3>
       {remedy === undefined ? (
         <p class="muted">{t('ui.remedy.loading')}</p>
       ) : remedy.location === undefined ? (
         <p class="muted">{t('ui.remedy.absent', { workload: refName(props.incident.workload) })}</p>
       ) : (
-        <Found remedy={remedy} />
+        <Found remedy={remedy} over={isEnded(props.incident)} />
       )}
     </div>
   );
 }
 
-function Found(props: { readonly remedy: Remedy }): JSX.Element {
+/** What is left to do about a manifest that was fixed. */
+function Fixed(props: { readonly unsaved: boolean; readonly over: boolean }): JSX.Element {
+  const { t } = useLanguage();
+  return (
+    <p class="fixed" data-testid="fixed">
+      <Icon name="check" />
+      <span>{t(props.unsaved ? 'ui.remedy.fixedUnsaved' : props.over ? 'ui.remedy.fixed' : 'ui.remedy.fixedSaved')}</span>
+    </p>
+  );
+}
+
+function Found(props: { readonly remedy: Remedy; readonly over: boolean }): JSX.Element {
   const { post } = useApp();
   const { t } = useLanguage();
   const { remedy } = props;
@@ -36,7 +48,9 @@ function Found(props: { readonly remedy: Remedy }): JSX.Element {
         <Icon name="file" size={14} />
         {placeOf(remedy)}
       </button>
-      {remedy.message === undefined ? (
+      {remedy.fixed === true ? (
+        <Fixed unsaved={remedy.unsaved === true} over={props.over} />
+      ) : remedy.message === undefined ? (
         <p class="muted">{t('ui.remedy.noRule')}</p>
       ) : (
         <p>
@@ -57,7 +71,7 @@ function Found(props: { readonly remedy: Remedy }): JSX.Element {
         ))}
         <button class={remedy.fixes.length === 0 ? 'primary' : 'secondary'} data-testid="open-manifest" onClick={open}>
           <Icon name="file" size={14} />
-          {t('ui.remedy.open')}
+          {t(remedy.rule === undefined ? 'ui.remedy.openManifest' : 'ui.remedy.open')}
         </button>
       </div>
     </>

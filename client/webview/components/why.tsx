@@ -18,17 +18,17 @@ export function Why(): JSX.Element {
   const selected = state.ui.selected;
   const incident = state.health?.view.incidents.find((row) => row.id === selected);
   const panel = useRef<HTMLElement>(null);
-  const known = incident !== undefined && state.remedies[incident.id] !== undefined;
   useEffect(() => {
-    if (incident !== undefined && !known) post({ type: 'remedy', incident: incident.id });
-  }, [incident?.id, known]);
+    // What is known of it is shown meanwhile: the manifest may have changed since it was asked last.
+    if (incident !== undefined) post({ type: 'remedy', incident: incident.id });
+  }, [incident?.id]);
   useEffect(() => {
-    // In a narrow panel the details lie above the list; opening a manifest beside it makes it narrow.
+    // In a narrow panel the details lie above the list, where whoever chose further down does not see them.
     const show = (): void => {
       const element = panel.current;
-      if (element === null || incident === undefined) return;
-      const narrow = getComputedStyle(element).position === 'static';
-      element.scrollIntoView({ block: narrow ? 'start' : 'nearest' });
+      if (element === null || incident === undefined || getComputedStyle(element).position !== 'static') return;
+      const { top } = element.getBoundingClientRect();
+      if (top < 0 || top > window.innerHeight / 2) element.scrollIntoView({ block: 'start' });
     };
     show();
     window.addEventListener('resize', show);
@@ -91,6 +91,7 @@ function Facts(props: { readonly incident: IncidentRow }): JSX.Element {
       <Fact name={t('ui.why.class')}>{t(`rootCause.${incident.rootCause}`)}</Fact>
       <Fact name={t('ui.why.confidence')}>{Math.round(incident.confidence * 100)} %</Fact>
       <Fact name={t('ui.why.healer')}>{t(`actor.${incident.actor}`)}</Fact>
+      {incident.subject.kind !== incident.workload.kind && <Fact name={incident.subject.kind}>{incident.subject.name}</Fact>}
       {incident.node !== undefined && <Fact name={t('ui.why.node')}>{incident.node}</Fact>}
       {incident.ttd !== undefined && <Fact name={t('ui.why.detection')}>{duration(incident.ttd)}</Fact>}
       {incident.ttr !== undefined && <Fact name={t('ui.why.recovery')}>{duration(incident.ttr)}</Fact>}

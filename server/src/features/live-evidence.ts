@@ -114,6 +114,7 @@ export function registerLive(
     const origin = state && originOf(session, state.view, incident);
     if (!state || !origin) return undefined;
     const { uri } = origin;
+    const fixed = !origin.finding && blamed.has(incident.id);
     if (origin.finding) blamed.add(incident.id);
     const range = toRange(session.indexOf(uri), origin.range);
     const summary = format(session.templates.get(incident.summary.id) ?? incident.summary.id, incident.summary.data);
@@ -123,8 +124,8 @@ export function registerLive(
       context: state.view.connection.context ?? '',
       count: incident.count,
     };
-    const message = format(text(session, incident.count === 1 ? 'live.incident.one' : 'live.incident'), data);
-    const severity = incident.needs ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning;
+    const message = format(text(session, fixed ? 'live.fixed' : incident.count === 1 ? 'live.incident.one' : 'live.incident'), data);
+    const severity = fixed ? DiagnosticSeverity.Information : incident.needs ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning;
     const end = range.end.line === range.start.line ? range.end : { line: range.start.line, character: 2 ** 31 - 1 };
     return {
       uri,
