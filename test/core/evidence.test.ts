@@ -21,11 +21,26 @@ describe('evidence', () => {
     ['nothing of the kind', unit, 'workload', 'unseen'],
     ['one in the unit', { ...unit, 'k/b.yaml': deployment('api') }, 'workload', 'seen'],
     ['one in another unit', { ...unit, 'other.yaml': deployment('api') }, 'workload', 'unseen'],
-    ['one in another namespace', { ...unit, 'k/a.yaml': inShop(service), 'k/b.yaml': inShop(deployment('api')).replace('shop', 'other') }, 'workload', 'unseen'],
-    ['one in the same namespace', { ...unit, 'k/a.yaml': inShop(service), 'k/b.yaml': inShop(deployment('api')) }, 'workload', 'seen'],
+    [
+      'one in another namespace',
+      { ...unit, 'k/a.yaml': inShop(service), 'k/b.yaml': inShop(deployment('api')).replace('shop', 'other') },
+      'workload',
+      'unseen',
+    ],
+    [
+      'one in the same namespace',
+      { ...unit, 'k/a.yaml': inShop(service), 'k/b.yaml': inShop(deployment('api')) },
+      'workload',
+      'seen',
+    ],
     ['another kind', { ...unit, 'k/b.yaml': deployment('api') }, ['/ConfigMap'], 'unseen'],
     ['one of two kinds', { ...unit, 'k/b.yaml': deployment('api') }, ['/ConfigMap', 'apps/Deployment'], 'seen'],
-    ['a kind without namespaces, wherever it stands', { ...unit, 'other.yaml': priorityClass }, ['scheduling.k8s.io/PriorityClass'], 'seen'],
+    [
+      'a kind without namespaces, wherever it stands',
+      { ...unit, 'other.yaml': priorityClass },
+      ['scheduling.k8s.io/PriorityClass'],
+      'seen',
+    ],
   ])('%s', (_what, files, wanted, expected) => expect(evidence(files, wanted)).toBe(expected));
 
   test('one that comes close speaks loudest', () => expect(evidence(unit, 'workload', true)).toBe('near'));

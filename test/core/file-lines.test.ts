@@ -4,9 +4,9 @@ import { lineIndex } from '../../core/src/text/text.ts';
 import { fileLines } from '../../core/src/workspace/file-lines.ts';
 import { readFile } from '../../core/src/workspace/project.ts';
 
-const text = array(constantFrom('a: 1\n', '---\n', '--- # x\r\n', '...\n', '\n', 'b: |\r', '\r\n', '# c', 'd: é\n')).map((parts) =>
-  parts.join(''),
-);
+const text = array(
+  constantFrom('a: 1\n', '---\n', '--- # x\r\n', '...\n', '\n', 'b: |\r', '\r\n', '# c', 'd: é\n'),
+).map((parts) => parts.join(''));
 
 test('the lines of a file are those of its whole text', () => {
   assert(

@@ -8,7 +8,12 @@ import { Project } from '../../core/src/workspace/project.ts';
 
 const uri = 'file:///w/a.yaml';
 /** A workload without a liveness probe and memory limit, with places for annotations and comments. */
-const manifest = ({ head = '', meta = '', template = '', container = '' }: Readonly<Record<string, string>>): string => `${head}apiVersion: apps/v1
+const manifest = ({
+  head = '',
+  meta = '',
+  template = '',
+  container = '',
+}: Readonly<Record<string, string>>): string => `${head}apiVersion: apps/v1
 kind: DaemonSet
 metadata:
   name: agent

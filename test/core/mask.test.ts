@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { maskTemplates } from '../../core/src/yaml/mask.ts';
 import { parseDocument } from '../../core/src/yaml/parse.ts';
@@ -19,12 +19,35 @@ function template(name: string, index = 0): Value {
 }
 
 /** What may be concluded about a place. */
-const verdict = (value: Value): string => (value.unknown ? 'unknown' : value.missing ? 'missing' : value.open ? 'open' : 'known');
+const verdict = (value: Value): string =>
+  value.unknown ? 'unknown' : value.missing ? 'missing' : value.open ? 'open' : 'known';
 
 describe('masking', () => {
   const pieces = fc.constantFrom(
-    '{{', '}}', '{{ .x }}', '{{- if .a }}', '{{ end -}}', '{{/*', '*/}}', '{{/* c */}}', '"', '`', '\\', '\n', '\r\n', '  ', 'key: ', '- ', 'text', '#', "'",
-    '{{ "}}" }}', '{{ `}}` }}', '{{ toYaml .x | nindent 4 }}', '{{ $k }}: ', '😀',
+    '{{',
+    '}}',
+    '{{ .x }}',
+    '{{- if .a }}',
+    '{{ end -}}',
+    '{{/*',
+    '*/}}',
+    '{{/* c */}}',
+    '"',
+    '`',
+    '\\',
+    '\n',
+    '\r\n',
+    '  ',
+    'key: ',
+    '- ',
+    'text',
+    '#',
+    "'",
+    '{{ "}}" }}',
+    '{{ `}}` }}',
+    '{{ toYaml .x | nindent 4 }}',
+    '{{ $k }}: ',
+    '😀',
   );
   test('keeps the length, every line break and all text outside of actions', () => {
     fc.assert(
@@ -38,7 +61,8 @@ describe('masking', () => {
           expect(masked.text.slice(at, action.start)).toBe(text.slice(at, action.start));
           const inner = masked.text.slice(action.start, action.end);
           expect(inner).not.toContain('{{');
-          if (action.role !== 'value') expect(inner).toBe(text.slice(action.start, action.end).replace(/[^\r\n]/g, '\n'));
+          if (action.role !== 'value')
+            expect(inner).toBe(text.slice(action.start, action.end).replace(/[^\r\n]/g, '\n'));
           at = action.end;
         }
         expect(masked.text.slice(at)).toBe(text.slice(at));

@@ -11,7 +11,11 @@ const table: readonly (readonly [string, string, readonly string[]])[] = [
   ['two documents', 'a: 1\n---\nb: 2\n', ['a: 1\n', '---\nb: 2\n']],
   ['comments before the first marker belong to its document', '# c\n\n---\na: 1\n', ['# c\n\n---\na: 1\n']],
   ['directives too', '%YAML 1.2\n# c\n---\na: 1\n', ['%YAML 1.2\n# c\n---\na: 1\n']],
-  ['comments before a later marker stay with the document above', 'a: 1\n# c\n---\nb: 2\n', ['a: 1\n# c\n', '---\nb: 2\n']],
+  [
+    'comments before a later marker stay with the document above',
+    'a: 1\n# c\n---\nb: 2\n',
+    ['a: 1\n# c\n', '---\nb: 2\n'],
+  ],
   ['an end marker belongs to the document it ends', 'a: 1\n...\nb: 2\n', ['a: 1\n...\n', 'b: 2\n']],
   ['end marker, then directive', 'a: 1\n...\n%YAML 1.2\n---\nb: 2\n', ['a: 1\n...\n', '%YAML 1.2\n---\nb: 2\n']],
   ['empty documents between markers', '---\n---\n---\na: 1', ['---\n', '---\n', '---\na: 1']],

@@ -38,7 +38,8 @@ export const probeRule = defineRule({
   messages: { missing: 'no probe in {{name}}' },
   visit: {
     container({ value, name }, { report }) {
-      if (value.at('livenessProbe').missing) report({ message: 'missing', at: value.at('name'), data: { name: name ?? '?' } });
+      if (value.at('livenessProbe').missing)
+        report({ message: 'missing', at: value.at('name'), data: { name: name ?? '?' } });
     },
   },
 });
@@ -98,11 +99,15 @@ export function locatedIn(project: Project, path: string): Located {
 }
 
 /** Findings of one file of a project. */
-export const lintFiles = (files: Readonly<Record<string, string>>, path: string, setup?: LintSetup): readonly Finding[] =>
-  linter(setup).lint(projectOf(files), root + path);
+export const lintFiles = (
+  files: Readonly<Record<string, string>>,
+  path: string,
+  setup?: LintSetup,
+): readonly Finding[] => linter(setup).lint(projectOf(files), root + path);
 
 /** Findings of a text alone. */
-export const lintText = (text: string, setup?: LintSetup): readonly Finding[] => lintFiles({ 'a.yaml': text }, 'a.yaml', setup);
+export const lintText = (text: string, setup?: LintSetup): readonly Finding[] =>
+  lintFiles({ 'a.yaml': text }, 'a.yaml', setup);
 
 /** A finding as rule, message, place in the file, and data: all that a reader of a report sees. */
 export const shown = (findings: readonly Finding[]): unknown[] =>

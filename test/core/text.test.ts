@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { TextEdit } from '../../core/src/text/text.ts';
 import { applyEdits, conflicts, lineBreak, lineEnd, lineIndex, lineStart, nextLine } from '../../core/src/text/text.ts';
@@ -7,7 +7,8 @@ import { editDistance, nearest } from '../../core/src/text/nearest.ts';
 const texts = fc.string({ unit: fc.constantFrom('a', ' ', '\n', '\r', '\r\n', '😀', 'é'), maxLength: 40 });
 
 /** Lines by the definition of LSP: `\r\n`, `\n` and `\r` each end one. */
-const naiveLines = (text: string): string[] => text.split(/(?<=\r\n|\n|\r(?!\n))/u).concat(/[\r\n]$/.test(text) ? [''] : []);
+const naiveLines = (text: string): string[] =>
+  text.split(/(?<=\r\n|\n|\r(?!\n))/u).concat(/[\r\n]$/.test(text) ? [''] : []);
 
 describe('line index', () => {
   test('agrees with splitting at line breaks', () => {
@@ -40,7 +41,9 @@ describe('line index', () => {
 
   test('line helpers find the ends of a line', () => {
     const text = 'ab\r\ncd\ne';
-    expect([lineStart(text, 5), lineEnd(text, 4), nextLine(text, 0), nextLine(text, 5), nextLine(text, 7)]).toEqual([4, 6, 4, 7, 8]);
+    expect([lineStart(text, 5), lineEnd(text, 4), nextLine(text, 0), nextLine(text, 5), nextLine(text, 7)]).toEqual([
+      4, 6, 4, 7, 8,
+    ]);
     expect([lineBreak(text), lineBreak('a\nb\r\n'), lineBreak('')]).toEqual(['\r\n', '\n', '\n']);
   });
 });
@@ -63,7 +66,10 @@ describe('edits', () => {
         ([text, list]) => {
           const expected = [...list]
             .sort((a, b) => b.range.start - a.range.start)
-            .reduce((current, { range, newText }) => current.slice(0, range.start) + newText + current.slice(range.end), text);
+            .reduce(
+              (current, { range, newText }) => current.slice(0, range.start) + newText + current.slice(range.end),
+              text,
+            );
           expect(applyEdits(text, list)).toBe(expected);
           expect(applyEdits(text, [...list].reverse())).toBe(expected);
         },
@@ -85,7 +91,11 @@ describe('nearest word', () => {
     const slow = (a: string, b: string): number =>
       a === '' || b === ''
         ? a.length + b.length
-        : Math.min(slow(a.slice(1), b) + 1, slow(a, b.slice(1)) + 1, slow(a.slice(1), b.slice(1)) + (a[0] === b[0] ? 0 : 1));
+        : Math.min(
+            slow(a.slice(1), b) + 1,
+            slow(a, b.slice(1)) + 1,
+            slow(a.slice(1), b.slice(1)) + (a[0] === b[0] ? 0 : 1),
+          );
     const words = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 5 });
     fc.assert(
       fc.property(words, words, fc.nat(4), (a, b, limit) => {
@@ -96,7 +106,9 @@ describe('nearest word', () => {
   });
 
   test('suggests only what can be meant', () => {
-    expect(nearest('liveness-prob-missing', ['liveness-probe-missing', 'single-replica'])).toBe('liveness-probe-missing');
+    expect(nearest('liveness-prob-missing', ['liveness-probe-missing', 'single-replica'])).toBe(
+      'liveness-probe-missing',
+    );
     expect(nearest('zzz', ['liveness-probe-missing'])).toBeUndefined();
   });
 });

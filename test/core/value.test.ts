@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseDocument } from '../../core/src/yaml/parse.ts';
 import { Value } from '../../core/src/yaml/value.ts';
@@ -27,7 +27,14 @@ describe('value views', () => {
       const { start, end } = valueOf(text).at(...path).highlight;
       return text.slice(start, end);
     };
-    expect([at('a'), at('b'), at('b', 'c'), at('d'), at('d', 0), at('d', 0, 'port')]).toEqual(['one', 'b', 'two', 'd', 'name: x', '1']);
+    expect([at('a'), at('b'), at('b', 'c'), at('d'), at('d', 0), at('d', 0, 'port')]).toEqual([
+      'one',
+      'b',
+      'two',
+      'd',
+      'name: x',
+      '1',
+    ]);
   });
 
   test('steps into scalars and sequences by a key are missing, not errors', () => {
@@ -92,13 +99,43 @@ describe('value views', () => {
   });
 
   test('json of a value with aliases that multiply stays bounded', () => {
-    const lines = Array.from({ length: 20 }, (_, index) => `x${index + 1}: &x${index + 1} [*x${index}, *x${index}, *x${index}]\n`).join('');
+    const lines = Array.from(
+      { length: 20 },
+      (_, index) => `x${index + 1}: &x${index + 1} [*x${index}, *x${index}, *x${index}]\n`,
+    ).join('');
     expect(valueOf(`x0: &x0 [1]\n${lines}`).at('x20').json()).toBeUndefined();
   });
 
   const line = fc.constantFrom(
-    'a: 1', 'b:', '  c: 2', '- d', '  - e: 1', 'f: [1, {g: 2}]', 'h: &h {i: 1}', 'j: *h', '<<: *h', '  <<: *k', 'k: &k', '? x', ': y', 'l: "', "m: '", 'n: |', '  {{ .x }}',
-    '{{ toYaml . | nindent 2 }}', 'o: {{ .y }}', '# c', '[', '}', '*h', '&k', '- - - x', '\t', 'p: !!str 1', '!t q: 1', 'a: 2',
+    'a: 1',
+    'b:',
+    '  c: 2',
+    '- d',
+    '  - e: 1',
+    'f: [1, {g: 2}]',
+    'h: &h {i: 1}',
+    'j: *h',
+    '<<: *h',
+    '  <<: *k',
+    'k: &k',
+    '? x',
+    ': y',
+    'l: "',
+    "m: '",
+    'n: |',
+    '  {{ .x }}',
+    '{{ toYaml . | nindent 2 }}',
+    'o: {{ .y }}',
+    '# c',
+    '[',
+    '}',
+    '*h',
+    '&k',
+    '- - - x',
+    '\t',
+    'p: !!str 1',
+    '!t q: 1',
+    'a: 2',
   );
   test('never throw and keep their ranges inside the text', () => {
     fc.assert(
@@ -108,9 +145,20 @@ describe('value views', () => {
         const wrong: string[] = [];
         const seen = (value: Value, depth: number): void => {
           for (const { start, end } of [value.range, value.highlight, value.keyRange('a')])
-            if (!(start >= 0 && end >= start && end <= text.length)) wrong.push(`${value.path.join('.')}: ${start}..${end}`);
-          void [value.text(), value.string(), value.number(), value.boolean(), value.json(), value.labels(), value.templated, value.open];
-          if ([value.missing, value.unknown, value.exists].filter(Boolean).length !== 1) wrong.push(`${value.path.join('.')}: no single verdict`);
+            if (!(start >= 0 && end >= start && end <= text.length))
+              wrong.push(`${value.path.join('.')}: ${start}..${end}`);
+          void [
+            value.text(),
+            value.string(),
+            value.number(),
+            value.boolean(),
+            value.json(),
+            value.labels(),
+            value.templated,
+            value.open,
+          ];
+          if ([value.missing, value.unknown, value.exists].filter(Boolean).length !== 1)
+            wrong.push(`${value.path.join('.')}: no single verdict`);
           if (depth === 0) return;
           for (const step of ['a', 'c', 'nothing', 0, 5, -1]) seen(value.at(step), depth - 1);
           for (const entry of value.entries()) seen(entry.value, depth - 1);

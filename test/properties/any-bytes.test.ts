@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { defaultConfiguration, readConfiguration } from '../../core/src/lint/configuration.ts';
@@ -37,10 +37,59 @@ const seeds = [
   `${deployment('web')}---\n${deployment('api').replaceAll('\n', '\r\n')}`,
   'apiVersion: v1\nkind: List\nitems:\n  - {apiVersion: v1, kind: Service, metadata: {name: a}, spec: {selector: {app: web}}}\n  - &a {apiVersion: policy/v1, kind: PodDisruptionBudget, spec: {minAvailable: 50%, selector: {}}}\n  - *a\n',
 ];
-const scraps = fc.constantFrom('\n', '\r', '---\n', '...\n', ': ', '- ', '{', '}', '[', ']', '"', "'", '#', '&a ', '*a', '<<: *a\n', '|', '>', '%', '@', '`', '{{', '}}', '{{- end }}', '\t', '\0', '\uFEFF', '\uD800', '😀', 'null', '~', '0x', '1e999', '# selfheal-ignore ', '!!binary ', '? ', '  ', '<<<<<<< HEAD\n');
+const scraps = fc.constantFrom(
+  '\n',
+  '\r',
+  '---\n',
+  '...\n',
+  ': ',
+  '- ',
+  '{',
+  '}',
+  '[',
+  ']',
+  '"',
+  "'",
+  '#',
+  '&a ',
+  '*a',
+  '<<: *a\n',
+  '|',
+  '>',
+  '%',
+  '@',
+  '`',
+  '{{',
+  '}}',
+  '{{- end }}',
+  '\t',
+  '\0',
+  '\uFEFF',
+  '\uD800',
+  '😀',
+  'null',
+  '~',
+  '0x',
+  '1e999',
+  '# selfheal-ignore ',
+  '!!binary ',
+  '? ',
+  '  ',
+  '<<<<<<< HEAD\n',
+);
 /** A seed with pieces cut out, doubled, and scraps put in. */
 const mutated = fc
-  .tuple(fc.constantFrom(...seeds), fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(40), fc.oneof(scraps, fc.constant(''), fc.string({ maxLength: 5 }))), { maxLength: 8 }))
+  .tuple(
+    fc.constantFrom(...seeds),
+    fc.array(
+      fc.tuple(
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.nat(40),
+        fc.oneof(scraps, fc.constant(''), fc.string({ maxLength: 5 })),
+      ),
+      { maxLength: 8 },
+    ),
+  )
   .map(([seed, cuts]) =>
     cuts.reduce((text, [where, size, scrap]) => {
       const at = Math.floor(where * text.length);
@@ -50,17 +99,32 @@ const mutated = fc
 
 describe('any text', () => {
   test('strings of all kinds never make lint throw', () => {
-    fc.assert(fc.property(fc.oneof(fc.string({ unit: 'binary', maxLength: 200 }), fc.array(scraps, { maxLength: 40 }).map((list) => list.join(''))), (text) => void lintSafely(text)), { numRuns: 1500 });
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: 'binary', maxLength: 200 }),
+          fc.array(scraps, { maxLength: 40 }).map((list) => list.join('')),
+        ),
+        (text) => void lintSafely(text),
+      ),
+      { numRuns: 1500 },
+    );
   });
 
   test('mutated manifests and templates never make lint throw', () => {
     let found = 0;
-    fc.assert(fc.property(mutated, (text) => void (found += lintSafely(text))), { numRuns: 1500 });
+    fc.assert(
+      fc.property(mutated, (text) => void (found += lintSafely(text))),
+      { numRuns: 1500 },
+    );
     expect(found).toBeGreaterThan(500);
   });
 
   test('random bytes, decoded as an editor does, never make lint throw', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => void lintSafely(new TextDecoder().decode(bytes))), { numRuns: 1000 });
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => void lintSafely(new TextDecoder().decode(bytes))),
+      { numRuns: 1000 },
+    );
   });
 
   test('fixing all of anything ends, and does not throw', () => {
@@ -75,11 +139,42 @@ describe('any text', () => {
   });
 
   test('any configuration and any kustomization beside it never throw', () => {
-    const texts = fc.oneof(mutated, fc.array(fc.constantFrom('extends: ', 'strict', 'rules:', '\n', '  ', '- ', 'single-replica: ', 'off', 'overrides:', 'known:', 'resources: ', '[../b]', 'patches:', 'path: ', '{', '}', ': ', 'namespace: x'), { maxLength: 15 }).map((list) => list.join('')));
+    const texts = fc.oneof(
+      mutated,
+      fc
+        .array(
+          fc.constantFrom(
+            'extends: ',
+            'strict',
+            'rules:',
+            '\n',
+            '  ',
+            '- ',
+            'single-replica: ',
+            'off',
+            'overrides:',
+            'known:',
+            'resources: ',
+            '[../b]',
+            'patches:',
+            'path: ',
+            '{',
+            '}',
+            ': ',
+            'namespace: x',
+          ),
+          { maxLength: 15 },
+        )
+        .map((list) => list.join('')),
+    );
     fc.assert(
       fc.property(texts, (text) => {
         readConfiguration(text, rules);
-        const project = Project.from([[uri, deployment('web')], [`${root}kustomization.yaml`, text], [`${root}b/kustomization.yaml`, 'resources: [..]\n']]);
+        const project = Project.from([
+          [uri, deployment('web')],
+          [`${root}kustomization.yaml`, text],
+          [`${root}b/kustomization.yaml`, 'resources: [..]\n'],
+        ]);
         for (const file of project.files.keys()) make().lint(project, file);
       }),
       { numRuns: 500 },
@@ -88,10 +183,16 @@ describe('any text', () => {
 
   test('one broken document leaves the findings of the others, and is told once', () => {
     const alone = make().lint(Project.from([[uri, deployment('web')]]), uri);
-    const broken = make().lint(Project.from([[uri, `${deployment('web')}---\napiVersion: v1\nkind: Pod\nmetadata: {name: "x\n---\n${deployment('api')}`]]), uri);
+    const broken = make().lint(
+      Project.from([
+        [uri, `${deployment('web')}---\napiVersion: v1\nkind: Pod\nmetadata: {name: "x\n---\n${deployment('api')}`],
+      ]),
+      uri,
+    );
     expect(alone.length).toBeGreaterThan(0);
     expect(broken.filter(({ rule }) => rule === 'yaml-syntax')).toHaveLength(1);
-    for (const { rule, message } of alone) expect(broken.filter((each) => each.rule === rule && each.message === message)).toHaveLength(2);
+    for (const { rule, message } of alone)
+      expect(broken.filter((each) => each.rule === rule && each.message === message)).toHaveLength(2);
   });
 });
 
@@ -106,13 +207,19 @@ describe('texts that make linters hang', () => {
   /** Below this many milliseconds a ratio says more about the machine than about the text. */
   const floor = 30;
 
-  test.each(Object.entries(pathological))('%s: at most ten times as long as parsing a valid file of its size', (_name, create) => {
-    const text = create();
-    // The parser's time grows with the length alone, so a short file tells that of a long one. Whatever else the
-    // machine does only ever adds, so the best of a few tries counts on both sides.
-    const parse = Math.min(...[1, 2, 3].map(() => milliseconds(() => void parseAllDocuments(sample)))) * (text.length / sample.length);
-    let ratio = Infinity;
-    for (let tries = 0; tries < 4 && ratio >= 10; tries++) ratio = Math.min(ratio, milliseconds(() => void lintSafely(text)) / Math.max(parse, floor));
-    expect(ratio).toBeLessThan(10);
-  });
+  test.each(Object.entries(pathological))(
+    '%s: at most ten times as long as parsing a valid file of its size',
+    (_name, create) => {
+      const text = create();
+      // The parser's time grows with the length alone, so a short file tells that of a long one. Whatever else the
+      // machine does only ever adds, so the best of a few tries counts on both sides.
+      const parse =
+        Math.min(...[1, 2, 3].map(() => milliseconds(() => void parseAllDocuments(sample)))) *
+        (text.length / sample.length);
+      let ratio = Infinity;
+      for (let tries = 0; tries < 4 && ratio >= 10; tries++)
+        ratio = Math.min(ratio, milliseconds(() => void lintSafely(text)) / Math.max(parse, floor));
+      expect(ratio).toBeLessThan(10);
+    },
+  );
 });

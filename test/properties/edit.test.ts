@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { parseDocument as parseYaml, stringify } from 'yaml';
 import { applyEdits } from '../../core/src/text/text.ts';
@@ -13,10 +13,56 @@ vi.setConfig({ testTimeout: 180_000 });
 
 /** Strings that YAML 1.1 would read as something else, that need quotes, and ordinary ones. */
 const strings = fc.constantFrom(
-  'web', 'on', 'no', 'y', '010', '1e3', '0x10', '08', '1_000', '~', 'null', '', ' pad', 'a: b', 'a #b', '- x', '-', '-1', '{x}', '[x]', "it's", 'say "x"', '*a', '&a', '!t', '%d', '@', '`', 'é😀', '100m', '.5', 'true', '---', '#c', 'x:',
+  'web',
+  'on',
+  'no',
+  'y',
+  '010',
+  '1e3',
+  '0x10',
+  '08',
+  '1_000',
+  '~',
+  'null',
+  '',
+  ' pad',
+  'a: b',
+  'a #b',
+  '- x',
+  '-',
+  '-1',
+  '{x}',
+  '[x]',
+  "it's",
+  'say "x"',
+  '*a',
+  '&a',
+  '!t',
+  '%d',
+  '@',
+  '`',
+  'é😀',
+  '100m',
+  '.5',
+  'true',
+  '---',
+  '#c',
+  'x:',
 );
 /** The library that writes the documents here would leave these plain. */
-const moreStrings = fc.constantFrom('0o17', '+0o7', '0b1', 'Yes', 'oFF', 'line\nbreak', 'tab\t', '\r', ' ', '\u0085', '\u2028');
+const moreStrings = fc.constantFrom(
+  '0o17',
+  '+0o7',
+  '0b1',
+  'Yes',
+  'oFF',
+  'line\nbreak',
+  'tab\t',
+  '\r',
+  ' ',
+  '\u0085',
+  '\u2028',
+);
 const leaves = fc.oneof(strings, fc.constantFrom<Plain>(1, 0, -1, 1.5, true, false, null));
 const keys = fc.constantFrom('a', 'b', 'c', 'name', 'on', '1', 'x-y', 'app.kubernetes.io/name', 'k with space');
 const { json } = fc.letrec<{ json: Plain; map: Plain; seq: Plain }>((tie) => ({
@@ -35,7 +81,8 @@ function written(value: Plain, style: Style): string {
   if (style === 'json') return JSON.stringify(value) + '\n';
   if (style === 'pretty-json') return JSON.stringify(value, null, 2) + '\n';
   if (style === 'flow') return stringify(value, { ...options, collectionStyle: 'flow' });
-  if (style === 'quoted') return stringify(value, { ...options, defaultStringType: 'QUOTE_SINGLE', defaultKeyType: 'PLAIN' });
+  if (style === 'quoted')
+    return stringify(value, { ...options, defaultStringType: 'QUOTE_SINGLE', defaultKeyType: 'PLAIN' });
   return stringify(value, { ...options, indent: style === 'wide' ? 4 : 2, indentSeq: style !== 'compact' });
 }
 
@@ -56,12 +103,17 @@ function commented(text: string, places: readonly number[]): string {
 /** Paths of all places of a value. */
 const paths = (value: Plain, at: (string | number)[] = []): (string | number)[][] => {
   if (typeof value !== 'object' || value === null) return [at];
-  const entries: [string | number, Plain][] = Array.isArray(value) ? [...(value as Plain[]).entries()] : Object.entries(value);
+  const entries: [string | number, Plain][] = Array.isArray(value)
+    ? [...(value as Plain[]).entries()]
+    : Object.entries(value);
   return [at, ...entries.flatMap(([key, inner]) => paths(inner, [...at, key]))];
 };
 
 const get = (value: Plain, path: readonly (string | number)[]): Plain | undefined =>
-  path.reduce<Plain | undefined>((inner, step) => (inner as Record<string | number, Plain> | null | undefined)?.[step], value);
+  path.reduce<Plain | undefined>(
+    (inner, step) => (inner as Record<string | number, Plain> | null | undefined)?.[step],
+    value,
+  );
 
 /** The value after an operation, by plain assignment; undefined where the operation has no meaning. */
 function changed(value: Plain, operation: Operation): Plain | undefined {
@@ -81,7 +133,9 @@ function changed(value: Plain, operation: Operation): Plain | undefined {
   else if (operation.op === 'append') holder[last] = [...((holder[last] ?? []) as Plain[]), operation.value];
   else {
     if (operation.key in holder) return undefined;
-    const moved = Object.fromEntries(Object.entries(holder).map(([key, inner]) => [key === last ? operation.key : key, inner]));
+    const moved = Object.fromEntries(
+      Object.entries(holder).map(([key, inner]) => [key === last ? operation.key : key, inner]),
+    );
     for (const key of Object.keys(holder)) delete holder[key];
     Object.assign(holder, moved);
   }
@@ -97,7 +151,9 @@ const operationsFor = (value: Plain): fc.Arbitrary<Operation> => {
   };
   const inMap = places.filter((path) => isMap(path.slice(0, -1)));
   const maps = [[], ...places].filter((path) => isMap(path) || (get(value, path) === null && isMap(path.slice(0, -1))));
-  const lists = places.filter((path) => Array.isArray(get(value, path)) || (get(value, path) === null && isMap(path.slice(0, -1))));
+  const lists = places.filter(
+    (path) => Array.isArray(get(value, path)) || (get(value, path) === null && isMap(path.slice(0, -1))),
+  );
   const options: fc.Arbitrary<Operation>[] = [
     fc.record({ op: fc.constant('set' as const), path: fc.constantFrom(...places), value: json }),
     fc
@@ -106,17 +162,30 @@ const operationsFor = (value: Plain): fc.Arbitrary<Operation> => {
   ];
   if (inMap.length > 0) {
     options.push(fc.record({ op: fc.constant('remove' as const), path: fc.constantFrom(...inMap) }));
-    options.push(fc.record({ op: fc.constant('rename' as const), path: fc.constantFrom(...inMap), key: fc.constant('renamed') }));
+    options.push(
+      fc.record({ op: fc.constant('rename' as const), path: fc.constantFrom(...inMap), key: fc.constant('renamed') }),
+    );
   }
   const items = places.filter((path) => typeof path.at(-1) === 'number');
-  if (items.length > 0) options.push(fc.record({ op: fc.constant('remove' as const), path: fc.constantFrom(...items) }));
-  if (lists.length > 0) options.push(fc.record({ op: fc.constant('append' as const), path: fc.constantFrom(...lists), value: json }));
+  if (items.length > 0)
+    options.push(fc.record({ op: fc.constant('remove' as const), path: fc.constantFrom(...items) }));
+  if (lists.length > 0)
+    options.push(fc.record({ op: fc.constant('append' as const), path: fc.constantFrom(...lists), value: json }));
   return fc.oneof(...options);
 };
 
 const cases = roots
   .filter((value) => paths(value).length > 1)
-  .chain((value) => fc.record({ value: fc.constant(value as Plain), operation: operationsFor(value), style: fc.constantFrom(...styles), crlf: fc.boolean(), places: fc.array(fc.nat(40), { maxLength: 6 }), bare: fc.boolean() }));
+  .chain((value) =>
+    fc.record({
+      value: fc.constant(value as Plain),
+      operation: operationsFor(value),
+      style: fc.constantFrom(...styles),
+      crlf: fc.boolean(),
+      places: fc.array(fc.nat(40), { maxLength: 6 }),
+      bare: fc.boolean(),
+    }),
+  );
 
 const commentsOf = (text: string): string[] => text.match(/# (?:above|behind) \d+/g) ?? [];
 
@@ -168,14 +237,18 @@ describe('edits', () => {
 
   test('strings stay strings for the API server, whatever they look like', () => {
     fc.assert(
-      fc.property(fc.oneof(strings, moreStrings, fc.string({ maxLength: 6 })), fc.constantFrom('a: x\n', "a: 'x'\n", 'a: "x"\n', '{"a": "x"}\n', 'b: 1\n', '[]\n', 'a: |\n  x\n'), (value, text) => {
-        const { root } = parseDocument(text);
-        const edits = root && lower(text, root, [{ op: 'set', path: ['a'], value }]);
-        if (!edits) return;
-        const after = parseDocument(applyEdits(text, edits));
-        expect(after.problem).toBeUndefined();
-        expect((toJson(after.root) as { a: unknown }).a).toBe(value);
-      }),
+      fc.property(
+        fc.oneof(strings, moreStrings, fc.string({ maxLength: 6 })),
+        fc.constantFrom('a: x\n', "a: 'x'\n", 'a: "x"\n', '{"a": "x"}\n', 'b: 1\n', '[]\n', 'a: |\n  x\n'),
+        (value, text) => {
+          const { root } = parseDocument(text);
+          const edits = root && lower(text, root, [{ op: 'set', path: ['a'], value }]);
+          if (!edits) return;
+          const after = parseDocument(applyEdits(text, edits));
+          expect(after.problem).toBeUndefined();
+          expect((toJson(after.root) as { a: unknown }).a).toBe(value);
+        },
+      ),
       { numRuns: 2000 },
     );
     expect(resolvePlain('0o17')).not.toBe('0o17');

@@ -13,7 +13,13 @@ const used = (): number => {
   return process.memoryUsage().heapUsed;
 };
 
-const linter = createLinter({ rules, configuration: defaultConfiguration, relative: (uri) => uri, glob: () => false, onRuleError: () => {} });
+const linter = createLinter({
+  rules,
+  configuration: defaultConfiguration,
+  relative: (uri) => uri,
+  glob: () => false,
+  onRuleError: () => {},
+});
 const lint = (text: string): { project: Project; findings: readonly unknown[]; documents: number } => {
   const project = Project.from([['file:///a.yaml', text]]);
   const findings = linter.lint(project, 'file:///a.yaml');
@@ -27,4 +33,6 @@ const length = text.indexOf('\uFFFF') + 1 + text.length;
 const before = used();
 const kept = lint(text);
 const after = used();
-console.log(JSON.stringify({ length, bytes: after - before, documents: kept.documents, findings: kept.findings.length }));
+console.log(
+  JSON.stringify({ length, bytes: after - before, documents: kept.documents, findings: kept.findings.length }),
+);

@@ -9,7 +9,9 @@ const child = fileURLToPath(new URL('heap-child.ts', import.meta.url));
 
 /** What stays in memory for a text, measured in a process of its own whose heap may not pass 300 MB meanwhile. */
 function measure(name: string): { length: number; bytes: number; documents: number; findings: number } {
-  const run = spawnSync(process.execPath, ['--expose-gc', '--max-old-space-size=300', child, name], { encoding: 'utf8' });
+  const run = spawnSync(process.execPath, ['--expose-gc', '--max-old-space-size=300', child, name], {
+    encoding: 'utf8',
+  });
   expect({ status: run.status, stderr: run.stderr.slice(0, 2000) }).toEqual({ status: 0, stderr: '' });
   return JSON.parse(run.stdout) as ReturnType<typeof measure>;
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { rules } from '../../core/src/rules/registry.ts';
 import { Project } from '../../core/src/workspace/project.ts';
@@ -42,7 +42,10 @@ const documents: readonly string[] = [
     `kind: Deployment\napiVersion: apps/v1\nmetadata: {name: ${name}}\nspec: {replicas: 3}\n`,
   ]),
   'apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: data}\nspec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}\n',
-  workload('Deployment', 'web').replace('      containers:', '      volumes: [{name: d, persistentVolumeClaim: {claimName: data}}]\n      containers:'),
+  workload('Deployment', 'web').replace(
+    '      containers:',
+    '      volumes: [{name: d, persistentVolumeClaim: {claimName: data}}]\n      containers:',
+  ),
   'apiVersion: v1\nkind: LimitRange\nmetadata: {name: l}\nspec: {limits: [{type: Container, default: {memory: 1Gi}}]}\n',
   'apiVersion: v1\nkind: Pod\nmetadata: {name: broken\n',
   '# selfheal-ignore-file memory-limit-missing\n',
@@ -67,9 +70,24 @@ type Step = { readonly path: string; readonly text: string | undefined };
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
     { weight: 5, arbitrary: fc.record({ path: fc.constantFrom(...manifestPaths), text: texts }) },
-    { weight: 2, arbitrary: fc.record({ path: fc.constantFrom('base/kustomization.yaml', 'overlay/kustomization.yaml'), text: fc.constantFrom(...kustomizations) }) },
-    { weight: 1, arbitrary: fc.record({ path: fc.constant('overlay/Chart.yaml'), text: fc.constantFrom('name: x\n', 'name: y\n') }) },
-    { weight: 1, arbitrary: fc.record({ path: fc.constantFrom(...manifestPaths, ...definingPaths), text: fc.constant(undefined) }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        path: fc.constantFrom('base/kustomization.yaml', 'overlay/kustomization.yaml'),
+        text: fc.constantFrom(...kustomizations),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        path: fc.constant('overlay/Chart.yaml'),
+        text: fc.constantFrom('name: x\n', 'name: y\n'),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({ path: fc.constantFrom(...manifestPaths, ...definingPaths), text: fc.constant(undefined) }),
+    },
   ),
   { minLength: 1, maxLength: 12 },
 );
@@ -77,7 +95,8 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
 const all = [...rules, ...testRules];
 const everything = (project: Project, lint: ReturnType<typeof linter>): Record<string, unknown> =>
   Object.fromEntries([...project.files.keys()].sort().map((uri) => [uri, shown(lint.lint(project, uri))]));
-const fresh = (files: ReadonlyMap<string, string>): Record<string, unknown> => everything(Project.from(files), linter({ rules: all }));
+const fresh = (files: ReadonlyMap<string, string>): Record<string, unknown> =>
+  everything(Project.from(files), linter({ rules: all }));
 
 describe('a project that changes', () => {
   test('has the findings of one that was just opened, after every change', () => {
@@ -120,7 +139,8 @@ describe('a project that changes', () => {
           snapshots.push({ project, files: new Map(files) });
           everything(project, lint);
         }
-        for (const snapshot of snapshots.reverse()) expect(everything(snapshot.project, lint)).toEqual(fresh(snapshot.files));
+        for (const snapshot of snapshots.reverse())
+          expect(everything(snapshot.project, lint)).toEqual(fresh(snapshot.files));
       }),
       { numRuns: 100 },
     );
@@ -141,7 +161,13 @@ describe('a project that changes', () => {
   test('an edit of one document keeps the parse of the others', () => {
     const project = Project.from([[`${root}a.yaml`, documents.slice(0, 3).join('---\n')]]);
     const before = project.files.get(`${root}a.yaml`)?.documents ?? [];
-    const after = project.with(`${root}a.yaml`, `# new\n---\n${documents.slice(0, 3).join('---\n').replace('replicas: 1', 'replicas: 9')}`).files.get(`${root}a.yaml`)?.documents ?? [];
+    const after =
+      project
+        .with(
+          `${root}a.yaml`,
+          `# new\n---\n${documents.slice(0, 3).join('---\n').replace('replicas: 1', 'replicas: 9')}`,
+        )
+        .files.get(`${root}a.yaml`)?.documents ?? [];
     const kept = after.filter(({ manifest }) => before.some((old) => old.manifest === manifest));
     expect(before).toHaveLength(3);
     expect(kept).toHaveLength(1);

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { parseAllDocuments, parseDocument } from 'yaml';
 import { splitDocuments } from '../../core/src/yaml/split.ts';
@@ -7,19 +7,62 @@ import { splitDocuments } from '../../core/src/yaml/split.ts';
 vi.setConfig({ testTimeout: 180_000 });
 
 const lines = fc.constantFrom(
-  '---', '--- # c', '---\t', '--- {a: 1}', '--- |', '---x', '--', '...', '... # c', '...x', '....', '# comment', '', '  ', '   # indented comment',
-  'a: 1', 'b: |', '  ---x', '  --- ', '  text', 'c: >-', 'd: "q', '  r"', '- item', '  nested: 1', '%YAML 1.2', '%TAG ! tag:x,2000:', '%other', '\t',
+  '---',
+  '--- # c',
+  '---\t',
+  '--- {a: 1}',
+  '--- |',
+  '---x',
+  '--',
+  '...',
+  '... # c',
+  '...x',
+  '....',
+  '# comment',
+  '',
+  '  ',
+  '   # indented comment',
+  'a: 1',
+  'b: |',
+  '  ---x',
+  '  --- ',
+  '  text',
+  'c: >-',
+  'd: "q',
+  '  r"',
+  '- item',
+  '  nested: 1',
+  '%YAML 1.2',
+  '%TAG ! tag:x,2000:',
+  '%other',
+  '\t',
 );
 const streams = fc
   .tuple(fc.array(lines, { maxLength: 14 }), fc.constantFrom('\n', '\r\n'), fc.boolean())
   .map(([list, eol, ends]) => list.join(eol) + (ends ? eol : ''));
 
 /** Streams of healthy documents, where the parser's opinion about the number of documents is not a repair of errors. */
-const document = fc.constantFrom('a: 1', 'b: |\n  ---x\n  ...\n  text', '[1, 2]', '"quoted"', 'c:\n  - d\n  # inside\n  - e', '# only a comment', '');
+const document = fc.constantFrom(
+  'a: 1',
+  'b: |\n  ---x\n  ...\n  text',
+  '[1, 2]',
+  '"quoted"',
+  'c:\n  - d\n  # inside\n  - e',
+  '# only a comment',
+  '',
+);
 const healthy = fc
-  .tuple(fc.array(fc.tuple(fc.constantFrom('---', '--- # c', '# before\n---'), document, fc.constantFrom('', '...', '... # end')), { minLength: 1, maxLength: 6 }), fc.boolean())
+  .tuple(
+    fc.array(
+      fc.tuple(fc.constantFrom('---', '--- # c', '# before\n---'), document, fc.constantFrom('', '...', '... # end')),
+      { minLength: 1, maxLength: 6 },
+    ),
+    fc.boolean(),
+  )
   .map(([list, crlf]) => {
-    const text = list.map(([marker, content, end]) => [marker, content, end].filter((part) => part !== '').join('\n')).join('\n') + '\n';
+    const text =
+      list.map(([marker, content, end]) => [marker, content, end].filter((part) => part !== '').join('\n')).join('\n') +
+      '\n';
     return crlf ? text.replaceAll('\n', '\r\n') : text;
   });
 
@@ -68,7 +111,11 @@ describe('split', () => {
           const part = text.slice(start, end);
           const markers = part.split(/\r\n|\n|\r/).filter((line) => /^---(?:[ \t]|$)/.test(line));
           expect(markers.length).toBeLessThanOrEqual(1);
-          expect(part.split(/\r\n|\n|\r/).filter((line, index, all) => /^\.\.\.(?:[ \t]|$)/.test(line) && index < all.length - 2)).toEqual([]);
+          expect(
+            part
+              .split(/\r\n|\n|\r/)
+              .filter((line, index, all) => /^\.\.\.(?:[ \t]|$)/.test(line) && index < all.length - 2),
+          ).toEqual([]);
         }
       }),
       { numRuns: 2000 },
