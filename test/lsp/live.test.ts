@@ -92,8 +92,13 @@ test('a liveness kill opens the line that allowed it, and its fix comes as an ed
   const after = await client.request<Remedy>('selfheal/remedy', { incident: row.id });
   expect(after).toMatchObject({ fixed: true, fixes: [], location: remedy.location && { uri: remedy.location.uri } });
   expect(after.rule).toBeUndefined();
-  const live = (await client.pull('orders/checkout/deployment.yaml')).items.find(({ source }) => source === 'selfheal (live)');
-  expect(live).toMatchObject({ severity: 3, message: expect.stringMatching(/^Fixed here.*checkout still runs the old version: /) });
+  const live = (await client.pull('orders/checkout/deployment.yaml')).items.find(
+    ({ source }) => source === 'selfheal (live)',
+  );
+  expect(live).toMatchObject({
+    severity: 3,
+    message: expect.stringMatching(/^Fixed here.*checkout still runs the old version: /),
+  });
 });
 
 test('nothing is loaded or asked of the cluster before the user connects, and disconnecting ends it', async () => {

@@ -286,7 +286,9 @@ function nodeRow(node: NodeRow, { t, now }: Writing): Row {
   const state = node.ready ? t('ready') : t('not ready');
   const since = node.since === undefined || node.ready ? '' : t('for {0}', formatDuration((now - node.since) / 1000));
   const notes = [...(node.cordoned ? [t('cordoned')] : []), ...node.pressures];
-  const description = [state, since, node.pods === 1 ? t('1 pod') : t('{0} pods', node.pods), ...notes].filter(Boolean).join(' · ');
+  const description = [state, since, node.pods === 1 ? t('1 pod') : t('{0} pods', node.pods), ...notes]
+    .filter(Boolean)
+    .join(' · ');
   return {
     id: `node:${node.name}`,
     label: node.name,

@@ -32,7 +32,9 @@ function Fixed(props: { readonly unsaved: boolean; readonly over: boolean }): JS
   return (
     <p class="fixed" data-testid="fixed">
       <Icon name="check" />
-      <span>{t(props.unsaved ? 'ui.remedy.fixedUnsaved' : props.over ? 'ui.remedy.fixed' : 'ui.remedy.fixedSaved')}</span>
+      <span>
+        {t(props.unsaved ? 'ui.remedy.fixedUnsaved' : props.over ? 'ui.remedy.fixed' : 'ui.remedy.fixedSaved')}
+      </span>
     </p>
   );
 }

@@ -91,7 +91,9 @@ function Facts(props: { readonly incident: IncidentRow }): JSX.Element {
       <Fact name={t('ui.why.class')}>{t(`rootCause.${incident.rootCause}`)}</Fact>
       <Fact name={t('ui.why.confidence')}>{Math.round(incident.confidence * 100)} %</Fact>
       <Fact name={t('ui.why.healer')}>{t(`actor.${incident.actor}`)}</Fact>
-      {incident.subject.kind !== incident.workload.kind && <Fact name={incident.subject.kind}>{incident.subject.name}</Fact>}
+      {incident.subject.kind !== incident.workload.kind && (
+        <Fact name={incident.subject.kind}>{incident.subject.name}</Fact>
+      )}
       {incident.node !== undefined && <Fact name={t('ui.why.node')}>{incident.node}</Fact>}
       {incident.ttd !== undefined && <Fact name={t('ui.why.detection')}>{duration(incident.ttd)}</Fact>}
       {incident.ttr !== undefined && <Fact name={t('ui.why.recovery')}>{duration(incident.ttr)}</Fact>}

@@ -108,7 +108,11 @@ function WorkloadGrid(props: { readonly rows: readonly WorkloadRow[] }): JSX.Ele
     >
       <div role="row" class="tr th" aria-rowindex={1}>
         {['workload', 'namespace', 'state', 'ready', 'restarts', 'lastRestart', 'recovery'].map((column) => (
-          <div role="columnheader" class={`c-${column}`} {...(column === 'recovery' && { title: t('ui.column.recoveryLong') })}>
+          <div
+            role="columnheader"
+            class={`c-${column}`}
+            {...(column === 'recovery' && { title: t('ui.column.recoveryLong') })}
+          >
             {t(`ui.column.${column}`)}
           </div>
         ))}

@@ -124,8 +124,15 @@ export function registerLive(
       context: state.view.connection.context ?? '',
       count: incident.count,
     };
-    const message = format(text(session, fixed ? 'live.fixed' : incident.count === 1 ? 'live.incident.one' : 'live.incident'), data);
-    const severity = fixed ? DiagnosticSeverity.Information : incident.needs ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning;
+    const message = format(
+      text(session, fixed ? 'live.fixed' : incident.count === 1 ? 'live.incident.one' : 'live.incident'),
+      data,
+    );
+    const severity = fixed
+      ? DiagnosticSeverity.Information
+      : incident.needs
+        ? DiagnosticSeverity.Error
+        : DiagnosticSeverity.Warning;
     const end = range.end.line === range.start.line ? range.end : { line: range.start.line, character: 2 ** 31 - 1 };
     return {
       uri,
