@@ -1,8 +1,9 @@
 /**
  * `npm run bench`: measures the product beside its floors and beside yaml-language-server.
- * `--quick` runs everything once over little, `--only NAME` one suite (may be repeated), `--no-peer` leaves the peer out.
+ * `--quick` runs everything once over little, `--only NAME` one suite (may be repeated), `--no-peer` leaves the peer out,
+ * `--write` puts the table into docs/performance.md.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,6 +16,7 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true, default: [] },
     'no-peer': { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
   },
 });
 const { rows, notes } = await runBench({
@@ -32,10 +34,26 @@ const machine = {
 mkdirSync(join(root, 'test-results'), { recursive: true });
 const result = { at: new Date().toISOString(), machine, quick: values.quick, notes, rows };
 writeFileSync(join(root, 'test-results', 'bench.json'), `${JSON.stringify(result, undefined, 2)}\n`);
-console.log(`${markdown(rows)}\n`);
-console.log(
-  `${result.at} · ${machine.processors} · ${machine.memoryGB} GB · ${machine.platform} · Node ${machine.node}`,
-);
-for (const note of notes) console.log(`- ${note}`);
-const over = rows.filter(isOverBudget);
-if (over.length > 0) console.log(`\nOver budget: ${over.map(({ id }) => id).join(', ')}`);
+const { processors, memoryGB, platform, node } = machine;
+const command = ['npm run bench', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' ');
+const over = rows.filter(isOverBudget).map(({ what }) => what);
+const told = [
+  `${result.at.slice(0, 16).replace('T', ' ')} UTC · \`${command}\` · ${processors} · ${memoryGB} GB · ${platform} · Node ${node}`,
+  '',
+  markdown(rows),
+  '',
+  ...notes.map((note) => `- ${note}`),
+  `- Over budget: ${over.length > 0 ? over.join('; ') : 'nothing'}.`,
+].join('\n');
+console.log(told);
+if (values.write) {
+  const path = join(root, 'docs', 'performance.md');
+  const page = readFileSync(path, 'utf8');
+  writeFileSync(
+    path,
+    page.replace(
+      /(<!-- bench: .*-->\n)[^]*(<!-- \/bench -->)/,
+      (_, open: string, close: string) => `${open}\n${told}\n\n${close}`,
+    ),
+  );
+}
