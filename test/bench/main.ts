@@ -4,7 +4,7 @@
  * `--write` puts the table into docs/performance.md.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runBench } from './bench.ts';
@@ -19,6 +19,7 @@ const { values } = parseArgs({
     write: { type: 'boolean', default: false },
   },
 });
+const loadBefore = loadavg()[0] ?? 0;
 const { rows, notes } = await runBench({
   quick: values.quick,
   only: values.only,
@@ -30,15 +31,17 @@ const machine = {
   platform: `${process.platform} ${process.arch}`,
   processors: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`,
   memoryGB: Math.round(totalmem() / 2 ** 30),
+  /** Processes that wanted a processor, before and after: more than there are processors stretch wall times. */
+  load: [loadBefore, loadavg()[0] ?? 0].map((load) => Math.round(load * 10) / 10),
 };
 mkdirSync(join(root, 'test-results'), { recursive: true });
 const result = { at: new Date().toISOString(), machine, quick: values.quick, notes, rows };
 writeFileSync(join(root, 'test-results', 'bench.json'), `${JSON.stringify(result, undefined, 2)}\n`);
-const { processors, memoryGB, platform, node } = machine;
+const { processors, memoryGB, platform, node, load } = machine;
 const command = ['npm run bench', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' ');
 const over = rows.filter(isOverBudget).map(({ what }) => what);
 const told = [
-  `${result.at.slice(0, 16).replace('T', ' ')} UTC · \`${command}\` · ${processors} · ${memoryGB} GB · ${platform} · Node ${node}`,
+  `${result.at.slice(0, 16).replace('T', ' ')} UTC · \`${command}\` · ${processors} · ${memoryGB} GB · ${platform} · Node ${node} · load ${load.join(' before, ')} after`,
   '',
   markdown(rows),
   '',

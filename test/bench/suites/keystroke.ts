@@ -62,7 +62,7 @@ export async function type(
     counts[index % 2]?.push(diagnostics.length);
     await sleep(pause);
   };
-  const warm = Math.min(10, keys);
+  const warm = Math.min(20, keys);
   for (let index = 0; index < warm; index++) await press(index);
   walls.length = 0;
   const before = hasProc ? processorTime(client.pid) : 0;
@@ -127,7 +127,7 @@ export async function keystroke(bench: Bench): Promise<readonly Row[]> {
   const samples = new Samples();
   for (let round = 0; round < bench.rounds; round++) {
     for (const size of sizes) {
-      const keys = bench.quick ? 6 : 40;
+      const keys = bench.quick ? 6 : 80;
       parseFloor(size, samples);
       await typeInto(ourServer(bench, true), bench, size, keys, samples, 'pull', true);
       await typeInto(ourServer(bench, false), bench, size, keys, samples, 'push', true);
