@@ -43,10 +43,12 @@ export function applySuppressions(
   for (const suppression of suppressions) {
     const { id, at, document } = suppression;
     if (!ruleIds.has(id)) {
-      const suggestion = suggestions.get(id) ?? nearest(id, ruleIds) ?? '-';
+      // Who has so many of them has not mistyped them.
+      const suggestion = suggestions.get(id) ?? (suggestions.size < 100 ? nearest(id, ruleIds) : undefined) ?? '-';
       suggestions.set(id, suggestion);
       kept.push(engineFinding('suppression-unknown', document, at, { rule: id, suggestion }));
-    } else if (!used.has(suppression) && active(id)) kept.push(engineFinding('suppression-unused', document, at, { rule: id }));
+    } else if (!used.has(suppression) && active(id))
+      kept.push(engineFinding('suppression-unused', document, at, { rule: id }));
   }
   return kept;
 }
@@ -66,7 +68,9 @@ function withoutForeign(file: SourceFile, findings: readonly Finding[], read: Fo
     if (rule === 'yaml-syntax') return true;
     if (everywhere.some((suppression) => names(suppression, rule))) return false;
     const silences = (suppression: ForeignSuppression): boolean =>
-      range.start <= (suppression.covers?.end ?? 0) && (suppression.covers?.start ?? 0) <= range.end && names(suppression, rule);
+      range.start <= (suppression.covers?.end ?? 0) &&
+      (suppression.covers?.start ?? 0) <= range.end &&
+      names(suppression, rule);
     return !within.get(document)?.some(silences);
   });
 }
@@ -95,7 +99,11 @@ class SuppressionIndex {
       const groups = entry(known, document, () => new Map<string, Group>());
       const group = entry(groups, `${covers.start} ${covers.end} ${id}`, (): Group => {
         const created: Group = { covers, members: [], reach: 0 };
-        entry(entry(this.spans, document, () => new Map<string, Group[]>()), id, () => []).push(created);
+        entry(
+          entry(this.spans, document, () => new Map<string, Group[]>()),
+          id,
+          () => [],
+        ).push(created);
         return created;
       });
       group.members.push(suppression);
@@ -134,7 +142,12 @@ function entry<Key, Item>(map: Map<Key, Item>, key: Key, create: () => Item): It
   return item;
 }
 
-const engineFinding = (rule: 'suppression-unknown' | 'suppression-unused', document: SourceDocument, range: Range, data: Finding['data']): Finding => ({
+const engineFinding = (
+  rule: 'suppression-unknown' | 'suppression-unused',
+  document: SourceDocument,
+  range: Range,
+  data: Finding['data'],
+): Finding => ({
   rule,
   message: 'found',
   data,
@@ -151,7 +164,10 @@ const without = new WeakSet<Manifest>();
 function readSuppressions(document: SourceDocument): Suppression[] {
   const { manifest } = document;
   if (without.has(manifest)) return [];
-  const found = [...fromComments(document, manifest), ...manifest.resources.flatMap((resource) => fromAnnotations(document, resource))];
+  const found = [
+    ...fromComments(document, manifest),
+    ...manifest.resources.flatMap((resource) => fromAnnotations(document, resource)),
+  ];
   if (found.length === 0) without.add(manifest);
   return found;
 }
@@ -168,14 +184,23 @@ function fromComments(document: SourceDocument, { suppressions, text }: Manifest
 }
 
 function fromAnnotations(document: SourceDocument, { value, pod }: Resource): Suppression[] {
-  const container = (name: string): Range | undefined => pod?.containers.find((candidate) => candidate.name === name)?.value.range;
+  let ranges: Map<string | undefined, Range> | undefined;
+  const container = (name: string): Range | undefined => {
+    ranges ??= new Map(pod?.containers.map((candidate) => [candidate.name, candidate.value.range]));
+    return ranges.get(name);
+  };
   const found = readAnnotations(document, value.at('metadata', 'annotations'), value.range, container);
   // A Pod is its own template.
   if (!pod || pod.value.path.length === value.path.length) return found;
   return [...found, ...readAnnotations(document, pod.value.at('metadata', 'annotations'), pod.value.range, container)];
 }
 
-function readAnnotations(document: SourceDocument, annotations: Value, whole: Range, container: (name: string) => Range | undefined): Suppression[] {
+function readAnnotations(
+  document: SourceDocument,
+  annotations: Value,
+  whole: Range,
+  container: (name: string) => Range | undefined,
+): Suppression[] {
   return annotations.entries().flatMap(({ key, value }) => {
     if (key !== annotation && !key.startsWith(`${annotation}.`)) return [];
     const covers = key === annotation ? whole : container(key.slice(annotation.length + 1));

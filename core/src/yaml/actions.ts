@@ -29,7 +29,12 @@ export interface ActionIndex {
 }
 
 /** Index of a text that holds no actions. */
-const none: ActionIndex = { fills: () => false, writesInto: () => undefined, writesValue: () => undefined, column: () => 0 };
+const none: ActionIndex = {
+  fills: () => false,
+  writesInto: () => undefined,
+  writesValue: () => undefined,
+  column: () => 0,
+};
 
 /** Builds the index of a text's actions, which are in order and do not overlap. */
 export function indexActions(source: string, { text, actions }: Masked): ActionIndex {
@@ -42,7 +47,11 @@ export function indexActions(source: string, { text, actions }: Masked): ActionI
     for (let i = firstEndingAfter(contents, place.from); i < contents.length; i++) {
       const action = contents[i];
       if (!action) return;
-      if (action.start >= place.end && (place.kind === 'flow' || leaves(text, starts, { ...place, from: place.end, to: action.start }))) return;
+      if (
+        action.start >= place.end &&
+        (place.kind === 'flow' || leaves(text, starts, { ...place, from: place.end, to: action.start }))
+      )
+        return;
       if (!taken.has(action)) yield action;
     }
   };

@@ -41,7 +41,7 @@ export function maskTemplates(text: string): Masked {
 
 function actionSpans(text: string): Range[] {
   const spans: Range[] = [];
-  for (let start = text.indexOf('{{'); start >= 0; ) {
+  for (let start = text.indexOf('{{'); start >= 0;) {
     const end = actionEnd(text, start);
     if (end < 0) break;
     spans.push({ start, end });
@@ -81,7 +81,7 @@ function closingQuote(text: string, from: number, quote: string): number {
 /** Gives every action its role, one run of actions that share lines at a time, so that each line is read once. */
 function classify(text: string, spans: readonly Range[]): Action[] {
   const actions: Action[] = [];
-  for (let first = 0; first < spans.length; ) {
+  for (let first = 0; first < spans.length;) {
     let last = first;
     while (last + 1 < spans.length && !breaksLine(text, spans[last]?.end ?? 0, spans[last + 1]?.start ?? 0)) last++;
     const run = spans.slice(first, last + 1);
@@ -112,7 +112,8 @@ function classifyRun(text: string, run: readonly Range[]): Action[] {
   while (to < text.length && !isBreak(text.charCodeAt(to))) to++;
   const gapsBlank = run.every((span, index) => isBlank(text, span.end, run[index + 1]?.start ?? to));
   const alone = gapsBlank && isBlank(text, from, start);
-  const block = gapsBlank && !alone && run.length === 1 && isBlockValue(text.slice(from, start), text.slice(start, end));
+  const block =
+    gapsBlank && !alone && run.length === 1 && isBlockValue(text.slice(from, start), text.slice(start, end));
   let line = from;
   let seen = from;
   return run.map((span) => {
@@ -128,4 +129,5 @@ function classifyRun(text: string, run: readonly Range[]): Action[] {
 }
 
 /** `key: {{ … | nindent 4 }}` writes lines below its key, so whatever is written below belongs to the same value. */
-const isBlockValue = (before: string, action: string): boolean => /^[ \t]*(?:- +)*[^\s#'"{[][^#]*:[ \t]+$/.test(before) && /\bnindent\s+\d/.test(action);
+const isBlockValue = (before: string, action: string): boolean =>
+  /^[ \t]*(?:- +)*[^\s#'"{[][^#]*:[ \t]+$/.test(before) && /\bnindent\s+\d/.test(action);

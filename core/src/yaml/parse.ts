@@ -44,7 +44,13 @@ export function parseDocument(text: string): ParsedDocument {
 
 /** The parser's tree of the first document; tokens behind the first one that fits nowhere are not read. */
 function compose(text: string): Document.Parsed | undefined {
-  const composer = new Composer({ schema: 'failsafe', prettyErrors: false, strict: true, uniqueKeys: false, keepSourceTokens: false });
+  const composer = new Composer({
+    schema: 'failsafe',
+    prettyErrors: false,
+    strict: true,
+    uniqueKeys: false,
+    keepSourceTokens: false,
+  });
   for (const document of composer.compose(untilError(new Parser().parse(text)), true, text.length)) return document;
   return undefined;
 }
@@ -135,7 +141,11 @@ class Converter {
       const goesOn = flow ? undefined : mayGoOn(value, converted);
       const writtenTo = goesOn && this.actions.writesValue(keyEnd, column, goesOn === 'nothing');
       if (writtenTo !== undefined)
-        converted = { kind: 'unknown', start: Math.max(keyEnd, converted.start), end: Math.max(converted.end, writtenTo) };
+        converted = {
+          kind: 'unknown',
+          start: Math.max(keyEnd, converted.start),
+          end: Math.max(converted.end, writtenTo),
+        };
       if (name.source === '<<' && name.style === 'plain') {
         open = this.merge(converted, merged) || open;
         continue;
@@ -149,7 +159,14 @@ class Converter {
     }
     for (const pair of merged) if (!seen.has(pair.key) && seen.add(pair.key)) pairs.push(pair);
     const writtenTo = this.actions.writesInto({ from: flow ? start : from, end, column, kind: flow ? 'flow' : 'map' });
-    return { kind: 'map', start, end: Math.max(end, writtenTo ?? 0), flow, pairs, open: open || writtenTo !== undefined };
+    return {
+      kind: 'map',
+      start,
+      end: Math.max(end, writtenTo ?? 0),
+      flow,
+      pairs,
+      open: open || writtenTo !== undefined,
+    };
   }
 
   /** Adds what `<<` brings; returns whether unseen keys may come with it. */
@@ -162,16 +179,34 @@ class Converter {
     return source.open;
   }
 
-  private seq(node: { flow?: boolean; items: readonly (ParsedNode | null)[] }, start: number, end: number, from: number): SeqNode {
+  private seq(
+    node: { flow?: boolean; items: readonly (ParsedNode | null)[] },
+    start: number,
+    end: number,
+    from: number,
+  ): SeqNode {
     const shared = new Set<number>();
     const items = node.items.map((item, index) => {
       if (item && isAlias(item)) shared.add(index);
       return item ? this.convert(item, item.range[0]) : this.nothing(start);
     });
     const flow = node.flow === true;
-    const writtenTo = this.actions.writesInto({ from: flow ? start : from, end, column: this.actions.column(start), kind: flow ? 'flow' : 'seq' });
+    const writtenTo = this.actions.writesInto({
+      from: flow ? start : from,
+      end,
+      column: this.actions.column(start),
+      kind: flow ? 'flow' : 'seq',
+    });
     const open = writtenTo !== undefined;
-    return { kind: 'seq', start, end: Math.max(end, writtenTo ?? 0), flow, items, shared: shared.size > 0 ? shared : noneShared, open };
+    return {
+      kind: 'seq',
+      start,
+      end: Math.max(end, writtenTo ?? 0),
+      flow,
+      items,
+      shared: shared.size > 0 ? shared : noneShared,
+      open,
+    };
   }
 
   private scalar(node: YamlScalar, start: number, end: number): Node {

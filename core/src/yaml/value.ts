@@ -177,7 +177,15 @@ export class Value {
 
 const holdsVariable = (text: string): boolean => text.includes('${') || text.includes('$(') || text.includes('{{');
 
-const find = (map: MapNode, key: string): Pair | undefined => map.pairs.find((pair) => pair.key === key);
+/** Pairs of large maps by key; most maps are small, and there a pass is cheaper. */
+const indexes = new WeakMap<MapNode, Map<string, Pair>>();
+
+function find(map: MapNode, key: string): Pair | undefined {
+  if (map.pairs.length < 32) return map.pairs.find((pair) => pair.key === key);
+  let index = indexes.get(map);
+  if (!index) indexes.set(map, (index = new Map(map.pairs.map((pair) => [pair.key, pair]))));
+  return index.get(key);
+}
 
 /** A scalar is underlined itself, a collection at the key that names it. */
 export function highlightOf(pair: Pair): Range {
