@@ -56,7 +56,9 @@ export function createLinter(options: LintOptions): Linter {
   const plans = new Map<string, Plan>();
   const planFor = (uri: string, resource: Resource): Plan => {
     const overridden = options.configuration.overrides.length > 0;
-    const key = overridden ? [uri, resource.kind, resource.namespace, resource.name].join('\0') : resource.groupKind;
+    // Pods of one kind may run once or for good.
+    const kind = `${resource.groupKind} ${resource.lifetime ?? ''}`;
+    const key = overridden ? [uri, kind, resource.namespace, resource.name].join('\0') : kind;
     let plan = plans.get(key);
     if (!plan) {
       if (plans.size > 5000) plans.clear();
@@ -318,7 +320,6 @@ function syntaxFinding(document: SourceDocument): Finding {
 const silencedBy: Readonly<Record<string, readonly string[]>> = {
   'replicas-not-spread': ['single-replica'],
   'pdb-missing': ['single-replica'],
-  'liveness-checks-dependency': ['liveness-same-as-readiness'],
   'memory-request-missing': ['best-effort-pod'],
   'cpu-request-missing': ['best-effort-pod'],
   'job-disruption-counts-as-failure': ['job-no-retry'],
