@@ -1,5 +1,6 @@
 import { atLeast } from '../../kube/version.ts';
 import { defineRule } from '../../lint/rule.ts';
+import { surviveDrain } from '../../workspace/drain.ts';
 import { isAvailabilityExempt, isForOneNode } from '../../workspace/exempt.ts';
 import { effectiveReplicas } from '../../workspace/replicas.ts';
 import { isSpread, proposeSpread } from '../../workspace/spread.ts';
@@ -44,7 +45,10 @@ export default defineRule({
     unasked:
       'Nothing asks to put the {{replicas}} replicas of {{kind}} "{{name}}" on different nodes. By default the scheduler merely prefers that (hostname maxSkew 3, zone maxSkew 5, ScheduleAnyway): even then, losing one of two nodes can take down {{together}} of {{replicas}}.',
   },
-  titles: { spread: 'Spread the replicas over nodes and zones (rolls the workload out)' },
+  titles: {
+    spread: 'Spread the replicas over nodes and zones (rolls {{replicas}} pods out)',
+    survive: 'Make it survive a drain: spread its replicas over nodes and zones and add a disruption budget (rolls {{replicas}} pods out)',
+  },
   visit: {
     resource(located, { report, around, known, version }) {
       if (isAvailabilityExempt(located, around, known) || isForOneNode(located)) return;
@@ -54,12 +58,16 @@ export default defineRule({
       const asking = ['topologySpreadConstraints', 'affinity'];
       if (asking.some((field) => around.patched(located, pod.spec.at(field)))) return;
       const operations = proposeSpread(located, atLeast(version, '1.27'));
+      const survive = surviveDrain(located, around, version);
       report({
         message: 'unasked',
         at: value.at('spec', 'replicas'),
         data: { kind, name: name ?? '…', replicas, together: worstNode(replicas) },
         severity: kind === 'StatefulSet' || replicas >= 3 ? 'warning' : 'info',
-        fixes: operations.length > 0 ? [{ class: 'review', title: 'spread', operations }] : [],
+        fixes: [
+          ...(operations.length > 0 ? [{ class: 'review', title: 'spread', data: { replicas }, operations } as const] : []),
+          ...(survive.length > 0 ? [{ class: 'review', title: 'survive', data: { replicas }, operations: survive } as const] : []),
+        ],
       });
     },
   },

@@ -1,16 +1,12 @@
 import type { Fix } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
-import { readLabelSelector } from '../../kube/selector.ts';
-import { atLeast } from '../../kube/version.ts';
 import type { KubernetesVersion } from '../../kube/version.ts';
-import { budgetsOf } from '../../workspace/budgets.ts';
 import { mountedClaims } from '../../workspace/claims.ts';
+import { surviveDrain } from '../../workspace/drain.ts';
 import { isAvailabilityExempt } from '../../workspace/exempt.ts';
 import type { Located } from '../../workspace/project.ts';
 import { effectiveReplicas } from '../../workspace/replicas.ts';
-import { isSpread, proposeSpread } from '../../workspace/spread.ts';
 import type { Surroundings } from '../../workspace/surroundings.ts';
-import type { Operation, Plain } from '../../yaml/edit.ts';
 
 export default defineRule({
   id: 'single-replica',
@@ -73,7 +69,7 @@ export default defineRule({
   },
   titles: {
     replicas: 'Run {{replicas}} replicas',
-    complete: 'Run {{replicas}} replicas, spread over nodes, with a disruption budget',
+    survive: 'Make it survive a drain: {{replicas}} replicas, spread over nodes and zones, with a disruption budget (rolls its pods out)',
   },
   visit: {
     resource(located, { report, around, option, known, version }) {
@@ -112,23 +108,7 @@ function fixes(located: Located, around: Surroundings, wanted: number, version: 
     data: { replicas },
     operations: [{ op: 'set', path, value: replicas }],
   }));
-  const more = companions(located, around, version);
+  const more = surviveDrain(located, around, version);
   if (more.length === 0) return first;
-  return [...first, { class: 'review', title: 'complete', data: { replicas: wanted }, operations: [{ op: 'set', path, value: wanted }, ...more] }];
-}
-
-/** What makes two replicas count: different nodes, and a budget that lets drains take one at a time. */
-function companions(located: Located, around: Surroundings, version: KubernetesVersion): Operation[] {
-  const { resource, document } = located;
-  const spread = isSpread(located) === false ? proposeSpread(located, atLeast(version, '1.27')) : [];
-  const selector = resource.value.at('spec', 'selector');
-  const json = selector.json() as Plain | undefined;
-  const root = document.manifest.root;
-  const name = resource.name;
-  if (budgetsOf(located, around).length > 0 || name === undefined || json === undefined || readLabelSelector(selector).empty) return [];
-  // A new document only fits behind a document of its own in block style.
-  if (resource.value.path.length > 0 || root?.kind !== 'map' || root.flow || spread.length === 0) return [];
-  const metadata = { name, ...(resource.namespace !== undefined && { namespace: resource.namespace }) };
-  const budget = { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata, spec: { maxUnavailable: 1, selector: json } };
-  return [...spread, { op: 'document', value: budget }];
+  return [...first, { class: 'review', title: 'survive', data: { replicas: wanted }, operations: [{ op: 'set', path, value: wanted }, ...more] }];
 }
