@@ -111,7 +111,7 @@ export const english: Readonly<Record<string, string>> = {
   'ui.lastNews': 'Last news {{duration}} ago; timers are paused.',
   'ui.retrying': 'Next attempt in {{clock}}.',
   'ui.retryingNow': 'Trying now.',
-  'ui.progress': '{{synced}} of {{total}} kinds loaded',
+  'ui.progress': '{{synced}} of {{total}} kinds of objects loaded',
   'ui.say.opened': 'New incident: {{summary}}',
   'ui.say.recovered': 'Recovered: {{summary}}',
   'ui.say.many': '{{count}} incidents changed.',

@@ -122,7 +122,7 @@ describe('rows of the tree', () => {
       { resource: 'nodes', state: 'connecting', objects: 0 },
     ] as const;
     const [connection, ...rest] = healthRows(view({}, { state: 'connecting', kinds }), writing);
-    expect((connection?.children ?? []).map((row) => row.label)).toEqual(['1 of 2 kinds loaded', 'Disconnect']);
+    expect((connection?.children ?? []).map((row) => row.label)).toEqual(['1 of 2 kinds of objects loaded', 'Disconnect']);
     expect(rest).toEqual([]);
   });
 

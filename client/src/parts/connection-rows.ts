@@ -52,7 +52,7 @@ function lookOf(state: ConnectionState, t: Writing['t']): Look {
     connecting: { icon: 'plug', color: 'charts.blue', word: t('connecting…') },
     authenticating: { icon: 'key', color: 'charts.blue', word: t('logging in…') },
     live: { icon: 'pulse', color: 'charts.green', word: t('live') },
-    stale: { icon: 'watch', color: 'charts.yellow', word: t('stale') },
+    stale: { icon: 'watch', color: 'charts.orange', word: t('stale') },
     forbidden: { icon: 'lock', color: 'charts.red', word: t('no access') },
     unauthorised: { icon: 'lock', color: 'charts.red', word: t('not logged in') },
     unreachable: { icon: 'warning', color: 'charts.red', word: t('unreachable') },
@@ -94,7 +94,7 @@ function reasons(connection: ConnectionView, { say, t }: Writing): readonly Row[
 function progress(connection: ConnectionView, { t }: Writing): readonly Row[] {
   if (connection.state !== 'connecting' || connection.kinds.length === 0) return [];
   const done = connection.kinds.filter((kind) => kind.state !== 'connecting').length;
-  const label = t('{0} of {1} kinds loaded', done, connection.kinds.length);
+  const label = t('{0} of {1} kinds of objects loaded', done, connection.kinds.length);
   const lines = connection.kinds.map((kind) => `${kind.resource}: ${kind.state === 'connecting' ? '…' : kind.objects}`);
   return [
     { id: 'connection:progress', label, icon: 'list-unordered', spoken: label, tooltip: { title: label, lines } },
@@ -112,11 +112,11 @@ function gaps(connection: ConnectionView, { t }: Writing): readonly Row[] {
     id: `connection:${id}`,
     label,
     icon,
-    color: 'charts.yellow',
+    color: 'charts.orange',
     spoken: label,
     tooltip: { title: label, lines: [] },
   });
-  const hidden = named(['forbidden', 'unauthorised']);
+  const hidden = connection.state === 'live' ? named(['forbidden', 'unauthorised']) : '';
   const late = connection.state === 'live' ? named(['stale', 'unreachable']) : '';
   return [
     ...(hidden === '' ? [] : [row('hidden', t('Hidden from you: {0}', hidden), 'lock')]),

@@ -65,12 +65,12 @@ export function createDashboard(
     post({ type: 'remedy', remedy: { ...remedy, unsaved } });
   };
   /** Manifests change under what is shown: lines move, findings go, files are saved. */
-  const renewSoon = (document: vscode.TextDocument): void => {
+  const renewSoon = (document: vscode.TextDocument, wait: number): void => {
     if (document.languageId !== 'yaml' || shown === undefined || panel?.visible !== true) return;
     clearTimeout(renewal);
     renewal = setTimeout(() => {
       if (shown !== undefined) void renewRemedy(shown);
-    }, renewAfter);
+    }, wait);
   };
   const receive = async (message: FromDashboard): Promise<void> => {
     switch (message.type) {
@@ -145,8 +145,8 @@ export function createDashboard(
   const listeners = [
     health.onUpdate((update) => post({ type: 'health', update })),
     texts.onChange(init),
-    vscode.workspace.onDidChangeTextDocument(({ document }) => renewSoon(document)),
-    vscode.workspace.onDidSaveTextDocument(renewSoon),
+    vscode.workspace.onDidChangeTextDocument(({ document }) => renewSoon(document, renewAfter)),
+    vscode.workspace.onDidSaveTextDocument((document) => renewSoon(document, 0)),
     new vscode.Disposable(() => clearTimeout(renewal)),
   ];
   return {

@@ -79,7 +79,7 @@ export function healthRows(view: HealthView | undefined, writing: Writing): read
     }),
     group('healing', t('Healing now'), incidents(healing), healing.length, {
       icon: 'sync',
-      color: healing.length > 0 ? 'charts.yellow' : undefined,
+      color: healing.length > 0 ? 'charts.orange' : undefined,
       open: true,
     }),
     group('recovered', t('Recently healed'), incidents(ended), ended.length, {
@@ -104,7 +104,8 @@ interface GroupLook {
 function group(id: string, label: string, children: readonly Row[], count: number, look: GroupLook): Row {
   const description = look.description ?? String(count);
   return {
-    id: `group:${id}`,
+    // The editor keeps a group as it was first drawn: an empty one, which cannot be open, is another row.
+    id: children.length > 0 ? `group:${id}` : `group:${id}:empty`,
     label,
     description,
     icon: look.icon,
@@ -201,7 +202,7 @@ function incidentLook(incident: IncidentRow): Look {
   if (incident.state === 'recovered') return { icon: 'pass', color: 'charts.green', word: (t) => t('healed') };
   if (isEnded(incident)) return { icon: 'history', color: 'descriptionForeground', word: (t) => t('ended') };
   if (incident.needs !== undefined) return { icon: 'error', color: 'charts.red', word: (t) => t('Needs you') };
-  return { icon: 'sync', color: 'charts.yellow', word: (t) => t('healing') };
+  return { icon: 'sync', color: 'charts.orange', word: (t) => t('healing') };
 }
 
 function workloadGroup(view: HealthView, writing: Writing): Row {
@@ -216,7 +217,7 @@ function workloadGroup(view: HealthView, writing: Writing): Row {
       label: namespace || t('no namespace'),
       description,
       icon: 'symbol-namespace',
-      ...(troubled > 0 && { color: 'charts.yellow' }),
+      ...(troubled > 0 && { color: 'charts.orange' }),
       spoken: `${t('Namespace')} ${namespace}: ${description}`,
       open: false,
       children: rows.slice(0, cap).map((row) => workloadRow(row, writing)),
@@ -231,7 +232,7 @@ function workloadGroup(view: HealthView, writing: Writing): Row {
 
 const workloadLooks: Readonly<Record<WorkloadRow['state'], { readonly icon: string; readonly color: string }>> = {
   healthy: { icon: 'pass', color: 'charts.green' },
-  healing: { icon: 'sync', color: 'charts.yellow' },
+  healing: { icon: 'sync', color: 'charts.orange' },
   'needs-human': { icon: 'error', color: 'charts.red' },
   stopped: { icon: 'circle-slash', color: 'descriptionForeground' },
 };
@@ -294,7 +295,7 @@ function nodeRow(node: NodeRow, { t, now }: Writing): Row {
     label: node.name,
     description,
     icon: node.ready ? (notes.length > 0 ? 'warning' : 'pass') : 'error',
-    color: node.ready ? (notes.length > 0 ? 'charts.yellow' : 'charts.green') : 'charts.red',
+    color: node.ready ? (notes.length > 0 ? 'charts.orange' : 'charts.green') : 'charts.red',
     spoken: `${t('Node')} ${node.name}, ${description}`,
     context: 'node',
     ...(since !== '' && { runs: true }),

@@ -49,12 +49,14 @@ export function Banner(): JSX.Element | null {
   const { t, message } = useLanguage();
   const connection = state.health?.view.connection;
   if (connection === undefined) return null;
-  const notes = [...(connection.warnings ?? []).map(message), ...kindNotes(connection.kinds, t)];
+  const busy = connection.state === 'connecting' || connection.state === 'authenticating';
+  // Where nothing at all can be read, or nothing is new, the banner has said so.
+  const missing = connection.state === 'live' || busy ? kindNotes(connection.kinds, t) : [];
+  const notes = [...(connection.warnings ?? []).map(message), ...missing];
   if (connection.state === 'live') {
     return notes.length === 0 ? null : <Notes notes={notes} />;
   }
   if (connection.state === 'disconnected' && connection.context === undefined) return null;
-  const busy = connection.state === 'connecting' || connection.state === 'authenticating';
   const tone =
     busy || connection.state === 'disconnected' ? 'info' : connection.state === 'stale' ? 'warning' : 'error';
   return (

@@ -146,14 +146,6 @@ function IncidentCells(props: { readonly incident: IncidentRow }): JSX.Element {
               ×{incident.count}
             </span>
           )}
-          {!isEnded(incident) && (
-            <span
-              class={`priority p${incident.priority}`}
-              title={t('ui.incident.priority', { priority: incident.priority })}
-            >
-              P{incident.priority}
-            </span>
-          )}
         </div>
         <div class="incident-facts muted">
           <span class="kind">{incident.workload.kind}</span> <span class="name">{refName(incident.workload)}</span>
@@ -173,6 +165,14 @@ function IncidentCells(props: { readonly incident: IncidentRow }): JSX.Element {
       <div role="gridcell" class="incident-time">
         <Elapsed incident={incident} />
         <NextRetry incident={incident} />
+        {!isEnded(incident) && (
+          <span
+            class={`priority p${incident.priority}`}
+            title={t('ui.incident.priority', { priority: incident.priority })}
+          >
+            P{incident.priority}
+          </span>
+        )}
       </div>
       {!isEnded(incident) && (
         <div role="gridcell" class="incident-steps">

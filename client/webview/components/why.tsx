@@ -11,8 +11,8 @@ import { tone } from './incidents.tsx';
 import { RemedyBox } from './remedy.tsx';
 import { Elapsed, NextRetry } from './timers.tsx';
 
-/** Details of the selected incident, or how to get some. */
-export function Why(): JSX.Element {
+/** Details of the selected incident, or how to get some; nothing while there is none. */
+export function Why(): JSX.Element | null {
   const { state, post, dispatch } = useApp();
   const { t } = useLanguage();
   const selected = state.ui.selected;
@@ -35,6 +35,7 @@ export function Why(): JSX.Element {
     return () => window.removeEventListener('resize', show);
   }, [incident?.id]);
   if (incident === undefined) {
+    if (state.health?.view.incidents.length === 0) return null;
     return (
       <aside class="why empty" aria-label={t('ui.why')}>
         <Icon name="search" size={20} />

@@ -99,7 +99,9 @@ test('from the incident to the line, and to the fixed file', { timeout: 60_000 }
   await inDashboard('apply-fix').first().click();
   await page.locator('.tab').filter({ hasText: 'web.yaml' }).first().click();
   await lineWith(page, 'failureThreshold').waitFor();
+  await inDashboard('fixed').filter({ hasText: 'in the editor' }).waitFor();
   await save(page);
+  await inDashboard('fixed').filter({ hasText: 'in the file' }).waitFor();
   await shot('after-the-fix');
   const liveness = saved('web.yaml').split('livenessProbe:')[1] ?? '';
   assert.match(liveness, /failureThreshold: [6-9]/);
@@ -130,6 +132,9 @@ test('a refused login is a state, not a pop-up', { timeout: 60_000 }, async () =
   await connect('wrong-password');
   await webview(bench.page).locator('[data-testid=banner][data-state=unauthorised]').waitFor();
   await inTree('wrong-password').waitFor();
+  // A login is not tried again and again within a second.
+  const next = /Next attempt in 0:(\d\d)/.exec((await inDashboard('freshness').textContent()) ?? '')?.[1];
+  assert.ok(Number(next) >= 3, `next attempt in ${next} s`);
   await bench.shot('unauthorised');
   assert.deepEqual(await notifications(bench.page), []);
 });

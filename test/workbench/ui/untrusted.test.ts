@@ -51,6 +51,8 @@ test(
     await runCommand(page, 'Selfheal: Open Dashboard');
     await webview(page).locator('[data-testid=welcome][data-restricted=true]').waitFor();
     await shot('untrusted');
+    await webview(page).getByTestId('trust').click();
+    await page.locator('.tab.active').filter({ hasText: 'Workspace Trust' }).waitFor();
     assert.equal(cluster.server.requests.length, 0);
   },
 );
