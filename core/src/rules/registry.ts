@@ -30,7 +30,18 @@ import sidecarBlocksJob from './container-restarts/sidecar-blocks-job.ts';
 import slowImageWithoutStartupProbe from './container-restarts/slow-image-without-startup-probe.ts';
 import startupProbeBudgetShort from './container-restarts/startup-probe-budget-short.ts';
 import startupProbeWithLivenessDelay from './container-restarts/startup-probe-with-liveness-delay.ts';
+import gracefulDrainMissing from './load-balancing/graceful-drain-missing.ts';
+import portInvalid from './load-balancing/port-invalid.ts';
+import readinessChecksOtherPort from './load-balancing/readiness-checks-other-port.ts';
+import routeBackendUnknown from './load-balancing/route-backend-unknown.ts';
+import serviceLocalTraffic from './load-balancing/service-local-traffic.ts';
+import serviceNoSelector from './load-balancing/service-no-selector.ts';
+import servicePublishesUnready from './load-balancing/service-publishes-unready.ts';
 import serviceSelectorNoMatch from './load-balancing/service-selector-no-match.ts';
+import serviceSelectorVolatile from './load-balancing/service-selector-volatile.ts';
+import serviceSessionAffinity from './load-balancing/service-session-affinity.ts';
+import serviceSpansWorkloads from './load-balancing/service-spans-workloads.ts';
+import serviceTargetPortUnknown from './load-balancing/service-target-port-unknown.ts';
 import antiAffinitySelectorMismatch from './node-failure-and-autoscaling/anti-affinity-selector-mismatch.ts';
 import autoscalersConflict from './node-failure-and-autoscaling/autoscalers-conflict.ts';
 import hardSpreadBlocksReplacement from './node-failure-and-autoscaling/hard-spread-blocks-replacement.ts';
@@ -99,8 +110,26 @@ import rolloutAllAtOnce from './rollouts-and-disruptions/rollout-all-at-once.ts'
 import rolloutNoProgress from './rollouts-and-disruptions/rollout-no-progress.ts';
 import signalNotForwarded from './rollouts-and-disruptions/signal-not-forwarded.ts';
 import statefulsetPartitionStuck from './rollouts-and-disruptions/statefulset-partition-stuck.ts';
+import accessModeUnsupported from './storage-recovery/access-mode-unsupported.ts';
+import emptyDirUnbounded from './storage-recovery/empty-dir-unbounded.ts';
+import hostPathData from './storage-recovery/host-path-data.ts';
+import nodeLocalVolume from './storage-recovery/node-local-volume.ts';
+import pvcUnknown from './storage-recovery/pvc-unknown.ts';
 import rwoVolumeRollingUpdate from './storage-recovery/rwo-volume-rolling-update.ts';
+import rwoVolumeSharedByReplicas from './storage-recovery/rwo-volume-shared-by-replicas.ts';
+import slowVolumeOwnership from './storage-recovery/slow-volume-ownership.ts';
+import statefulDataOnEmptyDir from './storage-recovery/stateful-data-on-empty-dir.ts';
+import statefulsetPvcDeleted from './storage-recovery/statefulset-pvc-deleted.ts';
+import statefulsetServiceInvalid from './storage-recovery/statefulset-service-invalid.ts';
+import storageClassBindingImmediate from './storage-recovery/storage-class-binding-immediate.ts';
 import storageClassMissing from './storage-recovery/storage-class-missing.ts';
+import storageClassNoExpansion from './storage-recovery/storage-class-no-expansion.ts';
+import storageClassUnknown from './storage-recovery/storage-class-unknown.ts';
+import terminationGraceZero from './storage-recovery/termination-grace-zero.ts';
+import volumeClaimTemplateUnused from './storage-recovery/volume-claim-template-unused.ts';
+import volumeMountUnknown from './storage-recovery/volume-mount-unknown.ts';
+import volumePluginRemoved from './storage-recovery/volume-plugin-removed.ts';
+import volumeReclaimDelete from './storage-recovery/volume-reclaim-delete.ts';
 
 /** Every rule of the catalogue that exists. */
 export const rules: readonly Rule[] = [
@@ -134,7 +163,18 @@ export const rules: readonly Rule[] = [
   slowImageWithoutStartupProbe,
   startupProbeBudgetShort,
   startupProbeWithLivenessDelay,
+  gracefulDrainMissing,
+  portInvalid,
+  readinessChecksOtherPort,
+  routeBackendUnknown,
+  serviceLocalTraffic,
+  serviceNoSelector,
+  servicePublishesUnready,
   serviceSelectorNoMatch,
+  serviceSelectorVolatile,
+  serviceSessionAffinity,
+  serviceSpansWorkloads,
+  serviceTargetPortUnknown,
   antiAffinitySelectorMismatch,
   autoscalersConflict,
   hardSpreadBlocksReplacement,
@@ -203,6 +243,24 @@ export const rules: readonly Rule[] = [
   rolloutNoProgress,
   signalNotForwarded,
   statefulsetPartitionStuck,
+  accessModeUnsupported,
+  emptyDirUnbounded,
+  hostPathData,
+  nodeLocalVolume,
+  pvcUnknown,
   rwoVolumeRollingUpdate,
+  rwoVolumeSharedByReplicas,
+  slowVolumeOwnership,
+  statefulDataOnEmptyDir,
+  statefulsetPvcDeleted,
+  statefulsetServiceInvalid,
+  storageClassBindingImmediate,
   storageClassMissing,
+  storageClassNoExpansion,
+  storageClassUnknown,
+  terminationGraceZero,
+  volumeClaimTemplateUnused,
+  volumeMountUnknown,
+  volumePluginRemoved,
+  volumeReclaimDelete,
 ];
