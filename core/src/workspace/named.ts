@@ -1,8 +1,10 @@
 import type { Known } from '../lint/configuration.ts';
 import { editDistance } from '../text/nearest.ts';
 import { fitsWildcard } from '../text/wildcard.ts';
+import type { Value } from '../yaml/value.ts';
 import type { Evidence } from './evidence.ts';
-import { evidenceOf, isClusterKind, seenAround } from './evidence.ts';
+import { isClusterKind, seenAround } from './evidence.ts';
+import type { Made } from './overlays.ts';
 import type { Located } from './project.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -25,15 +27,33 @@ const alwaysThere: ReadonlySet<string> = new Set(['/ConfigMap kube-root-ca.crt',
 export function isAbsent(name: string, groupKind: string, near: Located, around: Surroundings, known: Known): Absent | undefined {
   if (known.objects.some((pattern) => fitsWildcard(pattern, name)) || alwaysThere.has(`${groupKind} ${name}`)) return undefined;
   const everywhere = isClusterKind(groupKind);
-  if (everywhere ? around.clusterWide(groupKind).some(({ resource }) => resource.name === name) : around.named(near, groupKind, name)) return undefined;
   const made = around.made(near);
-  if (made.some(({ objects, remote }) => remote || objects.includes(`${groupKind} ${name}`))) return undefined;
+  const forms = formsOf(name, made);
+  if (!everywhere && forms.some((form) => around.named(near, groupKind, form))) return undefined;
+  if (around.clusterWide(groupKind).some((object) => forms.includes(object.resource.name ?? '') && (everywhere || mayShare(object, near, around)))) return undefined;
+  if (made.some(({ objects, remote }) => remote || forms.some((form) => objects.includes(`${groupKind} ${form}`)))) return undefined;
   const unit = seenAround(near, around, [groupKind]);
   if (unit.some(({ resource }) => resource.name === undefined && resource.value.at('metadata', 'name').templated)) return undefined;
   if (groupKind === '/Secret' && isMadeSecret(name, near, around)) return undefined;
   const names = (everywhere ? unit : around.anywhere(near, groupKind)).flatMap(({ resource }) => resource.name ?? []);
   const close = nearMiss(name, names);
-  return { near: close, evidence: evidenceOf(near, around, [groupKind], close !== undefined), seen: unit.length > 0 };
+  const seen = unit.length > 0 && !isMadeByRole(groupKind, near, around);
+  return { near: close, evidence: close !== undefined ? 'near' : seen ? 'seen' : 'unseen', seen };
+}
+
+/**
+ * Names that an object may be written under in files if it is called so after its kustomizations are built: with their
+ * prefixes and suffixes, and with the hash that generators put behind names (10 letters and digits).
+ */
+function formsOf(name: string, made: readonly Made[]): string[] {
+  const plain = /^(.+)-[a-z0-9]{10}$/.exec(name)?.[1];
+  const forms = plain !== undefined && made.some(({ objects }) => objects.some((object) => object.endsWith(` ${plain}`))) ? [name, plain] : [name];
+  for (const { affix } of made) {
+    const [prefix, suffix] = affix;
+    if (prefix === '' && suffix === '') continue;
+    for (const form of [...forms]) if (form.startsWith(prefix) && form.endsWith(suffix)) forms.push(form.slice(prefix.length, form.length - suffix.length));
+  }
+  return forms;
 }
 
 /** A name at most two letters away; names that only count differently, and short ones, are names of their own. */
@@ -63,25 +83,41 @@ function isMadeSecret(name: string, near: Located, around: Surroundings): boolea
   return byOperator || isMadeByProgram(name, near, around);
 }
 
-const namesOrHides = (value: { readonly templated: boolean; readonly missing: boolean; text(): string | undefined }, name: string): boolean =>
+const namesOrHides = (value: Value, name: string): boolean =>
   value.text() === name || (value.templated && !value.missing);
+
+/** Whether two objects may come to stand in one namespace: where either's is undecided, they may. */
+function mayShare(a: Located, b: Located, around: Surroundings): boolean {
+  const [left, right] = [around.namespaceOf(a), around.namespaceOf(b)];
+  return left === right || left === '' || right === '';
+}
+
+/** Resources of the kinds that programs make at run time. */
+const plurals: Readonly<Record<string, string>> = { '/Secret': 'secrets', '/ConfigMap': 'configmaps', '/ServiceAccount': 'serviceaccounts' };
+
+/** Whether a role of the unit lets a program make objects of a kind, so that what is not written down may yet come to be. */
+function isMadeByRole(groupKind: string, near: Located, around: Surroundings): boolean {
+  const plural = plurals[groupKind];
+  return plural !== undefined && rulesOf(near, around).some((rule) => has(rule.at('resources'), plural) && ['create', '*'].some((verb) => has(rule.at('verbs'), verb)));
+}
+
+const roles = ['rbac.authorization.k8s.io/Role', 'rbac.authorization.k8s.io/ClusterRole'];
+
+/** What the roles of the unit allow, cluster roles included. */
+function rulesOf(near: Located, around: Surroundings): Value[] {
+  const unit = around.unitOf(near).id;
+  return roles
+    .flatMap((groupKind) => around.clusterWide(groupKind))
+    .filter((role) => around.unitOf(role).id === unit)
+    .flatMap(({ resource }) => resource.value.at('rules').items());
+}
 
 /** A program is told the name of the Secret it writes, or its role lets it write just that one. */
 function isMadeByProgram(name: string, near: Located, around: Surroundings): boolean {
   const told = around.workloads(near, 'unit').some(({ resource }) =>
     resource.pod?.containers.some(({ value }) => ['args', 'command'].some((field) => value.at(field).items().some((item) => item.rawText()?.endsWith(`=${name}`)))),
   );
-  return (
-    told ||
-    ['rbac.authorization.k8s.io/Role', 'rbac.authorization.k8s.io/ClusterRole'].some((groupKind) =>
-      around.inUnit(near, groupKind).some(({ resource }) =>
-        resource.value
-          .at('rules')
-          .items()
-          .some((rule) => has(rule.at('resourceNames'), name) && ['create', 'update', 'patch', '*'].some((verb) => has(rule.at('verbs'), verb))),
-      ),
-    )
-  );
+  return told || rulesOf(near, around).some((rule) => has(rule.at('resourceNames'), name) && ['create', 'update', 'patch', '*'].some((verb) => has(rule.at('verbs'), verb)));
 }
 
-const has = (list: { items(): readonly { text(): string | undefined }[] }, text: string): boolean => list.items().some((item) => item.text() === text);
+const has = (list: Value, text: string): boolean => list.items().some((item) => item.text() === text);

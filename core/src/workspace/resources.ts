@@ -5,13 +5,17 @@ import { atLeast } from '../kube/version.ts';
 import type { Value } from '../yaml/value.ts';
 import type { Located } from './project.ts';
 import type { Surroundings } from './surroundings.ts';
+import { belongTogether } from './together.ts';
 
 /** Which side of `resources`. */
 export type Side = 'requests' | 'limits';
 
+const limitRanges = (near: Located, around: Surroundings): Located[] =>
+  around.inUnit(near, '/LimitRange').filter((range) => belongTogether(near, range, around));
+
 /** Items of one type of the LimitRanges in an object's unit and namespace. */
 export function limitRangeItems(near: Located, around: Surroundings, type: 'Container' | 'Pod' | 'PersistentVolumeClaim'): { readonly range: Located; readonly item: Value }[] {
-  return around.inUnit(near, '/LimitRange').flatMap((range) =>
+  return limitRanges(near, around).flatMap((range) =>
     range.resource.value
       .at('spec', 'limits')
       .items()
@@ -31,7 +35,7 @@ const defaultFields: Readonly<Record<Side, readonly string[]>> = {
 
 /** The value a LimitRange gives containers that write none; a value that is unknown counts as given. */
 export function defaultFor(near: Located, around: Surroundings, side: Side, name: string): Value | undefined {
-  for (const { resource } of around.inUnit(near, '/LimitRange')) {
+  for (const { resource } of limitRanges(near, around)) {
     for (const item of resource.value.at('spec', 'limits').items()) {
       const type = item.at('type');
       if (type.text() !== 'Container' && (!type.templated || type.missing)) continue;

@@ -4,6 +4,7 @@ import { levelFor } from '../../workspace/evidence.ts';
 import type { Absent } from '../../workspace/named.ts';
 import { isAbsent, nearMiss } from '../../workspace/named.ts';
 import type { Located } from '../../workspace/project.ts';
+import { belongTogether } from '../../workspace/together.ts';
 import type { ConfigReference } from '../../workspace/references.ts';
 import { configReferences } from '../../workspace/references.ts';
 import type { Value } from '../../yaml/value.ts';
@@ -43,7 +44,7 @@ export default defineRule({
         const name = reference.at.text();
         if (name === undefined || name === '' || context.around.patched(context.located, reference.at)) continue;
         const object = context.around.named(context.located, reference.groupKind, name);
-        if (object) judgeKeys(reference, object, context);
+        if (object) judgeKeys(reference, object, name, context);
         else if (!seen.has(`${reference.groupKind} ${name}`)) judgeName(reference, name, context);
         seen.add(`${reference.groupKind} ${name}`);
       }
@@ -84,7 +85,10 @@ const optional = (holder: Value | undefined): Fix[] =>
   holder ? [{ class: 'review', title: 'optional', operations: [{ op: 'set', path: [...holder.path, 'optional'], value: true }] }] : [];
 
 /** The object's own keys tell; operators and patches may add to them. */
-function judgeKeys(reference: ConfigReference, object: Located, context: RefContext): void {
+function judgeKeys(reference: ConfigReference, object: Located, name: string, context: RefContext): void {
+  if (reference.keys.length === 0 || !belongTogether(context.located, object, context.around)) return;
+  // Of several with the name any may be meant.
+  if (context.around.anywhere(context.located, reference.groupKind).filter(({ resource }) => resource.name === name).length > 1) return;
   const { value } = object.resource;
   const maps = ['data', 'stringData', 'binaryData'].map((field) => value.at(field));
   if (value.open || maps.some((map) => map.open || context.around.patched(object, map))) return;

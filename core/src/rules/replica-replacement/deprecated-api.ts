@@ -1,6 +1,7 @@
 import { changedKinds, removalOf } from '../../kube/removals.ts';
 import type { Fix } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
+import type { Located } from '../../workspace/project.ts';
 
 export default defineRule({
   id: 'deprecated-api',
@@ -15,7 +16,7 @@ export default defineRule({
   docs: {
     summary: 'An object uses a version of an API that the cluster does not serve any more.',
     why: 'What exists in the cluster goes on, so nothing is noticed until the object has to be created again: after a loss, in a new cluster, in a restore. Then the API server knows no such kind. Which versions are gone depends on the Kubernetes version in selfheal.yaml.',
-    exemptions: 'Info while the version is only deprecated.',
+    exemptions: 'Info while the version is only deprecated. Objects of a chart that stand behind a condition, since such charts ask the cluster which versions it serves, or leave the object out by default.',
     links: ['reference/using-api/deprecation-guide'],
   },
   explains: [],
@@ -43,7 +44,7 @@ export default defineRule({
     resource(located, { report, version }) {
       const { apiVersion, kind, value } = located.resource;
       const removal = removalOf(apiVersion, kind, value);
-      if (!removal || version.major !== 1 || version.minor < removal.deprecated) return;
+      if (!removal || version.major !== 1 || version.minor < removal.deprecated || isConditional(located)) return;
       const { removed, deprecated, replacement, move } = removal;
       const gone = removed !== undefined && version.minor >= removed;
       const at = value.at('apiVersion');
@@ -55,3 +56,7 @@ export default defineRule({
     },
   },
 });
+
+/** Whether a template decides if there is this object at all. */
+const isConditional = ({ document, resource }: Located): boolean =>
+  /\{\{-?\s*(?:if|with|range)\b/.test(document.manifest.text.slice(0, resource.value.at('apiVersion').highlight.start));

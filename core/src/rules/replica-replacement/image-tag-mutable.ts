@@ -16,7 +16,7 @@ export default defineRule({
   docs: {
     summary: 'An image without a tag, or with the tag latest.',
     why: 'Such a name points to whatever was pushed last. A pod that is replaced tonight may run other code than its siblings, a broken push reaches production by the next restart, and a rollback changes nothing, since old and new revision have the same name.',
-    exemptions: 'Images with a digest; images that the kustomization gives a tag or digest; containers named in known.containers; references that a build tool fills in (ko://).',
+    exemptions: 'Images with a digest; images that the kustomization gives a tag or digest; containers named in known.containers; placeholders that no registry could know, and references that a build tool fills in (ko://).',
     links: ['concepts/containers/images#image-names'],
   },
   explains: [],
@@ -44,7 +44,7 @@ export default defineRule({
     container(container, { report, located, around, known }) {
       const at = container.value.at('image');
       const text = at.text();
-      if (text === undefined || text === '' || text.includes('://') || around.patched(located, at)) return;
+      if (text === undefined || !isReference.test(text) || around.patched(located, at)) return;
       if (container.name !== undefined && known.containers.includes(container.name)) return;
       const image = readImage(text);
       if (!isMutable(image) || around.made(located).some(({ images }) => images.includes(image.name))) return;
@@ -58,3 +58,6 @@ export default defineRule({
     },
   },
 });
+
+/** Letters that a reference may have; `<image>` and `ko://…` are to be replaced first. */
+const isReference = /^(?!.*:\/\/)[\w./:@-]+$/;

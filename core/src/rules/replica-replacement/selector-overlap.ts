@@ -4,6 +4,7 @@ import type { Fix, UnitContext } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
 import type { Located } from '../../workspace/project.ts';
 import type { Surroundings } from '../../workspace/surroundings.ts';
+import { belongTogether } from '../../workspace/together.ts';
 
 const kinds = ['apps/Deployment', 'apps/StatefulSet', 'apps/DaemonSet', 'apps/ReplicaSet'];
 
@@ -65,22 +66,23 @@ const isOwned = ({ resource }: Located): boolean => !resource.value.at('metadata
 
 function findOther(located: Located, selector: Selector, around: Surroundings): Located | undefined {
   const { resource } = located;
-  const unit = around.unitOf(located);
   return around.selected(located, selector).find((other) => {
     const { groupKind, name, kind, pod } = other.resource;
     if (other.resource === resource || isOwned(other) || !pod?.labelsKnown) return false;
     if (!kinds.includes(groupKind) && groupKind !== '/Pod') return false;
     // The same object once more, from another overlay or a copy of the file.
     if (name === undefined || (kind === resource.kind && name === resource.name)) return false;
-    return around.unitOf(other).id === unit.id && belongTogether(located, other) && !around.patched(other, pod.value.at('metadata', 'labels'));
+    return meet(located, other, around) && !around.patched(other, pod.value.at('metadata', 'labels'));
   });
 }
 
-/** Files of a folder, or objects that name the same namespace, are meant for the same place; folders of examples are not. */
-function belongTogether(a: Located, b: Located): boolean {
-  const folder = ({ file }: Located): string => file.uri.slice(0, file.uri.lastIndexOf('/'));
-  return folder(a) === folder(b) || (a.resource.namespace !== undefined && a.resource.namespace === b.resource.namespace);
+/** Objects that the workspace holds several times are variants for several places, of which only those in one file meet. */
+function meet(a: Located, b: Located, around: Surroundings): boolean {
+  return a.file === b.file || (belongTogether(a, b, around) && isUnique(a, around) && isUnique(b, around));
 }
+
+const isUnique = (located: Located, around: Surroundings): boolean =>
+  around.anywhere(located, located.resource.groupKind).filter(({ resource }) => resource.name === located.resource.name).length === 1;
 
 /** What happens to the other: a Deployment adopts ReplicaSets, its ReplicaSets and DaemonSets adopt Pods; a StatefulSet only Pods of its names. */
 function messageFor({ resource }: Located, other: Located, selector: Selector): Messages {

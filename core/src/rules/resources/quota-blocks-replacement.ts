@@ -6,6 +6,7 @@ import { defineRule } from '../../lint/rule.ts';
 import type { Located } from '../../workspace/project.ts';
 import type { Side } from '../../workspace/resources.ts';
 import { mayHave } from '../../workspace/resources.ts';
+import { belongTogether } from '../../workspace/together.ts';
 import type { Plain } from '../../yaml/edit.ts';
 import { tabStop } from '../../yaml/edit.ts';
 import { setTree } from '../../yaml/nested.ts';
@@ -41,7 +42,7 @@ export default defineRule({
       for (const quota of around.inUnit(located, '/ResourceQuota')) {
         const hard = quota.resource.value.at('spec', 'hard');
         const fields = demanded(hard);
-        if (fields.length === 0 || !concerns(quota.resource.value.at('spec'), pod)) continue;
+        if (fields.length === 0 || !belongTogether(located, quota, around) || !concerns(quota.resource.value.at('spec'), pod)) continue;
         for (const container of pod.containers) judge(container, quota, hard, fields, context);
       }
     },
