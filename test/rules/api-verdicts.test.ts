@@ -33,6 +33,11 @@ const notOurs: Readonly<Record<string, string>> = {
   'selector-template-mismatch: ReplicationController selector {}': 'accepted: the server copies the labels of the template',
   'rwo-volume-rolling-update: Recreate with rollingUpdate kept': 'what the fix must not leave: the server rejects both together',
   'selector-template-mismatch: Job with own selector but no manualSelector': 'not a kind of this rule',
+  'rwo-volume-shared-by-replicas: 3 replicas, one claim': 'the claim is not there, so nobody knows its access modes',
+  'volume-reclaim-delete: PersistentVolume policy absent': 'a volume written by hand defaults to Retain',
+  'statefulset-service-invalid: Pod with subdomain My_Svc': 'the pod that the controller would make, not a StatefulSet',
+  'statefulset-service-invalid: Service with cluster IP but without ports': 'not a kind of this rule',
+  'service-target-port-unknown: named targetPort that no pod has': 'no pod is there to have the port',
 };
 
 /** Cases that the server refused for what its cluster lacks, which the manifest alone does not tell. */
@@ -79,6 +84,20 @@ const warned: readonly string[] = [
   'job-failure-policy-invalid: backoffLimitPerIndex 0 with restartPolicy OnFailure',
   'cronjob-deadline-too-short: startingDeadlineSeconds 0',
   'job-no-retry: backoffLimit 0, restartPolicy Never',
+  'volume-mount-unknown: StatefulSet with an unknown volumeMount: pods',
+  'statefulset-service-invalid: StatefulSet whose Service does not exist',
+  'pvc-unknown: Pod with a claim that does not exist',
+  'termination-grace-zero: Deployment with terminationGracePeriodSeconds -5: its pods',
+  'service-no-selector: Service without selector',
+  'service-target-port-unknown: named targetPort that no container has',
+  'service-target-port-unknown: named targetPort whose protocol differs (TCP Service port, UDP container port)',
+  'service-target-port-unknown: numeric targetPort that no container declares',
+  'service-target-port-unknown: named targetPort of a native sidecar',
+  'service-publishes-unready: unready pods, publishNotReadyAddresses',
+  'volume-plugin-removed: rbd volume',
+  'volume-plugin-removed: glusterfs volume',
+  'rwo-volume-shared-by-replicas: ReadWriteOncePod claim, 2 replicas',
+  'statefulset-pvc-deleted: whenScaled Delete, scaled from 1 to 0',
   // Those runs did start: a calm controller is on time to the second. The rule speaks of one that restarts or is busy.
   'cronjob-deadline-too-short: startingDeadlineSeconds 5',
   'cronjob-deadline-too-short: startingDeadlineSeconds 2 over 3 scheduled minutes',
