@@ -47,6 +47,8 @@ const kustomizations: readonly string[] = [
   'resources: [one.yaml]\n',
   'resources: [one.yaml]\npatches: [{ path: two.yaml }]\n',
   'commonLabels: { app: a }\n',
+  'resources: [team, two.yaml]\nreplicas: [{ name: a, count: 3 }]\n',
+  'resources: [../one.yaml]\npatches: [{ patch: "{ kind: Deployment, metadata: { name: a }, spec: { replicas: 1 } }" }]\n',
   '',
 ];
 

@@ -11,6 +11,8 @@ export interface RelatedPlace {
   readonly range: Range;
   readonly message: string;
   readonly data: Data;
+  /** Whose message it is, if not that of the finding's rule. */
+  readonly rule?: string;
 }
 
 /** A finding before it becomes a diagnostic, a line of a report or a SARIF result. */
@@ -36,6 +38,10 @@ export type Templates = ReadonlyMap<string, string>;
 /** Text of a finding in the language of the templates. */
 export const findingText = (finding: Pick<Finding, 'rule' | 'message' | 'data'>, templates: Templates): string =>
   format(templates.get(`${finding.rule}/${finding.message}`) ?? `${finding.rule}/${finding.message}`, finding.data);
+
+/** What another place of a finding says. */
+export const relatedText = (finding: Pick<Finding, 'rule'>, { rule = finding.rule, message, data }: RelatedPlace, templates: Templates): string =>
+  findingText({ rule, message, data }, templates);
 
 /** Title of a fix in the language of the templates. */
 export const fixTitle = (rule: string, fix: Fix, templates: Templates): string =>

@@ -9,6 +9,7 @@ const engineMessages: Readonly<Record<string, string>> = {
   'yaml-syntax/unreadable': 'This document cannot be read, so nothing in it is checked: {{reason}}',
   'suppression-unknown/found': 'No rule is called "{{rule}}", so this suppression silences nothing. Did you mean "{{suggestion}}"?',
   'suppression-unused/found': 'This suppression of "{{rule}}" silences nothing any more and can go.',
+  'overlay/affected': 'The overlay {{overlay}} builds it so; others mend it.',
   'configuration/syntax': 'This configuration is not valid YAML, so the defaults apply: {{reason}}',
   'configuration/unknown-key': 'Unknown key "{{name}}". Did you mean: {{suggestion}}?',
   'configuration/unknown-rule': 'No rule is called "{{name}}". Did you mean: {{suggestion}}?',

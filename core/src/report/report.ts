@@ -1,5 +1,5 @@
 import type { Finding, Templates } from '../lint/findings.ts';
-import { findingText, fixTitle } from '../lint/findings.ts';
+import { findingText, fixTitle, relatedText } from '../lint/findings.ts';
 import { fixEdits, plainEdits } from '../lint/fixes.ts';
 import type { Fix, FixClass, Severity } from '../lint/rule.ts';
 import type { LineIndex, Range } from '../text/text.ts';
@@ -107,7 +107,7 @@ export function reportFile(
         related: finding.related.map((place) => ({
           path: files.path(place.uri),
           ...spanOf(files.lines(place.uri), place.range, place.document.start),
-          text: findingText({ rule: finding.rule, message: place.message, data: place.data }, templates),
+          text: relatedText(finding, place, templates),
         })),
       };
     }),

@@ -75,7 +75,8 @@ function readResources(root: Value, seen = new Set<number>()): Resource[] {
   return [readResource(root, apiVersion, kind)];
 }
 
-function readResource(value: Value, apiVersion: string, kind: string): Resource {
+/** Reads one object at its place. */
+export function readResource(value: Value, apiVersion: string, kind: string): Resource {
   const path = podTemplatePath(apiVersion, kind, value);
   const group = groupKind(apiVersion, kind);
   let pod: PodTemplate | undefined;

@@ -1,22 +1,32 @@
 import { parseDocument } from '../yaml/parse.ts';
+import { pointerSteps } from '../yaml/patch.ts';
+import { splitDocuments } from '../yaml/split.ts';
 import type { Path } from '../yaml/value.ts';
 import { Value } from '../yaml/value.ts';
 import type { Resource } from './manifest.ts';
 
+/** Objects that a change speaks of; absent parts fit any. Names and kinds are anchored regular expressions, as kustomize reads them. */
+export interface Target {
+  readonly kind?: string;
+  readonly name?: string;
+  /** Chosen by labels or annotations, too, so that it cannot be told for sure. */
+  readonly vague?: true;
+}
+
 /** One change that a kustomization makes to objects of its unit when it is built. */
 export interface Overlay {
-  /** Objects it speaks of; absent parts fit any. Names and kinds are anchored regular expressions, as kustomize reads them. */
-  readonly target: { readonly kind?: string; readonly name?: string };
+  readonly target: Target;
   /** Strategic merge patch (a map), or a list of JSON patch operations. */
   readonly patch: Value;
 }
 
+/** A change as its kustomization names it: written there, or in a file (path as written) that may have a target. */
+export type Change = { readonly overlay: Overlay } | { readonly path: string; readonly target: Target | undefined };
+
 /** What a kustomization says about the objects it builds. */
 export interface KustomizationEffects {
-  /** Patches written into the kustomization itself. */
-  readonly overlays: readonly Overlay[];
-  /** Targets of the patches that stand in files, by the file's path as written. */
-  readonly targets: ReadonlyMap<string, Overlay['target']>;
+  /** In the order in which they are applied. */
+  readonly changes: readonly Change[];
   /** Label keys that it sets on selectors and pod templates alike, so that they always match. */
   readonly selectorLabels: readonly string[];
   readonly made: Made;
@@ -30,29 +40,53 @@ export interface Made {
   readonly objects: readonly string[];
   /** Whether it builds on what is not in the workspace: remote resources, charts, generator plugins. */
   readonly remote: boolean;
+  /** What it puts before and behind names. */
+  readonly affix: Affix;
 }
 
-/** Reads inline patches, replica counts and common labels of a kustomization. */
+/** Name prefix and suffix; both empty where it sets none. */
+export type Affix = readonly [prefix: string, suffix: string];
+
+/** Kinds whose count the `replicas` of a kustomization sets. */
+const counted = 'Deployment|ReplicationController|ReplicaSet|StatefulSet';
+
+/** Reads patches, replica counts and common labels of a kustomization. */
 export function readEffects(root: Value): KustomizationEffects {
-  const overlays: Overlay[] = [];
-  const targets = new Map<string, Overlay['target']>();
-  const add = (text: string | undefined, target: Overlay['target']): void => {
-    if (text !== undefined) overlays.push(...parsePatch(text, target));
+  const changes: Change[] = [];
+  const add = (text: string | undefined, target: Target): void => {
+    if (text !== undefined) changes.push(...parsePatch(text, target).map((overlay) => ({ overlay })));
   };
+  const byPath = (path: string | undefined, target: Target | undefined): void => {
+    if (path !== undefined) changes.push({ path, target });
+  };
+  for (const item of root.at('patchesStrategicMerge').items()) {
+    if (item.rawText()?.includes('\n')) add(item.rawText(), {});
+    else byPath(item.text(), undefined);
+  }
   for (const item of [...root.at('patches').items(), ...root.at('patchesJson6902').items()]) {
     const target = readTarget(item.at('target'));
-    const path = item.at('path').text();
-    if (path !== undefined && target) targets.set(path, target);
+    if (item.isMap) byPath(item.at('path').text(), target);
+    else byPath(item.text(), undefined);
     add(item.at('patch').rawText(), target ?? {});
   }
-  for (const item of root.at('patchesStrategicMerge').items()) if (item.rawText()?.includes('\n')) add(item.rawText(), {});
   for (const item of root.at('replicas').items()) {
-    const name = item.at('name').text();
-    if (name !== undefined) add('spec: { replicas: 1 }', { name });
+    const [name, count] = [item.at('name').text(), item.at('count').rawText()];
+    if (name !== undefined) add(`spec: { replicas: ${count ?? '$' + '{COUNT}'} }`, { name, kind: counted });
   }
-  const selecting = root.at('labels').items().filter((item) => item.at('includeSelectors').boolean() === true);
-  const pairs = [root.at('commonLabels'), ...selecting.map((item) => item.at('pairs'))];
-  return { overlays, targets, selectorLabels: pairs.flatMap((map) => map.entries().map(({ key }) => key)), made: readMade(root) };
+  const labels = root.at('labels').items();
+  const selecting = labels.filter((item) => item.at('includeSelectors').boolean() === true).map((item) => item.at('pairs'));
+  const onTemplates = labels.filter((item) => item.at('includeTemplates').boolean() === true).map((item) => item.at('pairs'));
+  for (const pairs of [root.at('commonLabels'), ...selecting, ...onTemplates]) add(templateLabels(pairs), { kind: templated });
+  const everywhere = [root.at('commonLabels'), ...selecting];
+  return { changes, selectorLabels: everywhere.flatMap((map) => map.entries().map(({ key }) => key)), made: readMade(root) };
+}
+
+/** Kinds that keep their pod template in `spec.template`. */
+const templated = 'Deployment|ReplicationController|ReplicaSet|StatefulSet|DaemonSet|Job';
+
+function templateLabels(pairs: Value): string | undefined {
+  const labels = pairs.json();
+  return labels === undefined || labels === null || pairs.entries().length === 0 ? undefined : JSON.stringify({ spec: { template: { metadata: { labels } } } });
 }
 
 function readMade(root: Value): Made {
@@ -64,33 +98,41 @@ function readMade(root: Value): Made {
       .items()
       .filter((item) => !item.at('newTag').missing || !item.at('digest').missing)
       .flatMap((item) => item.at('name').text() ?? []),
+    affix: [root.at('namePrefix').text() ?? '', root.at('nameSuffix').text() ?? ''],
     objects: [...names('configMapGenerator', '/ConfigMap'), ...names('secretGenerator', '/Secret')],
     remote: ['generators', 'helmCharts', 'helmChartInflationGenerator'].some((key) => root.has(key)) || sources.some((source) => /:\/\/|\?ref=|^[\w.-]+\.(?:com|io|org|net)\//.test(source)),
   };
 }
 
-function readTarget(value: Value): Overlay['target'] | undefined {
+function readTarget(value: Value): Target | undefined {
   if (!value.isMap) return undefined;
   const [kind, name] = [value.at('kind').text(), value.at('name').text()];
-  return { ...(kind !== undefined && { kind }), ...(name !== undefined && { name }) };
+  const vague = value.has('labelSelector') || value.has('annotationSelector');
+  return { ...(kind !== undefined && { kind }), ...(name !== undefined && { name }), ...(vague && { vague }) };
 }
 
-/** A patch names its object itself unless the kustomization gives it a target. */
-function parsePatch(text: string, given: Overlay['target']): Overlay[] {
-  const { root } = parseDocument(text);
-  return root ? [overlayOf(Value.root(root), given)] : [];
+/** The patches of a text; each names its object itself unless the kustomization gives it a target. */
+function parsePatch(text: string, given: Target): Overlay[] {
+  return splitDocuments(text).flatMap(({ start, end }) => {
+    const { root } = parseDocument(text.slice(start, end));
+    return root ? [overlayOf(Value.root(root), given)] : [];
+  });
 }
 
 /** Overlay of a patch's document. */
-export function overlayOf(patch: Value, given: Overlay['target'] | undefined): Overlay {
-  if (given && (given.kind !== undefined || given.name !== undefined)) return { target: given, patch };
+export function overlayOf(patch: Value, given: Target | undefined): Overlay {
+  if (given && (given.kind !== undefined || given.name !== undefined || given.vague)) return { target: given, patch };
   const [kind, name] = [patch.at('kind').text(), patch.at('metadata', 'name').text()];
   return { target: { ...(kind !== undefined && { kind }), ...(name !== undefined && { name }) }, patch };
 }
 
-/** Whether an overlay speaks of an object. */
-export function addresses({ target }: Overlay, resource: Resource): boolean {
-  return fits(target.kind, resource.kind) && fits(target.name, resource.name);
+/**
+ * Whether an overlay speaks of an object.
+ * @param affixes what kustomizations around put before and behind names: patches may use either form
+ */
+export function addresses({ target }: Overlay, resource: Pick<Resource, 'kind' | 'name'>, affixes: readonly Affix[] = []): boolean {
+  if (!fits(target.kind, resource.kind)) return false;
+  return fits(target.name, resource.name) || affixes.some(([prefix, suffix]) => fits(target.name, resource.name && prefix + resource.name + suffix));
 }
 
 function fits(pattern: string | undefined, text: string | undefined): boolean {
@@ -122,6 +164,7 @@ export function writes({ patch }: Overlay, path: Path, resource: Resource): bool
 
 /** Whether a JSON pointer and a path lead along the same way. */
 function pointsAt(pointer: string, path: Path): boolean {
-  const steps = pointer.split('/').slice(1).map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
-  return steps.slice(0, path.length).every((step, index) => step === String(path[index]) || step === '-');
+  return pointerSteps(pointer)
+    .slice(0, path.length)
+    .every((step, index) => step === String(path[index]) || step === '-');
 }

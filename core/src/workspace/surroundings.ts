@@ -1,33 +1,22 @@
 import type { Requirement, Selector } from '../kube/selector.ts';
 import { matches, meets } from '../kube/selector.ts';
-import { Value } from '../yaml/value.ts';
+import type { Value } from '../yaml/value.ts';
 import type { Resource } from './manifest.ts';
 import type { Objects } from './object-index.ts';
 import { ObjectIndex } from './object-index.ts';
-import { aimsAtGroup, everywhere, keys, keysOf, labelOf, serviceSelector, surestLabel } from './object-keys.ts';
-import type { Made, Overlay } from './overlays.ts';
-import { addresses, overlayOf, writes } from './overlays.ts';
+import type { Frame, ReadBuild } from './frame.ts';
+import { addressIn, buildsOf, frameOf, isPatched, keysIn, mayHold, namespaceIn, objectsOf, resolvedIn, unitIn } from './frame.ts';
+import { aimsAtGroup, everywhere, keys, labelOf, serviceSelector, surestLabel } from './object-keys.ts';
+import type { Made } from './overlays.ts';
+import { addresses } from './overlays.ts';
 import type { Located, SourceFile } from './project.ts';
 import type { Unit, Units } from './units.ts';
-
-/** What decides where objects belong: as long as it stays, an object's keys do. */
-interface Frame {
-  readonly units: Units;
-  readonly overlays: ReadonlyMap<string, readonly Overlay[]>;
-  /** Namespaces that the objects of a unit name, by unit. */
-  readonly namespaces: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Place of each file among all. */
-  readonly order: ReadonlyMap<string, number>;
-}
 
 /** What an answer was computed from: it holds as long as all of that is the same. */
 export interface Trace {
   readonly frame: unknown;
   readonly reads: ReadonlyMap<string, Objects>;
 }
-
-/** Address of the file that an object was read from: it never moves to another. */
-const addressOf = new WeakMap<Resource, string>();
 
 /**
  * Looks up the objects around an object: those of its unit and namespace first, then those of the whole workspace.
@@ -38,11 +27,17 @@ export class Surroundings {
   private readonly frame: Frame;
   private readonly index: ObjectIndex;
   private reads: Map<string, Objects> | undefined;
+  /** Set in views: the surroundings that note what is read, and the build whose objects are seen. */
+  private readonly whole: Surroundings | undefined;
+  private readonly build: ReadBuild | undefined;
+  private readonly views = new Map<ReadBuild | undefined, Surroundings>();
 
-  private constructor(files: ReadonlyMap<string, SourceFile>, frame: Frame, index: ObjectIndex) {
+  private constructor(files: ReadonlyMap<string, SourceFile>, frame: Frame, index: ObjectIndex, whole?: Surroundings, build?: ReadBuild) {
     this.files = files;
     this.frame = frame;
     this.index = index;
+    this.whole = whole;
+    this.build = build;
   }
 
   /** Surroundings of files, read from the first to the last. */
@@ -99,22 +94,49 @@ export class Surroundings {
 
   private get(key: string): Objects {
     const list = this.index.get(key);
-    this.reads?.set(key, list);
+    (this.whole ?? this).reads?.set(key, list);
     return list;
   }
 
   /** Where an object stands now; undefined when it is gone. */
   locate(resource: Resource): Located | undefined {
-    const file = this.files.get(addressOf.get(resource) ?? '');
+    const file = this.files.get(addressIn(resource));
     return file && locatedIn(file).get(resource);
   }
 
   private located(resources: Objects): Located[] {
-    return resources.flatMap((resource) => this.locate(resource) ?? []);
+    const { build } = this;
+    if (!build) return resources.flatMap((resource) => this.locate(resource) ?? []);
+    const held = resources.filter((resource) => mayHold(this.frame, build, resource));
+    return held.flatMap((resource) => {
+      const found = this.locate(resource);
+      return found ? { ...found, resource: resolvedIn(this.frame, build, resource) ?? resource } : [];
+    });
+  }
+
+  /**
+   * The builds that hold an object, if patches or overlays may make something else of it; each sees the objects as it
+   * makes them. Empty where what is written decides.
+   */
+  buildsOf({ resource }: Located): readonly ReadBuild[] {
+    return buildsOf(this.frame, resource);
+  }
+
+  /** The same surroundings as one build makes them; without a build, as they are written, with no regard to patches. */
+  as(build: ReadBuild | undefined): Surroundings {
+    let view = this.views.get(build);
+    if (!view) this.views.set(build, (view = new Surroundings(this.files, this.frame, this.index, this.whole ?? this, build)));
+    return view;
+  }
+
+  /** An object as a build makes it; undefined where that cannot be told. */
+  builtBy(located: Located, build: ReadBuild): Located | undefined {
+    const resource = resolvedIn(this.frame, build, located.resource);
+    return resource && { ...located, resource };
   }
 
   private compare(a: Resource, b: Resource): number {
-    const [left, right] = [addressOf.get(a) ?? '', addressOf.get(b) ?? ''];
+    const [left, right] = [addressIn(a), addressIn(b)];
     if (left !== right) return (this.frame.order.get(left) ?? 0) - (this.frame.order.get(right) ?? 0);
     const starts = (this.locate(a)?.document.start ?? 0) - (this.locate(b)?.document.start ?? 0);
     return starts || a.value.range.start - b.value.range.start;
@@ -202,13 +224,15 @@ export class Surroundings {
 
   /** What template text hides may be any label, but only where both are rendered together. */
   private mayMatch(workload: Resource, requirements: readonly Requirement[], sameUnit: boolean): boolean {
-    const { pod } = workload;
-    if (!pod) return false;
-    const hidden = sameUnit && !pod.labelsKnown;
-    const patched = this.patchedAt(workload, pod.value.at('metadata', 'labels'));
-    return requirements.every(
-      (requirement) => meets(requirement, pod.labels) || patched || (hidden && !Object.hasOwn(pod.labels, requirement.key)),
-    );
+    const fits = ({ pod }: Resource): boolean => {
+      const hidden = pod && sameUnit && !pod.labelsKnown;
+      return pod !== undefined && requirements.every((requirement) => meets(requirement, pod.labels) || (hidden && !Object.hasOwn(pod.labels, requirement.key)));
+    };
+    if (fits(workload)) return true;
+    return buildsOf(this.frame, workload).some((build) => {
+      const made = resolvedIn(this.frame, build, workload);
+      return made === undefined || (made !== workload && fits(made));
+    });
   }
 
   /** What was filed under a workload's labels, in its namespace. */
@@ -259,7 +283,7 @@ export class Surroundings {
         : [keys.scalingUnknown(unit.id, namespace)];
     return candidates
       .flatMap((key) => this.get(key))
-      .some((scaler) => unit.type === 'chart' || folderOf(addressOf.get(scaler) ?? '') === folderOf(workload.file.uri));
+      .some((scaler) => unit.type === 'chart' || folderOf(addressIn(scaler)) === folderOf(workload.file.uri));
   }
 
   /** Objects of a kind without namespaces, in the whole workspace. */
@@ -269,16 +293,25 @@ export class Surroundings {
 
   /**
    * Whether the object's unit changes it at a place when it is built, so that what is written there, or is not, does not
-   * decide: kustomize patches and replica counts.
+   * decide: kustomize patches and replica counts. As a build makes them, objects are what they are.
    */
-  patched(located: Located, at: Value): boolean {
-    const overlays = this.frame.overlays.get(this.unitOf(located).id);
-    return overlays !== undefined && isPatched(overlays, located.resource, at);
+  patched({ resource }: Located, at: Value): boolean {
+    if (this.whole !== undefined && this.build?.resolved.get(resource) !== null) return false;
+    return isPatched(this.frame, resource, at);
   }
 
-  private patchedAt(resource: Resource, at: Value): boolean {
-    const overlays = this.frame.overlays.get(unitIn(this.frame, resource).id);
-    return overlays !== undefined && isPatched(overlays, resource, at);
+  /** Objects of the unit that a patch's document is aimed at. */
+  targetsOf({ file, document, resource }: Located): Located[] {
+    const unit = this.frame.units.of(file.uri).id;
+    const overlays = (this.frame.overlays.get(unit) ?? []).filter(({ patch }) => patch.tree === document.manifest.root);
+    const affixes = this.frame.affixes.get(unit);
+    const candidates = this.get(keys.kind(resource.groupKind)).filter((candidate) => unitIn(this.frame, candidate).id === unit);
+    return this.located(candidates.filter((candidate) => overlays.some((overlay) => addresses(overlay, candidate, affixes))));
+  }
+
+  /** A file of the project. */
+  file(uri: string): SourceFile | undefined {
+    return this.files.get(uri);
   }
 
   /** Label keys that the unit sets on selectors and pod templates alike. */
@@ -290,33 +323,6 @@ export class Surroundings {
   made(located: Located): readonly Made[] {
     return this.frame.units.made(this.unitOf(located).id);
   }
-}
-
-function frameOf(files: ReadonlyMap<string, SourceFile>, units: Units): Frame {
-  const overlays = new Map<string, Overlay[]>();
-  const namespaces = new Map<string, Set<string>>();
-  const order = new Map<string, number>();
-  for (const [unit, inline] of units.overlays) overlays.set(unit, [...inline]);
-  for (const file of files.values()) {
-    const unit = units.of(file.uri).id;
-    order.set(file.uri, order.size);
-    if (units.isPatch(file.uri)) {
-      const patches = file.documents.flatMap(({ manifest }) => (manifest.root ? [overlayOf(Value.root(manifest.root), units.targetOf(file.uri))] : []));
-      overlays.set(unit, [...(overlays.get(unit) ?? []), ...patches]);
-      continue;
-    }
-    const named = namespaces.get(unit) ?? new Set();
-    namespaces.set(unit, named);
-    for (const { namespace } of objectsOf(file)) if (namespace !== undefined) named.add(namespace);
-  }
-  return { units, overlays, namespaces, order };
-}
-
-/** Objects of a file; notes where they stand. */
-function objectsOf(file: SourceFile): Resource[] {
-  const objects = file.documents.flatMap(({ manifest }) => manifest.resources);
-  for (const resource of objects) addressOf.set(resource, file.uri);
-  return objects;
 }
 
 const places = new WeakMap<SourceFile, ReadonlyMap<Resource, Located>>();
@@ -343,26 +349,6 @@ function difference(before: Objects, after: Objects): readonly [gone: Objects, c
 function sameNamespaces(before: SourceFile, after: SourceFile): boolean {
   const [left, right] = [before, after].map((file) => new Set(objectsOf(file).map(({ namespace }) => namespace)));
   return left !== undefined && right !== undefined && left.size === right.size && [...left].every((namespace) => right.has(namespace));
-}
-
-const unitIn = ({ units }: Frame, resource: Resource): Unit => units.of(addressOf.get(resource) ?? '');
-
-function namespaceIn({ namespaces }: Frame, unit: Unit, { namespace }: Resource): string {
-  if (unit.namespace !== undefined) return unit.namespace;
-  if (namespace !== undefined) return namespace;
-  const only = namespaces.get(unit.id);
-  return only?.size === 1 ? ([...only][0] ?? '') : '';
-}
-
-function keysIn(frame: Frame, resource: Resource): string[] {
-  const unit = unitIn(frame, resource);
-  const patchable = (frame.overlays.get(unit.id)?.length ?? 0) > 0;
-  return keysOf(resource, { unit: unit.id, namespace: namespaceIn(frame, unit, resource), patchable });
-}
-
-function isPatched(overlays: readonly Overlay[], resource: Resource, at: Value): boolean {
-  const path = at.path.slice(resource.value.path.length);
-  return overlays.some((overlay) => addresses(overlay, resource) && writes(overlay, path, resource));
 }
 
 const isOwnScaler = ({ groupKind }: Resource): boolean => groupKind === 'autoscaling/HorizontalPodAutoscaler';

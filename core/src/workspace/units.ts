@@ -1,6 +1,8 @@
 import type { Value } from '../yaml/value.ts';
 import { Value as ValueView } from '../yaml/value.ts';
-import type { KustomizationEffects, Made, Overlay } from './overlays.ts';
+import type { Build, Kustomization } from './builds.ts';
+import { commonNamespaces, findBuilds } from './builds.ts';
+import type { Made } from './overlays.ts';
 import { readEffects } from './overlays.ts';
 import type { SourceFile } from './project.ts';
 
@@ -11,7 +13,7 @@ import type { SourceFile } from './project.ts';
 export interface Unit {
   readonly id: string;
   readonly type: 'directory' | 'kustomization' | 'chart';
-  /** Namespace that the kustomization gives to objects without one. */
+  /** Namespace that kustomizations give to the objects; where builds give several, that of the first build. */
   readonly namespace: string | undefined;
 }
 
@@ -19,10 +21,10 @@ export interface Units {
   of(uri: string): Unit;
   /** Files whose documents are patches: they name only what they change. */
   isPatch(uri: string): boolean;
-  /** Patches that stand in kustomizations, by unit id. */
-  readonly overlays: ReadonlyMap<string, readonly Overlay[]>;
-  /** Object that a patch's file is aimed at by its kustomization; undefined: the one it names itself. */
-  targetOf(uri: string): Overlay['target'] | undefined;
+  /** What the kustomizations of a unit build. */
+  builds(unit: string): readonly Build[];
+  /** Folders of the kustomizations that a file is part of: those that list it, else the nearest one. */
+  homes(uri: string): readonly string[];
   /** Label keys that a unit's kustomizations set on selectors and pod templates alike. */
   selectorLabels(unit: string): ReadonlySet<string>;
   /** What each of a unit's kustomizations adds. */
@@ -43,43 +45,45 @@ export function findUnits(files: Iterable<SourceFile>): Units {
   for (const { uri, documents } of files) {
     if (baseName(uri) === 'Chart.yaml') charts.add(directory(uri));
     if (!isKustomization(baseName(uri))) continue;
-    kustomizations.set(directory(uri), readKustomization(directory(uri), ValueView.root(documents[0]?.manifest.root)));
+    kustomizations.set(directory(uri), readKustomization(uri, ValueView.root(documents[0]?.manifest.root)));
   }
   const leaders = joinKustomizations(kustomizations);
-  const listed = new Map<string, string>();
+  const builds = new Map<string, Build[]>();
+  const found = findBuilds(kustomizations);
+  for (const build of found) push(builds, leaders.get(build.dir) ?? build.dir, build);
+  const namespaces = commonNamespaces(found);
+  const listed = new Map<string, string[]>();
   const patches = new Set<string>();
-  const namespaces = new Map<string, string>();
-  const overlays = new Map<string, Overlay[]>();
-  const targets = new Map<string, Overlay['target']>();
   const selectorLabels = new Map<string, Set<string>>();
   const made = new Map<string, Made[]>();
-  for (const [dir, { resources, patched, namespace, effects }] of kustomizations) {
-    for (const uri of resources) if (!kustomizations.has(uri)) listed.set(uri, dir);
-    for (const uri of patched) patches.add(uri);
+  for (const [dir, { resources, effects }] of kustomizations) {
+    for (const uri of resources) if (!kustomizations.has(uri)) push(listed, uri, dir);
+    for (const change of effects.changes) if ('path' in change) patches.add(resolvePath(dir, change.path));
     const leader = leaders.get(dir) ?? dir;
-    if (namespace !== undefined && !namespaces.has(leader)) namespaces.set(leader, namespace);
-    overlays.set(leader, [...(overlays.get(leader) ?? []), ...effects.overlays]);
-    for (const [path, target] of effects.targets) targets.set(resolvePath(dir, path), target);
     selectorLabels.set(leader, new Set([...(selectorLabels.get(leader) ?? []), ...effects.selectorLabels]));
-    made.set(leader, [...(made.get(leader) ?? []), effects.made]);
+    push(made, leader, effects.made);
   }
   const cache = new Map<string, Unit>();
   const unitAt = (dir: string): Unit => {
     for (let at = dir; at.includes('/'); at = directory(at)) {
       if (charts.has(at)) return { id: at, type: 'chart', namespace: undefined };
       const leader = leaders.get(at);
-      if (leader !== undefined) return { id: leader, type: 'kustomization', namespace: namespaces.get(leader) };
+      if (leader !== undefined) return { id: leader, type: 'kustomization', namespace: namespaces.get(at) };
     }
     return { id: '', type: 'directory', namespace: undefined };
   };
+  const nearestOf = (dir: string): readonly string[] => {
+    for (let at = dir; at.includes('/'); at = directory(at)) if (kustomizations.has(at)) return [at];
+    return [];
+  };
   return {
-    overlays,
+    builds: (unit) => builds.get(unit) ?? [],
+    homes: (uri) => listed.get(uri) ?? nearestOf(directory(uri)),
     isPatch: (uri) => patches.has(uri),
-    targetOf: (uri) => targets.get(uri),
     selectorLabels: (unit) => selectorLabels.get(unit) ?? none,
     made: (unit) => made.get(unit) ?? [],
     of(uri) {
-      const dir = listed.get(uri) ?? directory(uri);
+      const dir = listed.get(uri)?.at(-1) ?? directory(uri);
       let unit = cache.get(dir);
       if (!unit) cache.set(dir, (unit = unitAt(dir)));
       return unit;
@@ -89,27 +93,27 @@ export function findUnits(files: Iterable<SourceFile>): Units {
 
 const none: ReadonlySet<string> = new Set();
 
-interface Kustomization {
-  readonly resources: readonly string[];
-  readonly patched: readonly string[];
-  readonly namespace: string | undefined;
-  readonly effects: KustomizationEffects;
+function push<Item>(lists: Map<string, Item[]>, key: string, item: Item): void {
+  const list = lists.get(key);
+  if (list) list.push(item);
+  else lists.set(key, [item]);
 }
 
-function readKustomization(dir: string, root: Value): Kustomization {
-  const texts = (key: string): string[] => root.at(key).items().flatMap((item) => item.text() ?? []);
-  const paths = (key: string): string[] => root.at(key).items().flatMap((item) => item.at('path').text() ?? []);
-  const resolve = (path: string): string => resolvePath(dir, path);
+function readKustomization(uri: string, root: Value): Kustomization {
+  const dir = directory(uri);
+  const texts = (key: string): string[] => root.at(key).items().flatMap((item) => item.text() ?? []).map((path) => resolvePath(dir, path));
   return {
-    resources: [...texts('resources'), ...texts('bases'), ...texts('components')].map(resolve),
-    patched: [...texts('patchesStrategicMerge'), ...texts('patches'), ...paths('patches'), ...paths('patchesJson6902')].map(resolve),
+    dir,
+    uri,
+    resources: [...texts('resources'), ...texts('bases')],
+    components: texts('components'),
     namespace: root.at('namespace').text(),
     effects: readEffects(root),
   };
 }
 
 /** A relative path resolved against a directory's URI; trailing slashes and `./` drop out. */
-function resolvePath(dir: string, path: string): string {
+export function resolvePath(dir: string, path: string): string {
   const parts = dir.split('/');
   for (const part of path.split('/')) {
     if (part === '' || part === '.') continue;
@@ -127,8 +131,8 @@ function joinKustomizations(kustomizations: ReadonlyMap<string, Kustomization>):
     for (let next = leaders.get(at); next !== undefined && next !== at; next = leaders.get(at)) at = next;
     return at;
   };
-  for (const [dir, { resources }] of kustomizations)
-    for (const other of resources) if (kustomizations.has(other)) leaders.set(leaderOf(dir), leaderOf(other));
+  for (const [dir, { resources, components }] of kustomizations)
+    for (const other of [...resources, ...components]) if (kustomizations.has(other)) leaders.set(leaderOf(dir), leaderOf(other));
   for (const dir of leaders.keys()) leaders.set(dir, leaderOf(dir));
   return leaders;
 }

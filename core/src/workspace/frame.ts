@@ -1,0 +1,148 @@
+import type { Value } from '../yaml/value.ts';
+import { Value as ValueView } from '../yaml/value.ts';
+import type { Build } from './builds.ts';
+import type { Resource } from './manifest.ts';
+import { keysOf } from './object-keys.ts';
+import type { Affix, Change, Overlay } from './overlays.ts';
+import { addresses, overlayOf, writes } from './overlays.ts';
+import type { SourceFile } from './project.ts';
+import { resolveObject } from './resolve.ts';
+import type { Unit, Units } from './units.ts';
+import { resolvePath } from './units.ts';
+
+/** What decides where objects belong and what becomes of them: as long as it stays, an object's keys do. */
+export interface Frame {
+  readonly units: Units;
+  /** Every change that any build of a unit makes. */
+  readonly overlays: ReadonlyMap<string, readonly Overlay[]>;
+  readonly builds: ReadonlyMap<string, readonly ReadBuild[]>;
+  readonly affixes: ReadonlyMap<string, readonly Affix[]>;
+  /** Namespaces that the objects of a unit name, by unit. */
+  readonly namespaces: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Place of each file among all. */
+  readonly order: ReadonlyMap<string, number>;
+}
+
+/** A build with its patches read. */
+export interface ReadBuild extends Pick<Build, 'dir' | 'uri' | 'namespaces' | 'affixes'> {
+  readonly changes: readonly { readonly scope: ReadonlySet<string>; readonly overlays: readonly Overlay[] }[];
+  /** What was found out about objects; null where it cannot be told. */
+  readonly resolved: WeakMap<Resource, Resource | null>;
+}
+
+/** Address of the file that an object was read from: it never moves to another. */
+const addressOf = new WeakMap<Resource, string>();
+
+/** Address of an object's file. */
+export const addressIn = (resource: Resource): string => addressOf.get(resource) ?? '';
+
+/** Derives the frame of files. */
+export function frameOf(files: ReadonlyMap<string, SourceFile>, units: Units): Frame {
+  const namespaces = new Map<string, Set<string>>();
+  const order = new Map<string, number>();
+  const read = patchReader(files);
+  const overlays = new Map<string, readonly Overlay[]>();
+  const builds = new Map<string, readonly ReadBuild[]>();
+  const affixes = new Map<string, readonly Affix[]>();
+  for (const file of files.values()) {
+    const unit = units.of(file.uri).id;
+    order.set(file.uri, order.size);
+    if (!builds.has(unit)) {
+      const found = units.builds(unit);
+      builds.set(unit, found.map((build) => readBuild(build, read)));
+      overlays.set(unit, [...new Set(found.flatMap(({ steps }) => steps.flatMap(({ dir, changes }) => changes.flatMap((change) => read(dir, change)))))]);
+      affixes.set(unit, found.flatMap((build) => build.affixes));
+    }
+    if (units.isPatch(file.uri)) continue;
+    const named = namespaces.get(unit) ?? new Set();
+    namespaces.set(unit, named);
+    for (const { namespace } of objectsOf(file)) if (namespace !== undefined) named.add(namespace);
+  }
+  return { units, overlays, builds, affixes, namespaces, order };
+}
+
+type PatchReader = (dir: string, change: Change) => readonly Overlay[];
+
+/** Reads each change once, so that builds share what they have in common. */
+function patchReader(files: ReadonlyMap<string, SourceFile>): PatchReader {
+  const known = new Map<Change, readonly Overlay[]>();
+  return (dir, change) => {
+    let overlays = known.get(change);
+    if (!overlays) {
+      const documents = 'path' in change ? (files.get(resolvePath(dir, change.path))?.documents ?? []) : [];
+      const roots = documents.flatMap(({ manifest }) => (manifest.root ? [ValueView.root(manifest.root)] : []));
+      overlays = 'path' in change ? roots.map((root) => overlayOf(root, change.target)) : [change.overlay];
+      known.set(change, overlays);
+    }
+    return overlays;
+  };
+}
+
+function readBuild({ dir, uri, steps, namespaces, affixes }: Build, read: PatchReader): ReadBuild {
+  const changes = steps.map((step) => ({ scope: step.scope, overlays: step.changes.flatMap((change) => read(step.dir, change)) }));
+  return { dir, uri, namespaces, affixes, changes, resolved: new WeakMap() };
+}
+
+/** Objects of a file; notes where they stand. */
+export function objectsOf(file: SourceFile): Resource[] {
+  const objects = file.documents.flatMap(({ manifest }) => manifest.resources);
+  for (const resource of objects) addressOf.set(resource, file.uri);
+  return objects;
+}
+
+export const unitIn = ({ units }: Frame, resource: Resource): Unit => units.of(addressIn(resource));
+
+/** Namespace an object lands in: the kustomization's, its own, or the only one its unit names; empty when undecided. */
+export function namespaceIn({ namespaces }: Frame, unit: Unit, { namespace }: Resource): string {
+  if (unit.namespace !== undefined) return unit.namespace;
+  if (namespace !== undefined) return namespace;
+  const only = namespaces.get(unit.id);
+  return only?.size === 1 ? ([...only][0] ?? '') : '';
+}
+
+/** Keys that an object is found by. */
+export function keysIn(frame: Frame, resource: Resource): string[] {
+  const unit = unitIn(frame, resource);
+  const patchable = (frame.overlays.get(unit.id)?.length ?? 0) > 0;
+  return keysOf(resource, { unit: unit.id, namespace: namespaceIn(frame, unit, resource), patchable });
+}
+
+/** Whether any build of its unit changes an object at a place. */
+export function isPatched(frame: Frame, resource: Resource, at: Value): boolean {
+  const unit = unitIn(frame, resource).id;
+  const path = at.path.slice(resource.value.path.length);
+  const affixes = frame.affixes.get(unit);
+  return (frame.overlays.get(unit) ?? []).some((overlay) => addresses(overlay, resource, affixes) && writes(overlay, path, resource));
+}
+
+/** Builds that hold an object, if there is more to them than the object as it is written. */
+export function buildsOf({ units, builds, overlays }: Frame, resource: Resource): readonly ReadBuild[] {
+  const address = addressIn(resource);
+  const unit = units.of(address).id;
+  const all = builds.get(unit) ?? [];
+  if (all.length < 2 && (overlays.get(unit)?.length ?? 0) === 0) return [];
+  return all.filter((build) => isIn(units, build, address));
+}
+
+const isIn = (units: Units, { namespaces }: ReadBuild, uri: string): boolean => units.homes(uri).some((dir) => namespaces.has(dir));
+
+/** Whether a build may hold an object: one of another unit is not its business. */
+export function mayHold({ units, builds }: Frame, build: ReadBuild, resource: Resource): boolean {
+  const address = addressIn(resource);
+  return !(builds.get(units.of(address).id) ?? []).includes(build) || isIn(units, build, address);
+}
+
+/** An object as a build makes it; undefined where that cannot be told, or the build has none of it. */
+export function resolvedIn({ units }: Frame, build: ReadBuild, resource: Resource): Resource | undefined {
+  const known = build.resolved.get(resource);
+  if (known !== undefined) return known ?? undefined;
+  const address = addressIn(resource);
+  const homes = units.homes(address);
+  const overlays = build.changes
+    .filter(({ scope }) => homes.some((dir) => scope.has(dir)))
+    .flatMap((step) => step.overlays.filter((overlay) => addresses(overlay, resource, build.affixes)));
+  const made = resolveObject(resource, overlays);
+  if (made) addressOf.set(made, address);
+  build.resolved.set(resource, made ?? null);
+  return made;
+}
