@@ -12,6 +12,7 @@ export const serverMessages: Readonly<Record<string, string>> = {
   'cluster.untrusted': 'This workspace is not trusted, so no cluster is connected. Trust it to connect.',
   'server/live.incident':
     'Happening to {{workload}} in the connected cluster ({{context}}), {{count}} times so far: {{summary}}',
+  'server/live.pods': '{{pods}} pods of {{workload}}',
   'server/live.fixed':
     'Fixed here, and not yet in the connected cluster ({{context}}), where {{workload}} still runs the old version: {{summary}}',
   'server/live.incident.one': 'Happening to {{workload}} in the connected cluster ({{context}}): {{summary}}',

@@ -101,6 +101,25 @@ test('a liveness kill opens the line that allowed it, and its fix comes as an ed
   });
 });
 
+test('two pods that break in the same way are one diagnostic', async () => {
+  const file = 'storefront/catalog-search.yaml';
+  await client.pullWorkspace();
+  await connect();
+  const search = { namespace: 'shop-storefront', workload: 'catalog-search', container: 'search' };
+  const live = async (): Promise<readonly unknown[]> =>
+    (await client.pull(file)).items.filter(({ source }) => source === 'selfheal (live)').map(({ message }) => message);
+  const broken = (count: number): boolean =>
+    health()?.view.incidents.filter(({ workload }) => workload.name === search.workload).length === count;
+  demo.control.oom({ ...search, index: 0 });
+  await until('an incident', () => broken(1));
+  expect(await live()).toEqual([
+    expect.stringMatching(/^Happening to catalog-search in the connected cluster \(.+\): Container search ran out/),
+  ]);
+  demo.control.oom({ ...search, index: 1 });
+  await until('two incidents', () => broken(2));
+  expect(await live()).toEqual([expect.stringMatching(/^Happening to 2 pods of catalog-search .*, 2 times so far: /)]);
+});
+
 test('nothing is loaded or asked of the cluster before the user connects, and disconnecting ends it', async () => {
   await client.pullWorkspace();
   expect(demo.server.requests).toHaveLength(0);

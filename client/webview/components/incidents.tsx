@@ -141,11 +141,6 @@ function IncidentCells(props: { readonly incident: IncidentRow }): JSX.Element {
       <div role="gridcell" class="incident-main">
         <div class="incident-title">
           <span class="summary">{message(incident.summary)}</span>
-          {incident.count > 1 && (
-            <span class="badge" title={t('ui.incident.count', { count: incident.count })}>
-              ×{incident.count}
-            </span>
-          )}
         </div>
         <div class="incident-facts muted">
           <span class="kind">{incident.workload.kind}</span> <span class="name">{refName(incident.workload)}</span>
@@ -165,14 +160,21 @@ function IncidentCells(props: { readonly incident: IncidentRow }): JSX.Element {
       <div role="gridcell" class="incident-time">
         <Elapsed incident={incident} />
         <NextRetry incident={incident} />
-        {!isEnded(incident) && (
-          <span
-            class={`priority p${incident.priority}`}
-            title={t('ui.incident.priority', { priority: incident.priority })}
-          >
-            P{incident.priority}
-          </span>
-        )}
+        <div class="chips">
+          {incident.count > 1 && (
+            <span class="badge" title={t('ui.incident.count', { count: incident.count })}>
+              ×{incident.count}
+            </span>
+          )}
+          {!isEnded(incident) && (
+            <span
+              class={`priority p${incident.priority}`}
+              title={t('ui.incident.priority', { priority: incident.priority })}
+            >
+              P{incident.priority}
+            </span>
+          )}
+        </div>
       </div>
       {!isEnded(incident) && (
         <div role="gridcell" class="incident-steps">

@@ -108,29 +108,30 @@ export function registerLive(
     return { applied };
   });
 
+  /** One diagnostic for incidents of one workload with one cause, the most urgent of them first. */
   const diagnosticFor = (
-    incident: IncidentRow,
+    incidents: readonly [IncidentRow, ...IncidentRow[]],
   ): { readonly uri: string; readonly diagnostic: Diagnostic } | undefined => {
+    const [incident] = incidents;
     const origin = state && originOf(session, state.view, incident);
     if (!state || !origin) return undefined;
     const { uri } = origin;
     const fixed = !origin.finding && blamed.has(incident.id);
-    if (origin.finding) blamed.add(incident.id);
+    if (origin.finding) for (const { id } of incidents) blamed.add(id);
     const range = toRange(session.indexOf(uri), origin.range);
     const summary = format(session.templates.get(incident.summary.id) ?? incident.summary.id, incident.summary.data);
-    const data = {
-      summary,
-      workload: incident.workload.name,
-      context: state.view.connection.context ?? '',
-      count: incident.count,
-    };
+    const count = incidents.reduce((sum, { count: times }) => sum + times, 0);
+    const pods = new Set(incidents.map(({ subject }) => subject.name)).size;
+    const { name } = incident.workload;
+    const workload = pods > 1 ? format(text(session, 'live.pods'), { pods, workload: name }) : name;
+    const data = { summary, workload, context: state.view.connection.context ?? '', count };
     const message = format(
-      text(session, fixed ? 'live.fixed' : incident.count === 1 ? 'live.incident.one' : 'live.incident'),
+      text(session, fixed ? 'live.fixed' : count === 1 ? 'live.incident.one' : 'live.incident'),
       data,
     );
     const severity = fixed
       ? DiagnosticSeverity.Information
-      : incident.needs
+      : incidents.some(({ needs }) => needs)
         ? DiagnosticSeverity.Error
         : DiagnosticSeverity.Warning;
     const end = range.end.line === range.start.line ? range.end : { line: range.start.line, character: 2 ** 31 - 1 };
@@ -154,8 +155,11 @@ export function registerLive(
   const evidenceNow = (): ReadonlyMap<string, readonly Diagnostic[]> => {
     if (evidence.version === session.version && evidence.project === session.project) return evidence.byFile;
     const byFile = new Map<string, Diagnostic[]>();
-    for (const incident of openIncidents()) {
-      const found = diagnosticFor(incident);
+    const alike = Map.groupBy(openIncidents(), ({ workload: { kind, namespace, name }, container, cause }) =>
+      JSON.stringify([kind, namespace, name, container, cause]),
+    );
+    for (const [first, ...rest] of alike.values()) {
+      const found = first && diagnosticFor([first, ...rest]);
       if (!found) continue;
       const list = byFile.get(found.uri);
       if (list) list.push(found.diagnostic);
