@@ -5,6 +5,7 @@ import type { Operation } from '../yaml/edit.ts';
 import type { Path } from '../yaml/value.ts';
 import type { Located } from './project.ts';
 import type { Surroundings } from './surroundings.ts';
+import { belongTogether } from './together.ts';
 
 /** Labels that controllers give pods beside those of the template. */
 const added = /^(?:statefulset\.kubernetes\.io\/pod-name|apps\.kubernetes\.io\/pod-index|pod-template-hash|rollouts-pod-template-hash|controller-revision-hash|(?:batch\.kubernetes\.io\/)?(?:job-name|controller-uid|job-completion-index))$/;
@@ -38,6 +39,19 @@ export function findClosest(near: Located, selector: Selector, around: Surroundi
     if (better) best = { workload, missing, near };
   }
   return best;
+}
+
+/**
+ * The pods that come closest to a selector that finds none; `found` where it may find some. Pods whose labels template
+ * text hides may be meant, but outside of charts a near miss in the same place outweighs those of other places.
+ */
+export function closestOf(near: Located, selector: Selector, around: Surroundings): Closest | 'found' | undefined {
+  if (around.mayBeSelected(near, selector, 'none')) return 'found';
+  const closest = findClosest(near, selector, around);
+  if (!around.mayBeSelected(near, selector)) return closest;
+  const isHere = (workload: Located): boolean => belongTogether(near, workload, around);
+  const hidden = around.workloads(near, 'unit').some((workload) => !workload.resource.pod?.labelsKnown && isHere(workload));
+  return closest?.near === true && around.unitOf(near).type !== 'chart' && !hidden && isHere(closest.workload) ? closest : 'found';
 }
 
 function isSlip(requirement: Requirement | undefined, labels: Readonly<Record<string, string>>): boolean {

@@ -165,6 +165,11 @@ export class Surroundings {
     return this.located(this.get(keys.inNamespace(this.namespaceOf(near), groupKind)));
   }
 
+  /** Objects of a name in any namespace, of the kinds that pods refer to by name. */
+  namedAnywhere(groupKind: string, name: string): Located[] {
+    return this.located(this.get(keys.named(everywhere, groupKind, name)));
+  }
+
   /** The first object of a kind and name in the namespace of an object. */
   named(near: Located, groupKind: string, name: string): Located | undefined {
     return this.located(this.get(keys.named(this.namespaceOf(near), groupKind, name)))[0];
@@ -201,15 +206,16 @@ export class Surroundings {
   /**
    * Whether pods may exist that a selector finds, as far as anyone can tell: a workload whose labels match, or may match
    * once templates are filled in; in a namespace that is the same or undecided; or made by an operator for one of its objects.
+   * @param hidden whether labels that template text hides count as any
    */
-  mayBeSelected(near: Located, selector: Selector): boolean {
+  mayBeSelected(near: Located, selector: Selector, hidden: 'any' | 'none' = 'any'): boolean {
     const home = this.namespaceOf(near);
     const namespaces = home === '' ? [everywhere] : [home, ''];
     const unit = this.unitOf(near).id;
     const fixed = this.frame.units.selectorLabels(unit);
     const requirements = selector.requirements.filter(({ key }) => !fixed.has(key));
     const label = surestLabel(requirements);
-    const sameUnit = (candidate: Resource): boolean => unitIn(this.frame, candidate).id === unit;
+    const sameUnit = (candidate: Resource): boolean => hidden === 'any' && unitIn(this.frame, candidate).id === unit;
     const mayMatch = (candidate: Resource): boolean => this.mayMatch(candidate, requirements, sameUnit(candidate));
     if (label === undefined) {
       if (namespaces.some((namespace) => this.get(keys.workloads(namespace)).some(mayMatch))) return true;

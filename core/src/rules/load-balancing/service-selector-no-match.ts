@@ -2,7 +2,7 @@ import { readMapSelector, showRequirement } from '../../kube/selector.ts';
 import type { Fix } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
 import type { Closest } from '../../workspace/closest-pods.ts';
-import { findClosest, labelsToFit, withoutAdded } from '../../workspace/closest-pods.ts';
+import { closestOf, labelsToFit, withoutAdded } from '../../workspace/closest-pods.ts';
 import { evidenceOf, levelFor } from '../../workspace/evidence.ts';
 import type { Value } from '../../yaml/value.ts';
 
@@ -50,8 +50,9 @@ export default defineRule({
       if (!selector.known || selector.requirements.length === 0 || value.at('spec', 'type').text() === 'ExternalName') return;
       if (value.at('spec', 'type').templated && !value.at('spec', 'type').missing) return;
       if (selector.requirements.some(({ key, values }) => known.selectors.some((entry) => `${key}=${values[0]}`.includes(entry)))) return;
-      if (around.patched(located, at) || around.mayBeSelected(located, selector)) return;
-      const closest = findClosest(located, selector, around);
+      if (around.patched(located, at)) return;
+      const closest = closestOf(located, selector, around);
+      if (closest === 'found') return;
       const data = { service: name ?? '…', wanted: selector.requirements.map(showRequirement).join(', ') };
       const fixes = closest ? fixTo(closest, at) : [];
       if (closest?.near) {
