@@ -30,7 +30,7 @@ export function isAbsent(name: string, groupKind: string, near: Located, around:
   const made = around.made(near);
   const forms = formsOf(name, made);
   if (!everywhere && forms.some((form) => around.named(near, groupKind, form))) return undefined;
-  if (around.clusterWide(groupKind).some((object) => forms.includes(object.resource.name ?? '') && (everywhere || mayShare(object, near, around)))) return undefined;
+  if (forms.flatMap((form) => around.namedAnywhere(groupKind, form)).some((object) => everywhere || mayShare(object, near, around))) return undefined;
   if (made.some(({ objects, remote }) => remote || forms.some((form) => objects.includes(`${groupKind} ${form}`)))) return undefined;
   const unit = seenAround(near, around, [groupKind]);
   if (unit.some(({ resource }) => resource.name === undefined && resource.value.at('metadata', 'name').templated)) return undefined;
@@ -51,7 +51,8 @@ function formsOf(name: string, made: readonly Made[]): string[] {
   for (const { affix } of made) {
     const [prefix, suffix] = affix;
     if (prefix === '' && suffix === '') continue;
-    for (const form of [...forms]) if (form.startsWith(prefix) && form.endsWith(suffix)) forms.push(form.slice(prefix.length, form.length - suffix.length));
+    const bare = forms.filter((form) => form.startsWith(prefix) && form.endsWith(suffix)).map((form) => form.slice(prefix.length, form.length - suffix.length));
+    forms.push(...bare);
   }
   return forms;
 }

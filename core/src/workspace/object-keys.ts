@@ -57,12 +57,16 @@ export function serviceSelector({ value }: Resource): Selector | undefined {
   return selector.empty || !selector.known || selector.requirements.length === 0 ? undefined : selector;
 }
 
+/** Kinds that pods refer to by name, where the namespace of either may be undecided. */
+const referred: ReadonlySet<string> = new Set(['/ConfigMap', '/Secret', '/ServiceAccount', 'scheduling.k8s.io/PriorityClass']);
+
 /** All keys that an object is found by. */
 export function keysOf(resource: Resource, home: Home): string[] {
   const { groupKind, name } = resource;
   const { namespace, unit } = home;
   const found = [keys.kind(groupKind), keys.inNamespace(namespace, groupKind), keys.inUnit(unit, namespace, groupKind)];
   if (name !== undefined) found.push(keys.named(namespace, groupKind, name));
+  if (name !== undefined && referred.has(groupKind)) found.push(keys.named(everywhere, groupKind, name));
   if (resource.lifetime) found.push(...workloadKeys(resource, home));
   else if (isCustom(groupKind)) found.push(keys.custom(namespace), keys.custom(everywhere));
   if (groupKind === '/Service') {

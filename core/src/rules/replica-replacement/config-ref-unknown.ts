@@ -24,7 +24,7 @@ export default defineRule({
     why: 'Pods that run keep what they have read. A replacement has to read it again: where the object or key is missing it stops before its container starts (CreateContainerConfigError, ContainerCreating), so a loss that should take seconds lasts until a person looks. imagePullSecrets are milder: the image is pulled without them.',
     exemptions:
       'References marked optional; names that a kustomization generates, that an ExternalSecret, SealedSecret, Certificate or the like produces, that a program writes by its role or arguments, or that known.objects lists. A warning where the object lacks the key or one of nearly the same name exists, a hint where the folder shows no object of the kind at all.',
-    links: ['concepts/configuration/configmap#using-configmaps', 'concepts/configuration/secret#restriction-secret-must-exist'],
+    links: ['concepts/configuration/configmap#using-configmaps', 'concepts/configuration/secret#optional-secrets'],
   },
   explains: ['create-container/config'],
   aliases: ['kube-linter:env-value-from', 'monokle:LNK001', 'popeye:304', 'popeye:305', 'popeye:407'],
@@ -44,7 +44,7 @@ export default defineRule({
         const name = reference.at.text();
         if (name === undefined || name === '' || context.around.patched(context.located, reference.at)) continue;
         const object = context.around.named(context.located, reference.groupKind, name);
-        if (object) judgeKeys(reference, object, name, context);
+        if (object) judgeKeys(reference, object, context);
         else if (!seen.has(`${reference.groupKind} ${name}`)) judgeName(reference, name, context);
         seen.add(`${reference.groupKind} ${name}`);
       }
@@ -85,10 +85,10 @@ const optional = (holder: Value | undefined): Fix[] =>
   holder ? [{ class: 'review', title: 'optional', operations: [{ op: 'set', path: [...holder.path, 'optional'], value: true }] }] : [];
 
 /** The object's own keys tell; operators and patches may add to them. */
-function judgeKeys(reference: ConfigReference, object: Located, name: string, context: RefContext): void {
+function judgeKeys(reference: ConfigReference, object: Located, context: RefContext): void {
   if (reference.keys.length === 0 || !belongTogether(context.located, object, context.around)) return;
   // Of several with the name any may be meant.
-  if (context.around.anywhere(context.located, reference.groupKind).filter(({ resource }) => resource.name === name).length > 1) return;
+  if (context.around.namesakes(object).length > 1) return;
   const { value } = object.resource;
   const maps = ['data', 'stringData', 'binaryData'].map((field) => value.at(field));
   if (value.open || maps.some((map) => map.open || context.around.patched(object, map))) return;

@@ -81,8 +81,7 @@ function meet(a: Located, b: Located, around: Surroundings): boolean {
   return a.file === b.file || (belongTogether(a, b, around) && isUnique(a, around) && isUnique(b, around));
 }
 
-const isUnique = (located: Located, around: Surroundings): boolean =>
-  around.anywhere(located, located.resource.groupKind).filter(({ resource }) => resource.name === located.resource.name).length === 1;
+const isUnique = (located: Located, around: Surroundings): boolean => around.namesakes(located).length === 1;
 
 /** What happens to the other: a Deployment adopts ReplicaSets, its ReplicaSets and DaemonSets adopt Pods; a StatefulSet only Pods of its names. */
 function messageFor({ resource }: Located, other: Located, selector: Selector): Messages {

@@ -5,7 +5,7 @@ import type { Data, Fix, UnitContext } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
 import type { Located } from '../../workspace/project.ts';
 import type { Side } from '../../workspace/resources.ts';
-import { effective, limitRangeItems } from '../../workspace/resources.ts';
+import { defaultFor, effective, limitRangeItems } from '../../workspace/resources.ts';
 import { storageRequests, workloadKinds } from '../../workspace/storage.ts';
 import type { Value } from '../../yaml/value.ts';
 
@@ -124,6 +124,8 @@ function judgePod(pod: PodTemplate, range: Located, item: Value, context: RangeC
     const running = pod.containers.filter(({ role }) => role !== 'init');
     const values = pod.containers.flatMap(({ value }) => ['requests', 'limits'].map((field) => value.at('resources', field, resource)));
     if (values.some((own) => (own.templated && !own.missing) || around.patched(located, own))) return undefined;
+    // A default that is template text may be any amount.
+    if (pod.containers.some(({ value }) => value.at('resources', side, resource).missing && defaultFor(located, around, side, resource)?.templated)) return undefined;
     const amounts = (list: readonly Container[]): number[] => list.flatMap((container) => effective(container, side, resource, located, around)?.amount ?? []);
     const given = amounts(running);
     const before = amounts(pod.containers.filter(({ role }) => role === 'init'));

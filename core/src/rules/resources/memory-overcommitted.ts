@@ -39,7 +39,8 @@ export default defineRule({
         const [least, most] = [amountOf(request), amountOf(limit)];
         if (least === undefined || most === undefined || least <= 0 || most / least <= option<number>(`${name}Ratio`)) continue;
         if (around.patched(located, request) || around.patched(located, limit)) continue;
-        const amount = formatQuantity(most / Math.min(2, option<number>(`${name}Ratio`)), name);
+        const wanted = most / Math.min(2, option<number>(`${name}Ratio`));
+        const amount = formatQuantity(name === 'memory' ? Math.ceil(wanted / 1024 ** 2) * 1024 ** 2 : wanted, name);
         const data = {
           container: showName(container),
           request: request.rawText() ?? '',
