@@ -122,7 +122,10 @@ describe('rows of the tree', () => {
       { resource: 'nodes', state: 'connecting', objects: 0 },
     ] as const;
     const [connection, ...rest] = healthRows(view({}, { state: 'connecting', kinds }), writing);
-    expect((connection?.children ?? []).map((row) => row.label)).toEqual(['1 of 2 kinds of objects loaded', 'Disconnect']);
+    expect((connection?.children ?? []).map((row) => row.label)).toEqual([
+      '1 of 2 kinds of objects loaded',
+      'Disconnect',
+    ]);
     expect(rest).toEqual([]);
   });
 
@@ -215,8 +218,13 @@ describe('steps of healing', () => {
   });
 
   test('phases are listed by time', () => {
-    const phases = phasesOf(incident({ phases: { recovered: 9, fault: 1, endpointRemoved: 4, acting: 3 } }));
+    const phases = phasesOf(
+      incident({ phases: { recovered: 9000, fault: 1000, endpointRemoved: 4000, acting: 3000 } }),
+    );
     expect(phases.map((phase) => phase.name)).toEqual(['fault', 'acting', 'endpointRemoved', 'recovered']);
+    // What the API server tells to the second is not earlier than what was seen in the same second.
+    const close = phasesOf(incident({ phases: { fault: 5000, detected: 5700, acting: 5000 } }));
+    expect(close.map((phase) => phase.name)).toEqual(['fault', 'detected', 'acting']);
   });
 });
 
