@@ -1,10 +1,11 @@
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { KubernetesVersion } from '../../core/src/kube/version.ts';
-import type { Configuration, Level, Preset, RuleSetting } from '../../core/src/lint/configuration.ts';
+import type { Configuration, Level, RuleSetting } from '../../core/src/lint/configuration.ts';
 import type { Linter } from '../../core/src/lint/engine.ts';
 import { createLinter } from '../../core/src/lint/engine.ts';
 import { findingText } from '../../core/src/lint/findings.ts';
+import type { Preset } from '../../core/src/lint/presets.ts';
 import { printable } from '../../core/src/report/terminal.ts';
 import { rules } from '../../core/src/rules/registry.ts';
 import { lineIndex } from '../../core/src/text/text.ts';

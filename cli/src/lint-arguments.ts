@@ -1,7 +1,9 @@
 import type { KubernetesVersion } from '../../core/src/kube/version.ts';
 import { readVersion } from '../../core/src/kube/version.ts';
-import type { Level, Preset } from '../../core/src/lint/configuration.ts';
+import type { Level } from '../../core/src/lint/configuration.ts';
 import { compareSeverity } from '../../core/src/lint/findings.ts';
+import type { Preset } from '../../core/src/lint/presets.ts';
+import { presets } from '../../core/src/lint/presets.ts';
 import type { Severity } from '../../core/src/lint/rule.ts';
 import { rules } from '../../core/src/rules/registry.ts';
 import { nearest } from '../../core/src/text/nearest.ts';
@@ -91,7 +93,7 @@ export function readLintArguments(args: Arguments, shell: Shell): LintArguments 
     preset:
       args.value('preset') === undefined
         ? undefined
-        : args.choice<Preset>('preset', ['minimal', 'recommended', 'strict'], 'recommended'),
+        : args.choice<Preset>('preset', presets, 'recommended'),
     kubernetes: version(args, shell),
     levels: new Map(args.values('rule').map((setting) => readSetting(setting, shell))),
   };

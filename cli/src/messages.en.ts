@@ -17,7 +17,8 @@ PATH is a file, a folder or a glob; "-" reads standard input. Without PATH: the 
 
 What is found:
   --config FILE          use this selfheal.yaml instead of the nearest one above each file
-  --preset NAME          minimal, recommended or strict, whatever the configuration says
+  --preset NAME          minimal, recommended or strict, whatever the configuration says; kube-linter,
+                         kube-score or polaris for the rules and thresholds of those linters
   --rule ID=LEVEL        sets a rule to error, warning, info, hint or off; may be given several times
   --kubernetes VERSION   Kubernetes version the manifests are meant for, such as 1.32
   --hints                show hints too

@@ -1,3 +1,5 @@
+import { presets } from './lint/presets.ts';
+
 /** The extension's settings: one table from which package.json's configuration section is generated. */
 export interface Setting {
   readonly type: 'boolean' | 'string' | 'object';
@@ -21,7 +23,7 @@ export const settings = {
   'lint.preset': {
     type: 'string',
     default: 'recommended',
-    enum: ['minimal', 'recommended', 'strict'],
+    enum: presets,
     scope: 'resource',
     description: 'Rules that run where no `selfheal.yaml` says otherwise.',
   },

@@ -1,3 +1,4 @@
+import { presets } from '../../core/src/lint/presets.ts';
 import type { Rule } from '../../core/src/lint/rule.ts';
 
 const level = { enum: ['error', 'warning', 'info', 'hint', 'off', false] };
@@ -17,7 +18,7 @@ export function configurationSchema(rules: readonly Rule[]): object {
     additionalProperties: false,
     properties: {
       extends: {
-        enum: ['minimal', 'recommended', 'strict'],
+        enum: presets,
         description: 'Rules that run where nothing below says otherwise.',
       },
       rules: { ...ruleSettings, description: 'Level and options of single rules.' },

@@ -20,7 +20,7 @@ const labels = (marked: string): string[] =>
 describe('completion in selfheal.yaml', () => {
   test.each([
     ['|', ['extends', 'rules', 'overrides', 'kubernetes', 'ignore', 'known']],
-    ['extends: |', ['minimal', 'recommended', 'strict']],
+    ['extends: |', ['minimal', 'recommended', 'strict', 'kube-linter', 'kube-score', 'polaris']],
     ['rules:\n  single-replica: |', ['error', 'warning', 'info', 'hint', 'off']],
     ['known:\n  |', ['containers', 'storageClasses', 'namespaces', 'selectors', 'objects']],
     ['overrides:\n  - |', ['files', 'kinds', 'namespaces', 'names', 'rules']],

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
-import type { Preset } from '../../../core/src/lint/configuration.ts';
 import { defaultConfiguration, settingFor } from '../../../core/src/lint/configuration.ts';
 import { createLinter } from '../../../core/src/lint/engine.ts';
+import type { Preset } from '../../../core/src/lint/presets.ts';
+import { ownPresets } from '../../../core/src/lint/presets.ts';
 import type { FixClass, Rule } from '../../../core/src/lint/rule.ts';
 import { capabilities } from '../../../core/src/lint/rule.ts';
 import { counted } from '../../../core/src/report/say.ts';
@@ -88,8 +89,7 @@ const anything = { path: '', kind: undefined, namespace: undefined, name: undefi
 
 /** Smallest preset that has a rule; undefined for one that must be switched on by name. */
 function smallestPreset(rule: Rule): Preset | undefined {
-  const presets: readonly Preset[] = ['minimal', 'recommended', 'strict'];
-  return presets.find(
+  return ownPresets.find(
     (preset) => settingFor(rule, { ...defaultConfiguration, extends: preset }, anything, () => false).level !== 'off',
   );
 }

@@ -2,6 +2,7 @@
  * Completion and hover for selfheal.yaml and for suppression comments. They read lines, not a tree: a file that is
  * being typed rarely parses.
  */
+import { presets } from '../lint/presets.ts';
 import type { Rule } from '../lint/rule.ts';
 import type { Range } from '../text/text.ts';
 import { lineEnd, lineStart } from '../text/text.ts';
@@ -27,7 +28,7 @@ export interface Suggestions {
 /** Keys of each level, with what they are for. */
 const keys: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '': {
-    extends: 'Rules that run where nothing below says otherwise: minimal, recommended or strict.',
+    extends: 'Rules that run where nothing below says otherwise: minimal, recommended or strict, or those of kube-linter, kube-score or Polaris.',
     rules: 'Level and options of single rules.',
     overrides: 'Other levels for some files or objects; later ones win.',
     kubernetes: 'Kubernetes version the manifests are meant for.',
@@ -52,7 +53,7 @@ const keys: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 
 const values: Readonly<Record<string, readonly string[]>> = {
-  extends: ['minimal', 'recommended', 'strict'],
+  extends: presets,
   kubernetes: ['"1.34"', '"1.35"', '"1.36"'],
 };
 

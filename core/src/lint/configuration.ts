@@ -5,6 +5,8 @@ import { nearest } from '../text/nearest.ts';
 import type { Entry, Value } from '../yaml/value.ts';
 import { Value as ValueView } from '../yaml/value.ts';
 import { parseDocument } from '../yaml/parse.ts';
+import type { Preset } from './presets.ts';
+import { presets, presetSetting } from './presets.ts';
 import type { Data, Rule, Severity } from './rule.ts';
 
 /** What the user declares to exist outside the workspace, or to be someone else's business. */
@@ -35,8 +37,6 @@ export interface Override {
   readonly names: readonly string[];
   readonly rules: ReadonlyMap<string, RuleSetting>;
 }
-
-export type Preset = 'minimal' | 'recommended' | 'strict';
 
 /** Settings that lint follows, from a selfheal.yaml or an editor's settings. */
 export interface Configuration {
@@ -79,7 +79,6 @@ export const defaultConfiguration: Configuration = {
 const topKeys = ['extends', 'rules', 'overrides', 'kubernetes', 'ignore', 'known'] as const;
 const overrideKeys = ['files', 'kinds', 'namespaces', 'names', 'rules'] as const;
 const knownKeys = ['containers', 'storageClasses', 'namespaces', 'selectors', 'objects'] as const;
-const presets: readonly string[] = ['minimal', 'recommended', 'strict'];
 const levels: readonly string[] = ['error', 'warning', 'info', 'hint', 'off'];
 
 /**
@@ -235,14 +234,6 @@ class Reader {
   }
 }
 
-/** Level a preset gives a rule. */
-function presetLevel(rule: Rule, preset: Preset): Level {
-  if (rule.tier === 3) return 'off';
-  if (preset === 'strict') return rule.severity;
-  if (preset === 'minimal') return rule.tier === 1 && rule.severity === 'error' ? rule.severity : 'off';
-  return rule.tier === 1 || rule.severity === 'warning' || rule.severity === 'error' ? rule.severity : 'off';
-}
-
 /** What an override can be limited to. */
 export interface Subject {
   /** Path relative to the configuration's folder. */
@@ -263,8 +254,9 @@ export function settingFor(
   glob: GlobMatcher,
 ): { readonly level: Level; readonly options: Readonly<Record<string, unknown>> } {
   const base = configuration.rules.get(rule.id);
-  let level = base?.level ?? presetLevel(rule, configuration.extends);
-  let options = base?.options ?? {};
+  const preset = presetSetting(rule, configuration.extends);
+  let level = base?.level ?? preset.level;
+  let options = { ...preset.options, ...base?.options };
   for (const override of configuration.overrides) {
     const setting = override.rules.get(rule.id);
     if (!setting || !applies(override, subject, glob)) continue;

@@ -6,6 +6,7 @@ import type { Located, Project, SourceDocument, SourceFile } from '../workspace/
 import type { Surroundings, Trace } from '../workspace/surroundings.ts';
 import type { Configuration, GlobMatcher } from './configuration.ts';
 import { settingFor } from './configuration.ts';
+import { joinsCauses } from './presets.ts';
 import type { Finding, RelatedPlace } from './findings.ts';
 import { compareFindings, compareSeverity } from './findings.ts';
 import type { AroundFinding, LocalFinding } from './confirm.ts';
@@ -107,7 +108,7 @@ export function createLinter(options: LintOptions): Linter {
       answers.set(id, answer);
       return answer;
     };
-    return applySuppressions(file, oneFindingPerCause(findings), ids, foreign, active).sort(compareFindings);
+    return applySuppressions(file, joinsCauses(options.configuration.extends) ? oneFindingPerCause(findings) : findings, ids, foreign, active).sort(compareFindings);
   };
 
   return {

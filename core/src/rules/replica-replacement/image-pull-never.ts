@@ -21,7 +21,7 @@ export default defineRule({
     links: ['concepts/containers/images#image-pull-policy'],
   },
   explains: ['image-pull/never'],
-  aliases: ['kube-score:container-image-pull-policy'],
+  aliases: [],
   messages: {
     never:
       'Container "{{container}}" never pulls its image: on a node that does not have it yet, such as a new one, a replacement of this pod cannot start (ErrImageNeverPull).',

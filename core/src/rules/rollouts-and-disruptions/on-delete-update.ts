@@ -18,7 +18,7 @@ export default defineRule({
     links: ['concepts/workloads/controllers/statefulset#on-delete', 'tasks/manage-daemon/update-daemon-set'],
   },
   explains: [],
-  aliases: [],
+  aliases: ['kube-linter:no-rolling-update-strategy'],
   messages: {
     waits: 'With updateStrategy OnDelete a change of {{kind}} "{{name}}" reaches a pod only after somebody deletes it: fixes are not rolled out, and replaced pods run another version than the others.',
     both: 'updateStrategy OnDelete of a StatefulSet knows no rollingUpdate. The API server rejects this StatefulSet, so the change never arrives.',

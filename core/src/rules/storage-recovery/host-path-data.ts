@@ -22,7 +22,7 @@ export default defineRule({
     links: ['concepts/storage/volumes#hostpath'],
   },
   explains: [],
-  aliases: ['polaris:hostPathSet', 'trivy:KSV-0023'],
+  aliases: ['polaris:hostPathSet', 'clusterlint:hostpath', 'trivy:KSV-0023', 'trivy:KSV023', 'trivy:AVD-KSV-0023'],
   messages: {
     writes:
       'Container "{{container}}" writes to {{path}} of whatever node it runs on: when its pod is replaced on another node, it starts without that data.',

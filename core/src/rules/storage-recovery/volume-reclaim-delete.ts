@@ -25,7 +25,7 @@ export default defineRule({
     links: ['concepts/storage/storage-classes#reclaim-policy', 'concepts/storage/persistent-volumes#reclaiming'],
   },
   explains: [],
-  aliases: [],
+  aliases: ['kyverno:restrict-storageclass'],
   messages: {
     byDefault:
       'StorageClass "{{name}}" names no reclaimPolicy, and the default is Delete: whoever deletes a claim deletes its data, too.',
