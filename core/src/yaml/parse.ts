@@ -3,6 +3,7 @@ import { Composer, isAlias, isMap, isScalar, isSeq, Parser } from 'yaml';
 import type { Range } from '../text/text.ts';
 import type { ActionIndex } from './actions.ts';
 import { indexActions } from './actions.ts';
+import { parseBlocks } from './block-parser.ts';
 import { tooDeep } from './depth.ts';
 import { maskTemplates } from './mask.ts';
 import type { MapNode, Node, Pair, ScalarNode, ScalarStyle, SeqNode } from './node.ts';
@@ -29,6 +30,13 @@ export function parseDocument(text: string): ParsedDocument {
   const templated = masked.actions.length > 0;
   const deep = tooDeep(masked.text);
   if (deep !== undefined) return { root: undefined, problem: problem(deep, deep + 1, 'TOO_DEEP', ''), templated };
+  const root = templated ? undefined : parseBlocks(text);
+  return root ? { root, problem: undefined, templated } : parseWithAuthority(text, masked);
+}
+
+/** Reads a document with the `yaml` package, which decides what is YAML; our own reader knows the common forms only. */
+export function parseWithAuthority(text: string, masked = maskTemplates(text)): ParsedDocument {
+  const templated = masked.actions.length > 0;
   try {
     const document = withoutStacks(() => compose(masked.text));
     const error = document?.errors[0];
@@ -129,9 +137,12 @@ class Converter {
     const flow = node.flow === true;
     const column = this.actions.column(start);
     let open = false;
+    // A block map ends with its last value; the parser's own end runs on over comments and blank lines.
+    let last: number | undefined;
     for (const { key, value } of node.items) {
       const name = key ? this.convert(key, key.range[0]) : undefined;
       if (!key || name?.kind !== 'scalar') {
+        last = undefined;
         open = true;
         if (value) this.convert(value, value.range[0]);
         continue;
@@ -146,6 +157,7 @@ class Converter {
           start: Math.max(keyEnd, converted.start),
           end: Math.max(converted.end, writtenTo),
         };
+      last = value && isAlias(value) ? value.range[1] : Math.max(keyEnd, converted.end);
       if (name.source === '<<' && name.style === 'plain') {
         open = this.merge(converted, merged) || open;
         continue;
@@ -162,7 +174,7 @@ class Converter {
     return {
       kind: 'map',
       start,
-      end: Math.max(end, writtenTo ?? 0),
+      end: Math.max(flow ? end : (last ?? end), writtenTo ?? 0),
       flow,
       pairs,
       open: open || writtenTo !== undefined,
@@ -198,10 +210,12 @@ class Converter {
       kind: flow ? 'flow' : 'seq',
     });
     const open = writtenTo !== undefined;
+    const final = node.items.at(-1);
+    const last = final && isAlias(final) ? final.range[1] : items.at(-1)?.end;
     return {
       kind: 'seq',
       start,
-      end: Math.max(end, writtenTo ?? 0),
+      end: Math.max(flow ? end : (last ?? end), writtenTo ?? 0),
       flow,
       items,
       shared: shared.size > 0 ? shared : noneShared,
