@@ -97,10 +97,10 @@ function judgeVertical(located: Located, ref: Value, all: readonly Located[], da
 /** Resources that a vertical autoscaler changes in some container: both, unless its policies say otherwise. */
 function changedBy(policies: Value): readonly string[] {
   if (policies.open) return [];
-  const active = policies.items().filter((policy) => policy.at('mode').text() !== 'Off');
+  const active = policies.items().filter((policy) => policy.at('mode').missing || policy.at('mode').text() === 'Auto');
   if (policies.items().length === 0) return ['cpu', 'memory'];
   // Containers that no policy names are changed, unless one speaks of all of them.
-  const rest = policies.items().some((policy) => policy.at('containerName').text() === '*') ? [] : ['cpu', 'memory'];
+  const rest = policies.items().some((policy) => (policy.at('containerName').text() ?? '*') === '*') ? [] : ['cpu', 'memory'];
   return [...rest, ...active.flatMap((policy) => (policy.at('controlledResources').missing ? ['cpu', 'memory'] : policy.at('controlledResources').items().flatMap((item) => item.text() ?? [])))];
 }
 

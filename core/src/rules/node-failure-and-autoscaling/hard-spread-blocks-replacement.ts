@@ -1,5 +1,5 @@
 import type { PodTemplate } from '../../kube/pod.ts';
-import type { Rollout } from '../../kube/rollout.ts';
+import type { Rollout, Room } from '../../kube/rollout.ts';
 import { readRollout, roomOf } from '../../kube/rollout.ts';
 import { affinityTerms, termFinds } from '../../kube/scheduling.ts';
 import { matches, readLabelSelector } from '../../kube/selector.ts';
@@ -35,7 +35,7 @@ export default defineRule({
     zones: { default: 3, description: 'Number of zones of the cluster.' },
   },
   messages: {
-    full: 'No two pods of {{kind}} "{{name}}" may share a {{domain}}: {{replicas}} replica(s) and {{surge}} more during an update need {{wanted}} of them, and there are {{count}}. Updates and replacements wait for ever.',
+    full: 'No two pods of {{kind}} "{{name}}" may share a {{domain}}: {{replicas}} replica(s) and {{surge}} more during an update need {{wanted}} of them, and there are {{count}}. The rest waits for ever, and so do updates and replacements.',
     unknown: 'No two pods of {{kind}} "{{name}}" may share a node, and an update starts {{surge}} new pod(s) before it stops one of the {{replicas}}: on a cluster with {{replicas}} node(s) no update ever ends.',
     drained: 'With {{replicas}} replica(s) on {{count}} {{domain}}(s) each has a pod. When one is drained it still counts, with no pod: a second pod anywhere else is too many (DoNotSchedule, maxSkew 1), and the replacement waits for ever.',
   },
@@ -61,11 +61,13 @@ export default defineRule({
 type Messages = 'full' | 'unknown' | 'drained';
 
 interface Need {
+  /** Most replicas, and pods on top of them during an update. */
   readonly replicas: number;
   readonly surge: number;
+  /** The same for the replicas that are kept at least. */
+  readonly kept: number;
+  readonly room: Room;
   readonly rollout: Rollout | undefined;
-  /** An update takes no pod away before the new one runs. */
-  readonly surgesFirst: boolean;
 }
 
 function needOf({ located, around }: UnitContext<Messages>): Need | undefined {
@@ -74,7 +76,7 @@ function needOf({ located, around }: UnitContext<Messages>): Need | undefined {
   if (!kept || !most || (rollout && around.patched(located, rollout.strategy))) return undefined;
   const room = rollout ? roomOf(rollout, kept) : { unavailable: 1, surge: 0 };
   const surge = rollout ? roomOf(rollout, most)?.surge : 0;
-  return room && surge !== undefined ? { replicas: most, surge, rollout, surgesFirst: room.unavailable === 0 && room.surge > 0 } : undefined;
+  return room && surge !== undefined ? { replicas: most, surge, kept, room, rollout } : undefined;
 }
 
 /** What fails together by a label of nodes, and how many of it there are; 0 when that is not known. */
@@ -85,7 +87,7 @@ function domainOf(key: Value, { option }: UnitContext<Messages>): { readonly dom
   return undefined;
 }
 
-function judgeAffinity(pod: PodTemplate, { replicas, surge, rollout, surgesFirst }: Need, context: UnitContext<Messages>): void {
+function judgeAffinity(pod: PodTemplate, { replicas, surge, kept, room, rollout }: Need, context: UnitContext<Messages>): void {
   const { located, around, report } = context;
   const { kind, name } = located.resource;
   const namespace = around.namespaceOf(located);
@@ -98,7 +100,10 @@ function judgeAffinity(pod: PodTemplate, { replicas, surge, rollout, surgesFirst
     const swaps = rollout?.type === 'rolling' && kind !== 'StatefulSet' && (count === 0 || replicas <= count);
     const fixes = [...prefer(pod, term), ...(swaps ? [swap(rollout)] : [])];
     if (count > 0 && wanted > count) report({ message: 'full', at: term.at('topologyKey'), data, fixes });
-    else if (count === 0 && surgesFirst) report({ message: 'unknown', at: term.at('topologyKey'), data, severity: 'info', fixes });
+    // With an old pod gone first, its node is free for the new one.
+    else if (count === 0 && room.unavailable === 0 && room.surge > 0) {
+      report({ message: 'unknown', at: term.at('topologyKey'), data: { ...data, replicas: kept, surge: room.surge }, severity: 'info', fixes });
+    }
   }
 }
 

@@ -45,7 +45,7 @@ export default defineRule({
       const taken = takenPorts(pod);
       const twice = taken.find((entry, index) => entry.id !== undefined && taken.findIndex(({ id }) => id === entry.id) < index);
       if (twice) report({ message: 'twice', at: twice.at, data: { ports: twice.port, kind }, severity: 'error' });
-      const ports = hostPorts(pod);
+      const ports = hostPorts(pod).filter((port) => port !== undefined);
       const rollout = readRollout(groupKind, value);
       if (ports.length === 0 || !rollout || isAvailabilityExempt(located, around, known)) return;
       if (around.patched(located, rollout.strategy) || around.patched(located, pod.spec.at('hostNetwork'))) return;
@@ -54,7 +54,7 @@ export default defineRule({
       if (!replicas || !room || replicas + room.surge < 2) return;
       const host = pod.spec.at('hostNetwork');
       const network = host.boolean() === true;
-      const data = { kind, name: name ?? '…', ports: [...new Set(ports.map((port) => port ?? '…'))].join(', '), replicas, surge: room.surge, nodes: replicas + room.surge };
+      const data = { kind, name: name ?? '…', ports: [...new Set(ports)].join(', '), replicas, surge: room.surge, nodes: replicas + room.surge };
       report({ message: network ? 'network' : 'port', at: network ? host : (taken[0]?.at ?? pod.spec), data, fixes: fixes(located, taken, network ? host : undefined, replicas, around) });
     },
   },

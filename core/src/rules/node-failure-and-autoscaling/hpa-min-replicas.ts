@@ -22,8 +22,9 @@ export default defineRule({
   aliases: ['kube-linter:hpa-minimum-three-replicas', 'kube-score:horizontalpodautoscaler-replicas', 'polaris:hpaMinAvailability', 'datree:HPA_MISSING_MINREPLICAS_KEY'],
   options: { minReplicas: { default: 2, description: 'Replicas that an autoscaler has to keep at least.' } },
   messages: {
-    absent: 'Without {{field}} this autoscaler goes down to {{replicas}} replica(s): while the last pod restarts, moves or waits for a lost node, nobody does its work.',
-    few: 'This autoscaler goes down to {{replicas}} replica(s), fewer than {{wanted}}: while the last pod restarts, moves or waits for a lost node, nobody does its work.',
+    absent: 'Without minReplicas this autoscaler goes down to 1 replica: while the last pod restarts, moves or waits for a lost node, nobody does its work.',
+    zero: 'With nothing to do this autoscaler stops the last pod, and whoever comes next waits until a new one has started.',
+    few: 'This autoscaler goes down to {{replicas}} replica(s), and {{wanted}} are asked for: while the last pod restarts, moves or waits for a lost node, nobody does its work.',
   },
   titles: { raise: 'Keep at least {{wanted}} replicas' },
   visit: {
@@ -38,14 +39,15 @@ export default defineRule({
       if (replicas === undefined || replicas >= wanted || spec.missing || spec.open) return;
       const most = spec.at(maximum);
       if (around.patched(located, at) || around.patched(located, most) || isAvailabilityExempt(located, around, known)) return;
-      if (most.number() !== undefined && (most.number() ?? 0) < 2) return;
+      // Where the maximum is 1 this is another rule's, and nothing here can help.
+      if (!most.missing && (most.number() ?? 1) < 2) return;
       const target = targetOf(located, around);
       const idle = target !== undefined && around.servicesOf(target).length === 0;
       const enough = most.missing || (most.number() ?? wanted) >= wanted;
       report({
-        message: at.missing ? 'absent' : 'few',
+        message: keda && replicas === 0 ? 'zero' : at.missing ? 'absent' : 'few',
         at: at.missing ? spec : at,
-        data: { field, replicas, wanted },
+        data: { replicas, wanted },
         ...((idle || (keda && replicas === 0)) && { severity: 'info' as const }),
         fixes: enough ? [{ class: 'review', title: 'raise', data: { wanted }, operations: [{ op: 'set', path: at.path, value: wanted }] }] : [],
       });

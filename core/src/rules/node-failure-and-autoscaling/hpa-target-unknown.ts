@@ -35,7 +35,8 @@ export default defineRule({
     near: 'There is no {{target}} "{{name}}" here, so this autoscaler scales nothing. "{{candidate}}" comes close.',
     otherKind: 'There is no {{target}} "{{name}}" here, but a {{candidateKind}} of that name: this autoscaler scales nothing.',
     unseen: 'No {{target}} of this namespace is to be seen here; if there is none called "{{name}}", this autoscaler scales nothing.',
-    group: '{{target}} belongs to the API group "{{group}}", not "{{written}}": this autoscaler does not find its workload and scales nothing.',
+    group: 'A {{target}} belongs to the API group "{{group}}", and this names apiVersion "{{written}}": the autoscaler does not find its workload and scales nothing.',
+    noGroup: 'A {{target}} belongs to the API group "{{group}}". Without apiVersion the autoscaler looks in the core group, does not find its workload and scales nothing.',
     version: 'The version in "{{written}}" is gone; autoscalers look at the group only, so this one works. "{{apiVersion}}" says what is meant.',
     unscalable: 'A {{target}} has no number of replicas that could be changed, so this autoscaler scales nothing.',
   },
@@ -50,13 +51,13 @@ export default defineRule({
       if (!target || context.around.patched(located, target.ref)) return;
       const vertical = located.resource.kind === 'VerticalPodAutoscaler';
       if (!vertical && unscalable.has(target.kind)) {
-        context.report({ message: 'unscalable', at: target.ref.at('kind'), data: { target: target.kind } });
+        context.report({ message: 'unscalable', at: target.ref.at('kind'), data: { target: target.kind }, severity: 'error' });
       } else if (!judgeGroup(target, context)) judgeName(located, target, context);
     },
   },
 });
 
-type Messages = 'none' | 'near' | 'otherKind' | 'unseen' | 'group' | 'version' | 'unscalable';
+type Messages = 'none' | 'near' | 'otherKind' | 'unseen' | 'group' | 'noGroup' | 'version' | 'unscalable';
 
 const unscalable: ReadonlySet<string> = new Set(['DaemonSet', 'Job', 'CronJob', 'Pod', 'Service']);
 
@@ -73,7 +74,7 @@ function judgeGroup({ ref, kind, apiVersion }: ScaleTarget, { report }: UnitCont
   const at = ref.at('apiVersion').missing ? ref : ref.at('apiVersion');
   const data = { target: kind, group, written: apiVersion ?? '', apiVersion: wanted ?? '' };
   if (written.group !== group) {
-    report({ message: 'group', at, data, severity: 'error', fixes });
+    report({ message: apiVersion === undefined ? 'noGroup' : 'group', at, data, severity: 'error', fixes });
     return true;
   }
   if (wanted !== undefined && apiVersion !== wanted) report({ message: 'version', at, data, severity: 'info', fixes });

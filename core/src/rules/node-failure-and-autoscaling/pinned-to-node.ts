@@ -6,6 +6,7 @@ import { isAvailabilityExempt } from '../../workspace/exempt.ts';
 import { mountedClaims } from '../../workspace/claims.ts';
 import type { Located } from '../../workspace/project.ts';
 import type { Surroundings } from '../../workspace/surroundings.ts';
+import { withEmptied } from '../../yaml/emptied.ts';
 import type { Path, Value } from '../../yaml/value.ts';
 
 export default defineRule({
@@ -73,18 +74,19 @@ function pinOf({ spec }: PodTemplate): Pin | undefined {
   const selector = spec.at('nodeSelector');
   const label = selector.at(hostname);
   const selected = label.text();
-  if (selected !== undefined) return { message: 'label', at: label, node: selected, remove: selector.entries().length > 1 ? label.path : selector.path };
-  return affinityPin(spec.at('affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution'));
+  if (selected !== undefined) return { message: 'label', at: label, node: selected, remove: withEmptied(spec, label.path) };
+  return affinityPin(spec);
 }
 
 /** Each term is enough by itself, so all of them have to name the same node. */
-function affinityPin(required: Value): Pin | undefined {
+function affinityPin(spec: Value): Pin | undefined {
+  const required = spec.at('affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution');
   const terms = nodeTerms(required);
   const pins = terms.map(pinOfTerm);
   const [first, ...others] = pins;
   if (!first || required.open || required.at('nodeSelectorTerms').open || others.some((pin) => pin?.node !== first.node)) return undefined;
   const single = terms.length === 1 && (terms[0]?.at('matchExpressions').items().length ?? 0) + (terms[0]?.at('matchFields').items().length ?? 0) === 1;
-  return { message: 'label', at: first.at, node: first.node, remove: single ? required.path : undefined };
+  return { message: 'label', at: first.at, node: first.node, remove: single ? withEmptied(spec, required.path) : undefined };
 }
 
 function pinOfTerm(term: Value): { readonly at: Value; readonly node: string } | undefined {
@@ -100,12 +102,14 @@ function pinOfTerm(term: Value): { readonly at: Value; readonly node: string } |
   return undefined;
 }
 
-/** A claim on a volume of one node; StorageClasses without provisioner are for these. */
+/** A claim on a volume of one node, or perhaps one; StorageClasses without provisioner are for these. */
 function isBoundByVolume(located: Located, around: Surroundings): boolean {
   const templates = located.resource.value.at('spec', 'volumeClaimTemplates').items();
   const claims = mountedClaims(located, around).flatMap(({ claim }) => claim?.resource.value ?? []);
   return [...claims, ...templates].some((claim) => {
-    const [volume, storageClass] = [claim.at('spec', 'volumeName').text(), claim.at('spec', 'storageClassName').text()];
+    const [volumeAt, classAt] = [claim.at('spec', 'volumeName'), claim.at('spec', 'storageClassName')];
+    if ([volumeAt, classAt].some((at) => at.templated && !at.missing)) return true;
+    const [volume, storageClass] = [volumeAt.text(), classAt.text()];
     const local = volume !== undefined && around.clusterWide('/PersistentVolume').some(({ resource }) => resource.name === volume && resource.value.at('spec', 'local').exists);
     return local || (storageClass !== undefined && isLocalClass(storageClass, around));
   });

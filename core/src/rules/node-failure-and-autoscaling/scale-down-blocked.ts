@@ -1,6 +1,7 @@
 import type { PodTemplate } from '../../kube/pod.ts';
 import type { Context, Fix } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
+import { withEmptied } from '../../yaml/emptied.ts';
 
 const evict = 'cluster-autoscaler.kubernetes.io/safe-to-evict';
 const volumesToEvict = 'cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes';
@@ -44,8 +45,7 @@ export default defineRule({
       const forbidding = Object.entries({ [evict]: 'false', 'karpenter.sh/do-not-disrupt': 'true', 'karpenter.sh/do-not-evict': 'true' });
       for (const [key, text] of forbidding) {
         const at = annotations.at(key);
-        const path = annotations.entries().length > 1 ? at.path : annotations.path;
-        if (at.text() === text) report({ message: 'forbidden', at, data, fixes: [{ class: 'review', title: 'remove', operations: [{ op: 'remove', path }] }] });
+        if (at.text() === text) report({ message: 'forbidden', at, data, fixes: [{ class: 'review', title: 'remove', operations: [{ op: 'remove', path: withEmptied(pod.value, at.path) }] }] });
       }
       if (!annotations.at(evict).missing) return;
       if (kind === 'Pod' && !pod.value.at('metadata').missing) {

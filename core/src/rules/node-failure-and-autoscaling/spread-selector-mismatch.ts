@@ -3,6 +3,7 @@ import { readLabelSelector, showRequirement, unmet } from '../../kube/selector.t
 import type { Fix, UnitContext } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
 import { ownSelector, selectorFits } from '../../workspace/own-selector.ts';
+import { withEmptied } from '../../yaml/emptied.ts';
 import type { Value } from '../../yaml/value.ts';
 
 export default defineRule({
@@ -60,9 +61,7 @@ function judge(constraint: Value, pod: PodTemplate, context: UnitContext<Message
   for (const item of keys.items()) {
     const label = item.text();
     if (label === undefined || !selector.requirements.some(({ key }) => key === label)) continue;
-    // The only item goes with its list.
-    const path = keys.items().length > 1 ? item.path : keys.path;
-    report({ message: 'keyTwice', at: item, data: { ...data, label }, severity: 'error', fixes: [{ class: 'safe', title: 'drop', data: { label }, operations: [{ op: 'remove', path }] }] });
+    report({ message: 'keyTwice', at: item, data: { ...data, label }, severity: 'error', fixes: [{ class: 'safe', title: 'drop', data: { label }, operations: [{ op: 'remove', path: withEmptied(constraint, item.path) }] }] });
   }
   const shared = around.sharedLabels(located);
   const failing = unmet(selector, pod.labels).filter(({ key }) => !shared.has(key));

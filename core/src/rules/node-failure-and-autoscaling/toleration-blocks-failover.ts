@@ -1,6 +1,7 @@
 import type { Context, Fix } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
 import type { Operation } from '../../yaml/edit.ts';
+import { withEmptied } from '../../yaml/emptied.ts';
 import type { Value } from '../../yaml/value.ts';
 
 /** Seconds after which Kubernetes gives up on a node by default (admission DefaultTolerationSeconds). */
@@ -42,9 +43,8 @@ export default defineRule({
   visit: {
     pod({ spec }, context) {
       if (context.located.resource.kind === 'DaemonSet') return;
-      const tolerations = spec.at('tolerations');
-      for (const toleration of tolerations.items()) {
-        if (toleration.isMap && !toleration.open) judge(toleration, tolerations, context);
+      for (const toleration of spec.at('tolerations').items()) {
+        if (toleration.isMap && !toleration.open) judge(toleration, spec, context);
       }
     },
   },
@@ -54,7 +54,7 @@ type Messages = 'forever' | 'long' | 'everything' | 'everythingLong' | 'outOfSer
 
 const failures: ReadonlySet<string> = new Set(['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']);
 
-function judge(toleration: Value, tolerations: Value, { report, option, located }: Context<Messages>): void {
+function judge(toleration: Value, spec: Value, { report, option, located }: Context<Messages>): void {
   const [key, operator, effect, limit] = ['key', 'operator', 'effect', 'tolerationSeconds'].map((field) => toleration.at(field)) as [Value, Value, Value, Value];
   if ([key, operator, effect, limit].some((value) => value.templated && !value.missing)) return;
   const name = key.text() ?? '';
@@ -72,8 +72,7 @@ function judge(toleration: Value, tolerations: Value, { report, option, located 
     ...(any ? [{ op: 'set', path: effect.path, value: 'NoExecute' } as const] : []),
   ];
   if (name === 'node.kubernetes.io/out-of-service') {
-    const path = tolerations.items().length > 1 ? toleration.path : tolerations.path;
-    report({ message: 'outOfService', at: toleration, fixes: [{ class: 'review', title: 'remove', operations: [{ op: 'remove', path }] }] });
+    report({ message: 'outOfService', at: toleration, fixes: [{ class: 'review', title: 'remove', operations: [{ op: 'remove', path: withEmptied(spec, toleration.path) }] }] });
     return;
   }
   // Without key every taint is meant; one with a limit counts as limited for all.
