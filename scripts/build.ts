@@ -23,6 +23,8 @@ const node: BuildOptions = {
   platform: 'node',
   format: 'cjs',
   target: 'node20',
+  // The package's build for Node reads the environment at every token; the one for browsers is the same without that.
+  alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
   // Sources say import.meta; a CommonJS bundle has __dirname and __filename.
   banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
   define: {
