@@ -38,6 +38,11 @@ const notOurs: Readonly<Record<string, string>> = {
   'statefulset-service-invalid: Pod with subdomain My_Svc': 'the pod that the controller would make, not a StatefulSet',
   'statefulset-service-invalid: Service with cluster IP but without ports': 'not a kind of this rule',
   'service-target-port-unknown: named targetPort that no pod has': 'no pod is there to have the port',
+  'hpa-missing-requests: metrics []': 'the workload that it scales is not shown',
+  'hpa-missing-requests: ContainerResource metric': 'the workload that it scales is not shown',
+  'hpa-missing-requests: autoscaling/v1 without target': 'the workload that it scales is not shown',
+  'recreate-downtime: Recreate': 'one replica, and no Service is shown',
+  'ordered-ready-stuck: default': 'one replica',
 };
 
 /** Cases that the server refused for what its cluster lacks, which the manifest alone does not tell. */
@@ -102,10 +107,24 @@ const warned: readonly string[] = [
   'cronjob-deadline-too-short: startingDeadlineSeconds 5',
   'cronjob-deadline-too-short: startingDeadlineSeconds 2 over 3 scheduled minutes',
   'cronjob-deadline-too-short: startingDeadlineSeconds 5 over 3 scheduled minutes',
+  'grace-shorter-than-prestop: StatefulSet with preStop sleep above the grace period: pods',
+  'host-port-blocks-replacement: hostPort, 3 replicas, 2 nodes',
+  'hpa-target-unknown: scaleTargetRef absent',
+  'hpa-target-unknown: scaleTargetRef core-v1',
+  'pdb-incomplete: selector {} ',
+  'pdb-incomplete: spec {}: eviction',
+  'pdb-unsupported-pods: DaemonSet, minAvailable "50%"',
+  'pdb-unsupported-pods: Job, maxUnavailable 1',
+  'pdb-unsupported-pods: bare pods, maxUnavailable 1',
+  'pdb-unsupported-pods: bare pods, minAvailable "50%"',
+  'rollout-no-progress: maxSurge 0, maxUnavailable 40%, replicas 2 (resolves to 0/0)',
+  'statefulset-partition-stuck: partition 2, replicas 2, template changed',
 ];
 
 const findings = ({ rule, manifest }: Verdict) =>
   lintText(manifest, rules.filter(({ id }) => id === rule), configuration);
+/** A hint only says that what a manifest names is not shown beside it. */
+const claims = (verdict: Verdict) => findings(verdict).filter(({ severity }) => severity !== 'hint');
 const title = (verdict: Verdict): string => `${verdict.rule}: ${verdict.name}`;
 const of = (kind: Verdict['case']) => verdicts.filter((verdict) => verdict.case === kind).map((verdict) => ({ title: title(verdict), verdict }));
 
@@ -131,7 +150,7 @@ describe('bad', () => {
 describe('accepted and well', () => {
   it.each([...of('good'), ...of('exempt'), ...of('fixed')])('$title', ({ verdict, title: name }) => {
     if (acceptedAndWarned.includes(name)) expect(findings(verdict).length).toBeGreaterThan(0);
-    else expect(findings(verdict)).toEqual([]);
+    else expect(claims(verdict)).toEqual([]);
   });
 });
 
@@ -141,7 +160,7 @@ describe('safe fixes leave what the server takes', () => {
     const fixed = fixAll(verdict.manifest, (text) => findings({ ...verdict, manifest: text }));
     expect(fixed).not.toBe(verdict.manifest);
     // Quoting a label brings to light that it differs as text, too: that takes a decision.
-    const left = findings({ ...verdict, manifest: fixed }).map(({ message }) => message);
+    const left = claims({ ...verdict, manifest: fixed }).map(({ message }) => message);
     expect(left).toEqual(verdict.name === 'label value is true' ? ['mismatch'] : []);
   });
   it('covers some', () => expect(fixable.length).toBeGreaterThan(8));
@@ -151,7 +170,7 @@ describe('live', () => {
   it.each(of('live'))('$title', ({ title: name, verdict }) => {
     const found = findings(verdict);
     if (warned.includes(name)) expect(found.length).toBeGreaterThan(0);
-    else expect(found).toEqual([]);
+    else expect(claims(verdict)).toEqual([]);
   });
   it('names only cases that exist', () => {
     const names = of('live').map(({ title: name }) => name);
