@@ -51,6 +51,8 @@ export interface ReportedFinding extends Span {
   /** Class of the best fix there is. */
   readonly fix: FixClass | undefined;
   readonly fixes: readonly ReportedFix[];
+  /** First of the best class that can be made. */
+  bestFix(): ReportedFix | undefined;
   readonly related: readonly ReportedPlace[];
 }
 
@@ -103,7 +105,14 @@ export function reportFile(
         fingerprint: print,
         occurrence,
         fix: classes.find((wanted) => finding.fixes.some((fix) => fix.class === wanted)),
-        fixes: finding.fixes.flatMap((fix) => reportFix(uri, finding, fix, files, templates) ?? []),
+        // Lowering fixes to edits costs more than finding them: only what a format shows is lowered.
+        get fixes() {
+          return finding.fixes.flatMap((fix) => reportFix(uri, finding, fix, files, templates) ?? []);
+        },
+        bestFix() {
+          const best = finding.fixes.filter((fix) => fix.class === this.fix);
+          return best.map((fix) => reportFix(uri, finding, fix, files, templates)).find((fix) => fix !== undefined);
+        },
         related: finding.related.map((place) => ({
           path: files.path(place.uri),
           ...spanOf(files.lines(place.uri), place.range, place.document.start),

@@ -71,7 +71,7 @@ function findingLines(
     below.push(
       `${indent}${paint('gray', printable(`${related.path}:${related.line}:${related.column}`))} ${printable(related.text)}`,
     );
-  const best = finding.fixes.find(({ class: kind }) => kind === finding.fix);
+  const best = finding.bestFix();
   if (best)
     below.push(`${indent}${paint('gray', say(templates, `cli/fix.${best.class}`, { title: printable(best.title) }))}`);
   if (!frame) return [head, ...below];
