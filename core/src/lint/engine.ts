@@ -10,7 +10,7 @@ import { joinsCauses } from './presets.ts';
 import type { Finding, RelatedPlace } from './findings.ts';
 import { compareFindings, compareSeverity } from './findings.ts';
 import type { AroundFinding, LocalFinding } from './confirm.ts';
-import { affectedPlaces, confirm } from './confirm.ts';
+import { affectedPlaces, byDefault, confirm, defaultPlaces } from './confirm.ts';
 import type { Context, Fix, Problem, Related, Rule, Severity, UnitContext } from './rule.ts';
 import { foreignReader } from './foreign-suppressions.ts';
 import { applySuppressions } from './suppressions.ts';
@@ -88,10 +88,10 @@ export function createLinter(options: LintOptions): Linter {
     if (looked && surroundings.holds(looked.trace)) surroundings.repeat(looked.trace);
     else {
       const own = alone;
-      looked = surroundings.trace(() => [
-        ...confirmOwn(run, file, document, surroundings, own),
-        ...lintAround(run, file, document, surroundings, patch),
-      ]);
+      looked = surroundings.trace(() => {
+        const found = [...confirmOwn(run, file, document, surroundings, own), ...lintAround(run, file, document, surroundings, patch)];
+        return manifest.templated ? [...found, ...lintDefaults(run, file, document, surroundings, found)] : found;
+      });
       around.set(manifest, looked);
     }
     return looked.result.map((found) => placed(found, document, surroundings));
@@ -210,6 +210,19 @@ function lintAround(run: Run, file: SourceFile, document: SourceDocument, around
   return findings;
 }
 
+/** Findings that a chart's defaults bring about. */
+function lintDefaults(run: Run, file: SourceFile, document: SourceDocument, around: Surroundings, found: readonly AroundFinding[]): AroundFinding[] {
+  const before = found.map(({ finding }) => finding);
+  return document.manifest.resources.flatMap((resource) => {
+    const located: Located = { resource, document, file };
+    const { document: alone, unit } = run.planFor(file.uri, resource);
+    return byDefault(located, around, before, (built, view) => [
+      ...alone.flatMap((step) => lintAlone(run, step, built)),
+      ...unit.flatMap((step) => lookAround(run, step, built, view).map(({ finding }) => finding)),
+    ]);
+  });
+}
+
 function lookAround(run: Run, step: Step, located: Located, around: Surroundings): AroundFinding[] {
   const findings: AroundFinding[] = [];
   const add = (finding: LocalFinding, { related = [] }: Problem<string>): void => {
@@ -221,10 +234,10 @@ function lookAround(run: Run, step: Step, located: Located, around: Surroundings
 }
 
 /** Places a finding and what it names where they stand now. */
-function placed({ finding, related, affected = [] }: AroundFinding, document: SourceDocument, around: Surroundings): Finding {
+function placed({ finding, related, affected = [], defaults = [] }: AroundFinding, document: SourceDocument, around: Surroundings): Finding {
   const now = (located: Located): Located => around.locate(located.resource) ?? located;
   const fixes = finding.fixes.map((fix): Fix => (fix.target ? { ...fix, target: now(fix.target) } : fix));
-  return { ...finding, fixes, document, related: [...related.map((place) => relatedPlace(place, now(place.located))), ...affectedPlaces(affected, around)] };
+  return { ...finding, fixes, document, related: [...related.map((place) => relatedPlace(place, now(place.located))), ...affectedPlaces(affected, around), ...defaultPlaces(defaults, around)] };
 }
 
 const relatedPlace = ({ at, message, data = {} }: Related, { file, document }: Located): RelatedPlace => ({
@@ -321,6 +334,7 @@ function syntaxFinding(document: SourceDocument): Finding {
 const silencedBy: Readonly<Record<string, readonly string[]>> = {
   'replicas-not-spread': ['single-replica'],
   'pdb-missing': ['single-replica'],
+  'single-replica': ['hpa-overridden-by-replicas'],
   'memory-request-missing': ['best-effort-pod'],
   'cpu-request-missing': ['best-effort-pod'],
   'job-disruption-counts-as-failure': ['job-no-retry'],
