@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { healthRows, type Row, type Writing } from '../../client/src/parts/health-rows.ts';
+import { englishUnits } from '../../core/src/elapsed.ts';
 import { incidentOf } from '../../client/src/commands/incident-argument.ts';
 import { isManifest } from '../../client/src/manifest.ts';
 import { filterWorkloads, moveTo, visibleSlice } from '../../client/webview/rows.ts';
@@ -11,6 +12,7 @@ import { incident, ref, view, workload } from './sample.ts';
 const writing: Writing = {
   t: (text, ...values) => text.replace(/\{(\d)\}/g, (_match, index: string) => String(values[Number(index)])),
   say: (message) => message.id,
+  units: englishUnits,
   now: 61_000,
   clock: 61_000,
   stale: false,
@@ -80,6 +82,12 @@ describe('rows of the tree', () => {
     const shown = view({ incidents: [incident({ nextRetry: { at: 162_000, estimated: false } })] }, { state: 'stale' });
     const row = flat(healthRows(shown, { ...writing, stale: true })).find(({ id }) => id === 'incident:a');
     expect(row?.description).toBe('1m 00s · x.summary');
+  });
+
+  test('durations are written in the units of the language', () => {
+    const units = { day: '天', hour: '时', minute: '分', second: '秒' };
+    const rows = flat(healthRows(view({ incidents: [incident({})] }), { ...writing, units }));
+    expect(rows.find(({ id }) => id === 'incident:a')?.description).toBe('1分 00秒 · x.summary');
   });
 
   test('workloads stand by namespace with readiness and restarts', () => {

@@ -67,10 +67,10 @@ function retryText(connection: ConnectionView, { t, clock }: Writing): string {
   return left > 0 ? t('next attempt in {0}', formatClock(left)) : t('trying now');
 }
 
-function ageText(connection: ConnectionView, { t, clock, stale }: Writing): string {
+function ageText(connection: ConnectionView, { t, clock, stale, units }: Writing): string {
   const seen = connection.kinds.flatMap((kind) => (kind.seenAt === undefined ? [] : [kind.seenAt]));
   if (!stale || seen.length === 0) return '';
-  return t('last news {0} ago', formatDuration((clock - Math.max(...seen)) / 1000));
+  return t('last news {0} ago', formatDuration((clock - Math.max(...seen)) / 1000, units));
 }
 
 function reasons(connection: ConnectionView, { say, t }: Writing): readonly Row[] {

@@ -1,5 +1,5 @@
 /** Rows of the tree, as data: what a view of the cluster's health looks like in the side bar. */
-import { formatClock, formatDuration } from '../../../core/src/elapsed.ts';
+import { formatClock, formatDuration, type UnitSigns } from '../../../core/src/elapsed.ts';
 import type { HealthView, IncidentRow, Message, NodeRow, ObjectRef, WorkloadRow } from '../../../core/src/live/view.ts';
 import { shortPodName } from '../../../core/src/short-pod-name.ts';
 import { incidentPrefix } from '../commands/incident-argument.ts';
@@ -37,6 +37,7 @@ export interface Tooltip {
 export interface Writing {
   readonly t: (text: string, ...values: readonly (string | number)[]) => string;
   readonly say: (message: Message) => string;
+  readonly units: UnitSigns;
   /** Cluster time, epoch milliseconds; it stands still while the picture is stale. */
   readonly now: number;
   /** Time for what runs on regardless, such as the next attempt to connect. */
@@ -126,13 +127,13 @@ function alikeOf(incidents: readonly IncidentRow[]): ReadonlySet<string> {
 
 /** An incident, with those folded into it below. */
 function incidentRow(incident: IncidentRow, drawing: Drawing): Row {
-  const { t, say, now, view } = drawing;
+  const { t, say, now, view, units } = drawing;
   const ended = isEnded(incident);
   const summary = say(incident.summary);
   const { name } = incident.workload;
   const label = incident.count > 1 ? `${name} ×${incident.count}` : name;
   const place = placeOf(incident.workload);
-  const time = ended ? endedText(incident, t) : runningText(incident, drawing);
+  const time = ended ? endedText(incident, drawing) : runningText(incident, drawing);
   const pod = shortPodName(incident.subject, incident.workload);
   const podText = pod === undefined || !drawing.alike.has(incident.id) ? '' : t('pod {0}', pod);
   const description = [podText, time, summary].filter(Boolean).join(' · ');
@@ -161,7 +162,7 @@ function incidentRow(incident: IncidentRow, drawing: Drawing): Row {
         t('Cause: {0} ({1} %)', incident.cause, Math.round(incident.confidence * 100)),
         ...(incident.phases.fault === undefined || ended
           ? []
-          : [t('Since {0}', formatDuration((now - incident.phases.fault) / 1000))]),
+          : [t('Since {0}', formatDuration((now - incident.phases.fault) / 1000, units))]),
       ],
       evidence: incident.evidence.slice(0, 6).map(({ field, value }) => ({ field, value })),
     },
@@ -175,12 +176,12 @@ function incidentRow(incident: IncidentRow, drawing: Drawing): Row {
 const needsText = (incident: IncidentRow, { say }: Writing): string =>
   incident.needs === undefined || isEnded(incident) ? '' : say(incident.needs.reason);
 
-function endedText(incident: IncidentRow, t: Writing['t']): string {
+function endedText(incident: IncidentRow, { t, units }: Writing): string {
   if (incident.state !== 'recovered') return incident.state === 'planned' ? t('planned') : t('superseded');
-  return incident.ttr === undefined ? t('healed') : t('healed in {0}', formatDuration(incident.ttr));
+  return incident.ttr === undefined ? t('healed') : t('healed in {0}', formatDuration(incident.ttr, units));
 }
 
-function runningText(incident: IncidentRow, { t, now, stale }: Writing): string {
+function runningText(incident: IncidentRow, { t, now, stale, units }: Writing): string {
   const retry = incident.nextRetry;
   if (retry !== undefined && !stale) {
     const left = (retry.at - now) / 1000;
@@ -189,7 +190,7 @@ function runningText(incident: IncidentRow, { t, now, stale }: Writing): string 
     return retry.estimated ? t('next start in about {0}', clock) : t('next start in {0}', clock);
   }
   const start = incident.phases.fault ?? incident.phases.detected;
-  return start === undefined ? '' : formatDuration((now - start) / 1000);
+  return start === undefined ? '' : formatDuration((now - start) / 1000, units);
 }
 
 interface Look {
@@ -237,7 +238,7 @@ const workloadLooks: Readonly<Record<WorkloadRow['state'], { readonly icon: stri
   stopped: { icon: 'circle-slash', color: 'descriptionForeground' },
 };
 
-function workloadRow(row: WorkloadRow, { t }: Writing): Row {
+function workloadRow(row: WorkloadRow, { t, units }: Writing): Row {
   const state = { healthy: t('healthy'), healing: t('healing'), 'needs-human': t('Needs you'), stopped: t('stopped') }[
     row.state
   ];
@@ -259,7 +260,9 @@ function workloadRow(row: WorkloadRow, { t }: Writing): Row {
       lines: [
         `${state}, ${t('{0}/{1} ready', row.ready, row.desired)}`,
         t('Restarts within 24 h: {0}', row.restarts24h),
-        ...(row.medianTtr === undefined ? [] : [t('Median time to recover: {0}', formatDuration(row.medianTtr))]),
+        ...(row.medianTtr === undefined
+          ? []
+          : [t('Median time to recover: {0}', formatDuration(row.medianTtr, units))]),
       ],
     },
   };
@@ -283,9 +286,10 @@ function nodeGroup(view: HealthView, writing: Writing): Row {
   );
 }
 
-function nodeRow(node: NodeRow, { t, now }: Writing): Row {
+function nodeRow(node: NodeRow, { t, now, units }: Writing): Row {
   const state = node.ready ? t('ready') : t('not ready');
-  const since = node.since === undefined || node.ready ? '' : t('for {0}', formatDuration((now - node.since) / 1000));
+  const since =
+    node.since === undefined || node.ready ? '' : t('for {0}', formatDuration((now - node.since) / 1000, units));
   const notes = [...(node.cordoned ? [t('cordoned')] : []), ...node.pressures];
   const description = [state, since, node.pods === 1 ? t('1 pod') : t('{0} pods', node.pods), ...notes]
     .filter(Boolean)

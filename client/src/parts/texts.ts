@@ -1,5 +1,6 @@
 /** Texts of live messages: those of the server, those of the dashboard's language, and the few this side makes. */
 import * as vscode from 'vscode';
+import { englishUnits, type UnitSigns } from '../../../core/src/elapsed.ts';
 import { text, type Texts } from '../../../core/src/messages.ts';
 import type { Message } from '../../../core/src/live/view.ts';
 import { method } from '../../../core/src/protocol.ts';
@@ -9,6 +10,7 @@ import type { Server } from './server.ts';
 export interface LiveTexts extends vscode.Disposable {
   readonly all: () => Texts;
   readonly say: (message: Message) => string;
+  readonly units: () => UnitSigns;
   readonly onChange: vscode.Event<void>;
   /** Resolves when the dashboard's own texts are there. */
   readonly ready: Promise<void>;
@@ -40,6 +42,10 @@ export function createTexts(context: vscode.ExtensionContext, server: Server, lo
   return {
     all,
     say: (message) => text(all(), message),
+    units: () => {
+      const sign = (unit: keyof UnitSigns): string => dashboard[`unit.${unit}`] ?? englishUnits[unit];
+      return { day: sign('day'), hour: sign('hour'), minute: sign('minute'), second: sign('second') };
+    },
     onChange: changed.event,
     ready,
     dispose: () => vscode.Disposable.from(listener, changed).dispose(),

@@ -33,7 +33,8 @@ export function attachTree(shell: TreeShell, parts: Parts): vscode.Disposable {
     const clock = (view?.now ?? 0) + parts.health.age();
     const seen = view?.connection.kinds.flatMap((kind) => kind.seenAt ?? []) ?? [];
     const now = stale && seen.length > 0 ? Math.max(...seen) : clock;
-    top = healthRows(view, { t: vscode.l10n.t, say: parts.texts.say, now, clock, stale });
+    const { say, units } = parts.texts;
+    top = healthRows(view, { t: vscode.l10n.t, say, units: units(), now, clock, stale });
     rows = index(top);
   };
   const redraw = (): void => {
