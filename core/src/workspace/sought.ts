@@ -43,7 +43,7 @@ const serviceMakers: readonly (readonly [groupKind: string, ...names: readonly s
 ];
 
 /** Whether an operator makes a Service of this name, as far as its object tells. */
-const isMadeByOperator = (near: Located, service: string, around: Surroundings): boolean =>
+export const isMadeByOperator = (near: Located, service: string, around: Surroundings): boolean =>
   serviceMakers.some(([groupKind, ...names]) =>
     around
       .anywhere(near, groupKind)

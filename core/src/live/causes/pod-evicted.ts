@@ -12,7 +12,7 @@ export const podEvicted = defineCause({
     'pod-evicted/eviction-api': ['single-replica', 'replicas-not-spread', 'pdb-blocks-eviction'],
     'pod-evicted/preemption': ['single-replica', 'replicas-not-spread'],
     'pod-evicted/memory': ['memory-limit-missing', 'best-effort-pod', 'memory-request-missing', 'single-replica'],
-    'pod-evicted/storage': ['single-replica', 'replicas-not-spread'],
+    'pod-evicted/storage': ['empty-dir-unbounded', 'single-replica', 'replicas-not-spread'],
     'pod-evicted/node-pressure': ['memory-limit-missing', 'best-effort-pod', 'memory-request-missing', 'replicas-not-spread', 'single-replica'],
     'pod-evicted/node-shutdown': ['replicas-not-spread', 'single-replica'],
   },

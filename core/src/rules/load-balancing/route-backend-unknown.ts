@@ -8,6 +8,8 @@ import type { Backend } from '../../workspace/routes.ts';
 import { backendsOf, routeKinds } from '../../workspace/routes.ts';
 import type { ServicePort } from '../../workspace/traffic.ts';
 import { servicePorts } from '../../workspace/traffic.ts';
+import type { Operation } from '../../yaml/edit.ts';
+import type { Value } from '../../yaml/value.ts';
 
 export default defineRule({
   id: 'route-backend-unknown',
@@ -96,64 +98,60 @@ const isAction = ({ resource }: Located, { port }: Backend, service: string): bo
   (port.templated && port.path.at(-1) === 'name') ||
   resource.value.at('metadata', 'annotations').has(`alb.ingress.kubernetes.io/actions.${service}`);
 
-function judgePort(located: Located, backend: Backend, service: Located, { report, around }: Context): void {
+function judgePort(located: Located, backend: Backend, service: Located, context: Context): void {
+  const { report, around } = context;
   const { kind, name } = located.resource;
   const { port: at, value } = backend;
-  const spec = service.resource.value.at('spec');
-  const all = spec.at('ports');
+  const all = service.resource.value.at('spec', 'ports');
   const ports = servicePorts(service);
   const hidden =
     all.open ||
     ports.some((port) => port.number === undefined || port.value.at('name').templated) ||
     around.patched(service, all);
-  const shown = ports
-    .map((port) => (port.name === undefined ? `${port.number}` : `${port.name} (${port.number})`))
-    .join(', ');
-  const data = {
-    kind,
-    name: name ?? '…',
-    service: service.resource.name ?? '…',
-    port: at.rawText() ?? '',
-    ports: shown,
-  };
+  if (around.patched(located, at)) return;
+  const data = { kind, name: name ?? '…', service: service.resource.name ?? '…' };
   if (at.missing) {
-    if (value.open || value.at('service').open || value.at('service', 'port').open || around.patched(located, at))
-      return;
-    const fixes = ports.length === 1 && !hidden ? [portFix('addPort', located, backend, ports[0])] : [];
-    report({ message: 'noPort', at: backend.name, data, severity: 'error', fixes: fixes.flatMap((fix) => fix ?? []) });
-    return;
+    if (value.open || value.at('service').open || value.at('service', 'port').open) return;
+    const fixes = ports.length === 1 && !hidden ? portFix('addPort', located, backend, ports[0]) : [];
+    report({ message: 'noPort', at: backend.name, data, severity: 'error', fixes });
+  } else if (!hidden && !hasPort(at, service, context)) {
+    const details = { ...data, port: at.rawText() ?? '', ports: ports.map(showPort).join(', ') };
+    const place = all.missing ? service.resource.value.at('metadata', 'name') : all;
+    const related = [{ located: service, at: place, message: 'service' }];
+    report({
+      message: 'port',
+      at,
+      data: details,
+      related,
+      fixes: portFix('usePort', located, backend, meant(at, ports)),
+    });
   }
+}
+
+const showPort = ({ name, number }: ServicePort): string => (name === undefined ? `${number}` : `${name} (${number})`);
+
+/** Whether a Service, or a variant of it under the same name, has a port; so it may when template text decides. */
+function hasPort(at: Value, service: Located, { around }: Context): boolean {
   const wanted = at.templated ? undefined : at.intOrString();
+  const type = service.resource.value.at('spec', 'type');
+  const ports = servicePorts(service);
   // Aliases in DNS need no ports; who sends requests there takes any.
-  if (
-    wanted === undefined ||
-    hidden ||
-    around.patched(located, at) ||
-    spec.at('type').templated ||
-    (spec.at('type').text() === 'ExternalName' && ports.length === 0)
-  )
-    return;
-  if (ports.some((port) => port.number === wanted || port.name === wanted)) return;
-  const similar =
-    typeof wanted === 'string'
-      ? nearest(
-          wanted,
-          ports.flatMap((port) => port.name ?? []),
-        )
-      : undefined;
-  const meant =
-    ports.find((port) => port.name !== undefined && port.name === similar) ??
-    (ports.length === 1 ? ports[0] : undefined);
-  const related = [
-    { located: service, at: all.missing ? service.resource.value.at('metadata', 'name') : all, message: 'service' },
-  ];
-  report({
-    message: 'port',
-    at,
-    data,
-    related,
-    fixes: [portFix('usePort', located, backend, meant)].flatMap((fix) => fix ?? []),
-  });
+  if (wanted === undefined || type.templated || (type.text() === 'ExternalName' && ports.length === 0)) return true;
+  const fits = (port: ServicePort): boolean => port.number === wanted || port.name === wanted;
+  if (ports.some(fits)) return true;
+  const variants = around
+    .anywhere(service, '/Service')
+    .filter(({ resource }) => resource.name === service.resource.name);
+  return variants.some((variant) => servicePorts(variant).some(fits));
+}
+
+/** The port whose name is close, else the only one. */
+function meant(at: Value, ports: readonly ServicePort[]): ServicePort | undefined {
+  const name = at.string();
+  const names = ports.flatMap((port) => port.name ?? []);
+  const similar = name === undefined ? undefined : nearest(name, names);
+  const only = ports.length === 1 ? ports[0] : undefined;
+  return ports.find((port) => port.name !== undefined && port.name === similar) ?? only;
 }
 
 /** In v1 of Ingress a port is given by number or by name, in two fields; elsewhere in one. */
@@ -162,14 +160,13 @@ function portFix(
   { resource }: Located,
   { port: at, value }: Backend,
   port: ServicePort | undefined,
-): Fix | undefined {
-  if (port?.number === undefined) return undefined;
+): Fix[] {
+  if (port?.number === undefined) return [];
   const twoFields = resource.kind === 'Ingress' && value.at('service').isMap;
-  const path = twoFields ? [...value.path, 'service', 'port'] : at.path;
   const byName = twoFields && at.path.at(-1) === 'name' && !at.missing && port.name !== undefined;
-  const chosen = byName ? port.name : port.number;
-  const operations = twoFields
-    ? [{ op: 'set' as const, path, value: byName ? { name: port.name } : { number: port.number } }]
-    : [{ op: 'set' as const, path, value: port.number }];
-  return { class: 'review', title, data: { port: chosen }, operations };
+  const chosen: number | string = byName ? (port.name ?? port.number) : port.number;
+  const operation: Operation = twoFields
+    ? { op: 'set', path: [...value.path, 'service', 'port'], value: { [byName ? 'name' : 'number']: chosen } }
+    : { op: 'set', path: at.path, value: chosen };
+  return [{ class: 'review', title, data: { port: chosen }, operations: [operation] }];
 }

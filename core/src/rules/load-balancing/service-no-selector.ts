@@ -1,5 +1,6 @@
 import { defineRule } from '../../lint/rule.ts';
 import type { Located } from '../../workspace/project.ts';
+import { isMadeByOperator } from '../../workspace/sought.ts';
 import type { Surroundings } from '../../workspace/surroundings.ts';
 
 export default defineRule({
@@ -16,7 +17,7 @@ export default defineRule({
     summary: 'A Service has no selector, and nobody here writes its endpoints.',
     why: 'Kubernetes keeps the endpoints of a Service up to date by its selector: pods that fail leave, replacements come in. Without a selector nothing does; connections are refused until someone writes an EndpointSlice by hand, and keeps it right.',
     exemptions:
-      'Services of type ExternalName, Services with an EndpointSlice or Endpoints of their own beside them, the Service kubernetes.',
+      'Services of type ExternalName, Services with an EndpointSlice or Endpoints of their own beside them, the Service kubernetes; Services that are called after an object whose operator writes their endpoints (Rook, Strimzi, Elastic and the like).',
     links: ['concepts/services-networking/service#services-without-selectors'],
   },
   explains: [],
@@ -42,7 +43,8 @@ export default defineRule({
         name === 'kubernetes' ||
         around.patched(located, selector) ||
         around.sharedLabels(located).size > 0 ||
-        hasEndpoints(located, name, around)
+        hasEndpoints(located, name, around) ||
+        isMadeByOperator(located, name, around)
       )
         return;
       report({ message: 'none', at: selector.missing ? value.at('metadata', 'name') : selector, data: { name } });

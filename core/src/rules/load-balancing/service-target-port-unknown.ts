@@ -69,7 +69,7 @@ function oneOfEach(workloads: readonly Located[], near: Located): readonly Locat
   const inFile = workloads.filter(({ file }) => file.uri === near.file.uri);
   const seen = new Set<string>();
   return [...inFile, ...workloads].filter(({ resource }, index, all) => {
-    const key = resource.name === undefined ? `${index}` : `${resource.kind} ${resource.name}`;
+    const key = resource.name ?? ` ${index}`;
     if (seen.has(key) || all.findIndex((other) => other.resource === resource) < index) return false;
     seen.add(key);
     return true;

@@ -5,6 +5,7 @@ import { matches, readMapSelector } from '../../kube/selector.ts';
 import { atLeast } from '../../kube/version.ts';
 import { levelFor } from '../../workspace/evidence.ts';
 import { seek } from '../../workspace/sought.ts';
+import { belongTogether } from '../../workspace/together.ts';
 import type { Located } from '../../workspace/project.ts';
 import type { Plain } from '../../yaml/edit.ts';
 import { tabStop } from '../../yaml/edit.ts';
@@ -94,6 +95,8 @@ function judge(located: Located, service: string, { report, around, known }: Uni
     return;
   }
   const { object } = sought;
+  // A Service of another variant says nothing about the one of this.
+  if (!belongTogether(located, object, around)) return;
   const spec = object.resource.value.at('spec');
   const address = spec.at('clusterIP');
   const selector = readMapSelector(spec.at('selector'));

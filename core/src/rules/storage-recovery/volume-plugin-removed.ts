@@ -19,7 +19,7 @@ export default defineRule({
     exemptions:
       'Drivers that Kubernetes hands over to CSI by itself (awsElasticBlockStore, gcePersistentDisk, azureDisk, cinder, vsphereVolume, portworxVolume). gitRepo is a warning before 1.33, where it is switched off.',
     links: [
-      'concepts/storage/volumes#types-of-volumes',
+      'concepts/storage/volumes#volume-types',
       'concepts/storage/persistent-volumes#types-of-persistent-volumes',
     ],
   },
