@@ -3,8 +3,9 @@ import { defineRule } from '../../lint/rule.ts';
 import { databaseOf } from '../../kube/databases.ts';
 import { isScratch } from '../../kube/storage.ts';
 import { claimTemplates } from '../../kube/volumes.ts';
+import { mountedClaims } from '../../workspace/claims.ts';
 import type { Located } from '../../workspace/project.ts';
-import { className, usersOf } from '../../workspace/storage-classes.ts';
+import { className } from '../../workspace/storage-classes.ts';
 import type { Surroundings } from '../../workspace/surroundings.ts';
 
 export default defineRule({
@@ -102,10 +103,12 @@ function databaseUser(
     const template = claimTemplates(located.resource.value).find((claim) => className(claim.value) === name);
     if (template && runsDatabase(located)) return { located, at: template.spec.at('storageClassName') };
   }
-  for (const claim of around.clusterWide('/PersistentVolumeClaim')) {
-    if (className(claim.resource.value) !== name) continue;
-    const located = usersOf(claim, around).find(runsDatabase);
-    if (located) return { located, at: located.resource.pod?.spec.at('volumes') ?? located.resource.value };
+  for (const located of around.clusterWide('apps/Deployment')) {
+    if (!runsDatabase(located)) continue;
+    const mounted = mountedClaims(located, around).find(
+      ({ claim }) => claim && className(claim.resource.value) === name,
+    );
+    if (mounted) return { located, at: mounted.at };
   }
   return undefined;
 }
