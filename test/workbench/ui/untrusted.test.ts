@@ -52,7 +52,7 @@ test(
     await webview(page).locator('[data-testid=welcome][data-restricted=true]').waitFor();
     await shot('untrusted');
     await webview(page).getByTestId('trust').click();
-    await page.locator('.tab.active').filter({ hasText: 'Workspace Trust' }).waitFor();
+    await page.locator('.workspace-trust-editor').getByText('You are in Restricted Mode').waitFor();
     assert.equal(cluster.server.requests.length, 0);
   },
 );
