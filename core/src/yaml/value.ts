@@ -78,7 +78,10 @@ export class Value {
   }
 
   at(...path: Path): Value {
-    return path.reduce<Value>((value, step) => value.step(step), this);
+    if (path.length === 0) return this;
+    let value = this.step(path[0] ?? '');
+    for (let i = 1; i < path.length; i++) value = value.step(path[i] ?? '');
+    return value;
   }
 
   private step(step: string | number): Value {
