@@ -72,6 +72,15 @@ describe('what an overlay mends', () => {
     expect(named(probe(layered({ production: 'components: [../../components/probes]\n', staging: '' }, component)))).toEqual(['overlays/staging/kustomization.yaml']);
   });
 
+  test('an overlay whose patches are not to be seen says nothing, unless it is the only one', () => {
+    const unseen = 'patches: [{ path: elsewhere.yaml }]\n';
+    expect(named(probe(layered({ production: unseen, staging: '' })))).toEqual([]);
+    expect(probe(layered({ production: unseen, staging: inline(withProbe) }))).toEqual([]);
+    expect(probe(layered({ production: unseen }))).toHaveLength(1);
+    expect(probe(layered({ production: 'patches: [{ path: elsewhere.json, target: { kind: Deployment } }]\n' }))).toEqual([]);
+    expect(probe(layered({ production: 'patches: [{ path: elsewhere.json, target: { kind: Service } }]\n' }))).toHaveLength(1);
+  });
+
   test('a patch of one kustomization does not reach what only another builds', () => {
     const files = {
       'kustomization.yaml': 'resources: [a, b]\n',

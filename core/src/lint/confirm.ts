@@ -1,3 +1,5 @@
+import type { Range } from '../text/text.ts';
+import type { Default } from '../workspace/charts.ts';
 import type { ReadBuild } from '../workspace/frame.ts';
 import type { Located } from '../workspace/project.ts';
 import type { Surroundings } from '../workspace/surroundings.ts';
@@ -14,6 +16,8 @@ export interface AroundFinding {
   readonly related: readonly Related[];
   /** Kustomizations whose builds have it, where others have not. */
   readonly affected?: readonly string[];
+  /** Defaults of a chart that it hangs on. */
+  readonly defaults?: readonly Default[];
 }
 
 /**
@@ -33,23 +37,59 @@ export function confirm(
   const objects = patch ? around.targetsOf(located) : [located];
   const keyOf = ({ message, range }: LocalFinding): string => (patch ? message : `${message} ${range.start} ${range.end}`);
   const shown = new Map<ReadBuild, Set<string>>();
+  const doubtful = new Map<ReadBuild, Set<string>>();
+  let builds = 0;
   for (const object of objects) {
     for (const build of around.buildsOf(object)) {
+      builds++;
       const built = around.builtBy(object, build);
-      const keys = shown.get(build) ?? new Set();
-      shown.set(build, keys);
-      if (built) for (const finding of again(built, around.as(build))) keys.add(keyOf(finding));
+      if (!built) continue;
+      const into = around.isCertain(object, build) ? shown : doubtful;
+      const keys = into.get(build) ?? new Set();
+      into.set(build, keys);
+      for (const finding of again(built, around.as(build))) keys.add(keyOf(finding));
     }
   }
-  if (shown.size === 0) return found;
+  if (builds === 0) return found;
+  const judged = shown.size > 0 ? shown : doubtful;
   return found.flatMap((each) => {
-    const builds = [...shown].filter(([, keys]) => keys.has(keyOf(each.finding))).map(([build]) => build.uri);
-    if (builds.length === 0) return [];
-    return builds.length === shown.size ? [each] : [{ ...each, affected: builds }];
+    const having = [...judged].filter(([, keys]) => keys.has(keyOf(each.finding))).map(([build]) => build.uri);
+    if (having.length === 0) return [];
+    return having.length === judged.size ? [each] : [{ ...each, affected: having }];
   });
 }
 
-/** Most overlays that a finding names. */
+/**
+ * What lint finds in an object of a chart only once the chart's defaults are filled in. It names the defaults it hangs
+ * on and offers no fixes: what is to be changed stands in the values.
+ * @param found what is found without them
+ * @param again findings of the object as the defaults make it
+ */
+export function byDefault(located: Located, around: Surroundings, found: readonly LocalFinding[], again: (built: Located, view: Surroundings) => readonly LocalFinding[]): AroundFinding[] {
+  const chart = around.chartOf(located);
+  const built = chart && around.builtBy(located, chart);
+  if (!chart || !built || built.resource === located.resource) return [];
+  const uses = chart.uses?.get(located.resource) ?? [];
+  return again(built, around.as(chart)).flatMap((finding): AroundFinding[] => {
+    if (found.some((other) => other.rule === finding.rule && (other.message === finding.message || meet(other.range, finding.range)))) return [];
+    const near = uses.filter((use) => meet(use, finding.range));
+    const defaults = (near.length > 0 ? near : uses).flatMap((use) => use.defaults);
+    return [{ finding: { ...finding, fixes: [] }, related: [], defaults }];
+  });
+}
+
+const meet = (a: Range, b: Range): boolean => a.start <= b.end && b.start <= a.end;
+
+/** Places of the defaults that a finding hangs on. */
+export function defaultPlaces(defaults: readonly Default[], around: Surroundings): RelatedPlace[] {
+  const first = new Map(defaults.map((each) => [each.path, each]));
+  return [...first.values()].slice(0, mostNamed).flatMap(({ path, uri, range }) => {
+    const document = around.file(uri)?.documents.find(({ manifest }) => manifest.root);
+    return document ? [{ uri, document, range, rule: 'chart', message: 'default', data: { path } }] : [];
+  });
+}
+
+/** Most overlays or defaults that a finding names. */
 const mostNamed = 5;
 
 /** The kustomizations whose builds have a finding that others mend. */

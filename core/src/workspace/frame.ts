@@ -1,9 +1,11 @@
 import type { Value } from '../yaml/value.ts';
 import { Value as ValueView } from '../yaml/value.ts';
 import type { Build } from './builds.ts';
+import type { Chart, Use } from './charts.ts';
+import { fillDefaults, readChart } from './charts.ts';
 import type { Resource } from './manifest.ts';
 import { keysOf } from './object-keys.ts';
-import type { Affix, Change, Overlay } from './overlays.ts';
+import type { Affix, Change, Overlay, Target } from './overlays.ts';
 import { addresses, overlayOf, writes } from './overlays.ts';
 import type { SourceFile } from './project.ts';
 import { resolveObject } from './resolve.ts';
@@ -17,6 +19,10 @@ export interface Frame {
   readonly overlays: ReadonlyMap<string, readonly Overlay[]>;
   readonly builds: ReadonlyMap<string, readonly ReadBuild[]>;
   readonly affixes: ReadonlyMap<string, readonly Affix[]>;
+  /** Charts by unit, as their defaults make them. */
+  readonly charts: ReadonlyMap<string, ReadBuild>;
+  /** Files that hold the defaults of charts. */
+  readonly valuesFiles: ReadonlySet<string>;
   /** Namespaces that the objects of a unit name, by unit. */
   readonly namespaces: ReadonlyMap<string, ReadonlySet<string>>;
   /** Place of each file among all. */
@@ -25,13 +31,21 @@ export interface Frame {
 
 /** A build with its patches read. */
 export interface ReadBuild extends Pick<Build, 'dir' | 'uri' | 'namespaces' | 'affixes'> {
-  readonly changes: readonly { readonly scope: ReadonlySet<string>; readonly overlays: readonly Overlay[] }[];
+  /** `partly`: a patch is not to be seen here that may be aimed at anything. */
+  readonly changes: readonly { readonly scope: ReadonlySet<string>; readonly overlays: readonly Overlay[]; readonly partly: boolean }[];
   /** What was found out about objects; null where it cannot be told. */
   readonly resolved: WeakMap<Resource, Resource | null>;
+  /** Chart whose defaults it fills in, in place of patches. */
+  readonly chart?: Chart;
+  /** Defaults that went into an object. */
+  readonly uses?: WeakMap<Resource, readonly Use[]>;
 }
 
 /** Address of the file that an object was read from: it never moves to another. */
 const addressOf = new WeakMap<Resource, string>();
+
+/** Text of the document that an object was read from. */
+const textOf = new WeakMap<Resource, string>();
 
 /** Address of an object's file. */
 export const addressIn = (resource: Resource): string => addressOf.get(resource) ?? '';
@@ -44,9 +58,16 @@ export function frameOf(files: ReadonlyMap<string, SourceFile>, units: Units): F
   const overlays = new Map<string, readonly Overlay[]>();
   const builds = new Map<string, readonly ReadBuild[]>();
   const affixes = new Map<string, readonly Affix[]>();
+  const charts = new Map<string, ReadBuild>();
+  const valuesFiles = new Set<string>();
   for (const file of files.values()) {
-    const unit = units.of(file.uri).id;
+    const { id: unit, type } = units.of(file.uri);
     order.set(file.uri, order.size);
+    if (type === 'chart' && !charts.has(unit)) {
+      const chart = readChart(unit, files);
+      charts.set(unit, { dir: unit, uri: `${unit}/Chart.yaml`, namespaces: new Map(), affixes: [], changes: [], resolved: new WeakMap(), chart, uses: new WeakMap() });
+      for (const { uri } of chart.sources) valuesFiles.add(uri);
+    }
     if (!builds.has(unit)) {
       const found = units.builds(unit);
       builds.set(unit, found.map((build) => readBuild(build, read)));
@@ -58,7 +79,7 @@ export function frameOf(files: ReadonlyMap<string, SourceFile>, units: Units): F
     namespaces.set(unit, named);
     for (const { namespace } of objectsOf(file)) if (namespace !== undefined) named.add(namespace);
   }
-  return { units, overlays, builds, affixes, namespaces, order };
+  return { units, overlays, builds, affixes, charts, valuesFiles, namespaces, order };
 }
 
 type PatchReader = (dir: string, change: Change) => readonly Overlay[];
@@ -71,23 +92,33 @@ function patchReader(files: ReadonlyMap<string, SourceFile>): PatchReader {
     if (!overlays) {
       const documents = 'path' in change ? (files.get(resolvePath(dir, change.path))?.documents ?? []) : [];
       const roots = documents.flatMap(({ manifest }) => (manifest.root ? [ValueView.root(manifest.root)] : []));
-      overlays = 'path' in change ? roots.map((root) => overlayOf(root, change.target)) : [change.overlay];
+      overlays = !('path' in change) ? [change.overlay] : roots.length > 0 ? roots.map((root) => overlayOf(root, change.target)) : unseen(change.target);
       known.set(change, overlays);
     }
     return overlays;
   };
 }
 
+/** A patch that is not to be seen may do anything to what it is aimed at. */
+const unseen = (target: Target | undefined): Overlay[] => (target ? [{ target: { ...target, vague: true }, patch: ValueView.root(undefined) }] : []);
+
 function readBuild({ dir, uri, steps, namespaces, affixes }: Build, read: PatchReader): ReadBuild {
-  const changes = steps.map((step) => ({ scope: step.scope, overlays: step.changes.flatMap((change) => read(step.dir, change)) }));
+  const changes = steps.map((step) => {
+    const overlays = step.changes.map((change) => read(step.dir, change));
+    return { scope: step.scope, overlays: overlays.flat(), partly: overlays.some((each) => each.length === 0) };
+  });
   return { dir, uri, namespaces, affixes, changes, resolved: new WeakMap() };
 }
 
 /** Objects of a file; notes where they stand. */
 export function objectsOf(file: SourceFile): Resource[] {
-  const objects = file.documents.flatMap(({ manifest }) => manifest.resources);
-  for (const resource of objects) addressOf.set(resource, file.uri);
-  return objects;
+  return file.documents.flatMap(({ manifest }) => {
+    for (const resource of manifest.resources) {
+      addressOf.set(resource, file.uri);
+      textOf.set(resource, manifest.text);
+    }
+    return manifest.resources;
+  });
 }
 
 export const unitIn = ({ units }: Frame, resource: Resource): Unit => units.of(addressIn(resource));
@@ -132,11 +163,24 @@ export function mayHold({ units, builds }: Frame, build: ReadBuild, resource: Re
   return !(builds.get(units.of(address).id) ?? []).includes(build) || isIn(units, build, address);
 }
 
+/** Whether everything that a build does to an object is to be seen. */
+export function isCertain({ units }: Frame, build: ReadBuild, resource: Resource): boolean {
+  const homes = units.homes(addressIn(resource));
+  return !build.changes.some(({ scope, partly }) => partly && homes.some((dir) => scope.has(dir)));
+}
+
 /** An object as a build makes it; undefined where that cannot be told, or the build has none of it. */
 export function resolvedIn({ units }: Frame, build: ReadBuild, resource: Resource): Resource | undefined {
   const known = build.resolved.get(resource);
   if (known !== undefined) return known ?? undefined;
   const address = addressIn(resource);
+  if (build.chart) {
+    const filled = fillDefaults(resource, textOf.get(resource) ?? '', build.chart);
+    addressOf.set(filled.resource, address);
+    build.resolved.set(resource, filled.resource);
+    build.uses?.set(resource, filled.uses);
+    return filled.resource;
+  }
   const homes = units.homes(address);
   const overlays = build.changes
     .filter(({ scope }) => homes.some((dir) => scope.has(dir)))

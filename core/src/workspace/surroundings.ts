@@ -5,7 +5,7 @@ import type { Resource } from './manifest.ts';
 import type { Objects } from './object-index.ts';
 import { ObjectIndex } from './object-index.ts';
 import type { Frame, ReadBuild } from './frame.ts';
-import { addressIn, buildsOf, frameOf, isPatched, keysIn, mayHold, namespaceIn, objectsOf, resolvedIn, unitIn } from './frame.ts';
+import { addressIn, buildsOf, frameOf, isCertain, isPatched, keysIn, mayHold, namespaceIn, objectsOf, resolvedIn, unitIn } from './frame.ts';
 import { aimsAtGroup, everywhere, keys, labelOf, serviceSelector, surestLabel } from './object-keys.ts';
 import type { Made } from './overlays.ts';
 import { addresses } from './overlays.ts';
@@ -56,7 +56,7 @@ export class Surroundings {
     const added = new Map<Resource, string[]>();
     for (const uri of changed) {
       const [before, after] = [this.files.get(uri), files.get(uri)];
-      if (!before || !after || this.frame.units.isPatch(uri)) return undefined;
+      if (!before || !after || this.frame.units.isPatch(uri) || this.frame.valuesFiles.has(uri)) return undefined;
       if (!sameNamespaces(before, after)) return undefined;
       const [gone, come] = difference(objectsOf(before), objectsOf(after));
       for (const resource of gone) removed.set(resource, keysIn(this.frame, resource));
@@ -122,11 +122,22 @@ export class Surroundings {
     return buildsOf(this.frame, resource);
   }
 
+  /** The chart that an object belongs to, as its defaults make it. */
+  chartOf({ file }: Located): ReadBuild | undefined {
+    const unit = this.frame.units.of(file.uri);
+    return unit.type === 'chart' ? this.frame.charts.get(unit.id) : undefined;
+  }
+
   /** The same surroundings as one build makes them; without a build, as they are written, with no regard to patches. */
   as(build: ReadBuild | undefined): Surroundings {
     let view = this.views.get(build);
     if (!view) this.views.set(build, (view = new Surroundings(this.files, this.frame, this.index, this.whole ?? this, build)));
     return view;
+  }
+
+  /** Whether everything that a build does to an object is to be seen: all its patches are there. */
+  isCertain({ resource }: Located, build: ReadBuild): boolean {
+    return isCertain(this.frame, build, resource);
   }
 
   /** An object as a build makes it; undefined where that cannot be told. */
