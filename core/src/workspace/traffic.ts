@@ -2,6 +2,8 @@ import type { Container, PodTemplate } from '../kube/pod.ts';
 import type { Port } from '../kube/probe.ts';
 import type { Value } from '../yaml/value.ts';
 import type { Located } from './project.ts';
+import type { Surroundings } from './surroundings.ts';
+import { belongTogether } from './together.ts';
 
 /** A declared port of a container that a Service sends traffic to. */
 export interface Target {
@@ -55,3 +57,17 @@ export const servicePorts = ({ resource }: Located): readonly ServicePort[] =>
 
 /** Containers whose ports are the pod's for as long as it runs: main ones and sidecars. */
 export const servingContainers = (pod: PodTemplate): readonly Container[] => pod.containers.filter(({ role }) => role !== 'init');
+
+/** Whether a Service is there for measurements only: whoever collects them waits for a restart without harm. */
+export function isForMetrics({ resource }: Located): boolean {
+  const ports = resource.value.at('spec', 'ports').items();
+  const names = ports.map((port) => (port.at('name').missing ? port.at('targetPort') : port.at('name')));
+  // What template text hides may be called so.
+  return names.length > 0 && names.every((name) => (name.templated && !name.missing) || /(?:^|-)(?:metrics|prometheus|telemetry)(?:-|$)/.test(name.text() ?? ''));
+}
+
+/** A Service that sends requests to a workload's pods, the one beside it first. */
+export function serviceFor(workload: Located, around: Surroundings): Located | undefined {
+  const services = around.servicesOf(workload).filter((service) => !isForMetrics(service));
+  return services.find((service) => belongTogether(workload, service, around)) ?? services[0];
+}

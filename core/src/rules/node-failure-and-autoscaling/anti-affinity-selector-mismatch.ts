@@ -25,7 +25,7 @@ export default defineRule({
     summary: 'The anti-affinity of a workload does not look at its own pods, so it does not keep them apart.',
     why: 'podAntiAffinity keeps pods away from nodes where the pods that its labelSelector finds are running. If it does not find the pods of its own workload, all of them may be put on one node and fail with it. A term without labelSelector finds no pod at all. A term needs a topologyKey, and a preferred one a weight from 1 to 100; others are refused by the API server (for a StatefulSet before Kubernetes 1.34: each of its pods is).',
     exemptions:
-      'DaemonSets and bare Pods; labels and namespaces that template text or a patch decides; keys that the kustomization sets on both. An info where the terms are plainly about other workloads, or there is only one replica.',
+      'DaemonSets and bare Pods; labels and namespaces that template text or a patch decides; keys that the kustomization sets on both. An info where the terms are plainly about other workloads (nothing, with one replica), or where a slip concerns only one replica.',
     links: ['concepts/scheduling-eviction/assign-pod-node#inter-pod-affinity-and-anti-affinity'],
   },
   explains: ['pod-lost/node', 'node-not-ready/kubelet-stopped', 'node-not-ready/kubelet-reports'],
@@ -92,7 +92,10 @@ function judgeOwn(terms: readonly AffinityTerm[], pod: PodTemplate, { report, lo
   const absent = first.at('labelSelector').missing;
   const elsewhere = !absent && requirements.length === 0;
   const meant = absent || elsewhere || terms.some(({ term }, index) => isMeant(term, selectors[index]?.requirements ?? [], located, labels, around));
-  const alone = (effectiveReplicas(located, around)?.count ?? 2) < 2;
+  const replicas = effectiveReplicas(located, around)?.count;
+  const alone = replicas !== undefined && replicas < 2;
+  // One pod that keeps away from others does just that.
+  if (!meant && (replicas ?? 1) < 2) return;
   const value = terms.length === 1 && selectorFits(located.resource) ? ownSelector(located.resource) : undefined;
   const copy: Fix = { class: meant ? 'safe' : 'review', title: 'copy', data: { kind }, operations: [{ op: 'set', path: first.at('labelSelector').path, value: value ?? null }] };
   const wanted = [...new Set(requirements.map(showRequirement))].join(', ');

@@ -75,8 +75,9 @@ function needOf({ located, around }: UnitContext<Messages>): Need | undefined {
   const [kept, most] = [effectiveReplicas(located, around)?.count, maxReplicas(located, around)];
   if (!kept || !most || (rollout && around.patched(located, rollout.strategy))) return undefined;
   const room = rollout ? roomOf(rollout, kept) : { unavailable: 1, surge: 0 };
-  const surge = rollout ? roomOf(rollout, most)?.surge : 0;
-  return room && surge !== undefined ? { replicas: most, surge, kept, room, rollout } : undefined;
+  const full = rollout ? roomOf(rollout, most) : room;
+  // With an old pod gone first, its place is free for the new one.
+  return room && full ? { replicas: most, surge: full.unavailable === 0 ? full.surge : 0, kept, room, rollout } : undefined;
 }
 
 /** What fails together by a label of nodes, and how many of it there are; 0 when that is not known. */
@@ -100,7 +101,6 @@ function judgeAffinity(pod: PodTemplate, { replicas, surge, kept, room, rollout 
     const swaps = rollout?.type === 'rolling' && kind !== 'StatefulSet' && (count === 0 || replicas <= count);
     const fixes = [...prefer(pod, term), ...(swaps ? [swap(rollout)] : [])];
     if (count > 0 && wanted > count) report({ message: 'full', at: term.at('topologyKey'), data, fixes });
-    // With an old pod gone first, its node is free for the new one.
     else if (count === 0 && room.unavailable === 0 && room.surge > 0) {
       report({ message: 'unknown', at: term.at('topologyKey'), data: { ...data, replicas: kept, surge: room.surge }, severity: 'info', fixes });
     }

@@ -22,7 +22,7 @@ export default defineRule({
   docs: {
     summary: 'Pods take a port of their node, so a node can hold only one of them and replacements may find no place.',
     why: 'A port of a node can be taken once. With hostPort, or hostNetwork and declared ports, every pod needs a node of its own: a rolling update that starts the new pod first waits for a free node, and after the loss of a node its pod waits, too. Two containers of one pod that take the same port are refused by the API server.',
-    exemptions: 'DaemonSets, which have one pod per node; workloads that never have more than one pod at a time (one replica and no surge); Helm hooks, namespaces in known.namespaces.',
+    exemptions: 'DaemonSets, which have one pod per node; one replica whose update stops the old pod first (maxSurge 0, or maxUnavailable 1, which frees its port); Helm hooks, namespaces in known.namespaces.',
     links: ['concepts/scheduling-eviction/kube-scheduler', 'reference/scheduling/config#scheduling-plugins'],
   },
   explains: [],
@@ -51,10 +51,12 @@ export default defineRule({
       if (around.patched(located, rollout.strategy) || around.patched(located, pod.spec.at('hostNetwork'))) return;
       const replicas = effectiveReplicas(located, around)?.count;
       const room = replicas === undefined ? undefined : roomOf(rollout, replicas);
-      if (!replicas || !room || replicas + room.surge < 2) return;
+      // Where an old pod goes first, the new one takes its port.
+      const surge = room?.unavailable === 0 ? room.surge : 0;
+      if (!replicas || !room || replicas + surge < 2) return;
       const host = pod.spec.at('hostNetwork');
       const network = host.boolean() === true;
-      const data = { kind, name: name ?? '…', ports: [...new Set(ports)].join(', '), replicas, surge: room.surge, nodes: replicas + room.surge };
+      const data = { kind, name: name ?? '…', ports: [...new Set(ports)].join(', '), replicas, surge, nodes: replicas + surge };
       report({ message: network ? 'network' : 'port', at: network ? host : (taken[0]?.at ?? pod.spec), data, fixes: fixes(located, taken, network ? host : undefined, replicas, around) });
     },
   },

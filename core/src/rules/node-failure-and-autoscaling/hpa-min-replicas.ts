@@ -1,6 +1,7 @@
 import { defineRule } from '../../lint/rule.ts';
 import { isAvailabilityExempt } from '../../workspace/exempt.ts';
 import { isKeda, targetOf } from '../../workspace/scale-target.ts';
+import { serviceFor } from '../../workspace/traffic.ts';
 
 export default defineRule({
   id: 'hpa-min-replicas',
@@ -15,7 +16,7 @@ export default defineRule({
   docs: {
     summary: 'An autoscaler may go down to a single replica.',
     why: 'In quiet hours the autoscaler keeps minReplicas, which is 1 by default. Then one lost node, one eviction or one restart means that nobody answers until a replacement is ready, and more load does not help: the autoscaler reacts to what pods use, and there is none.',
-    exemptions: 'A maximum of 1; workloads that are seen here and that no Service selects (an info); ScaledObjects without minReplicaCount, which scale to 0 on purpose (an info); Helm hooks, namespaces in known.namespaces.',
+    exemptions: 'A maximum of 1; workloads that are seen here and that no Service sends requests to (an info); ScaledObjects without minReplicaCount, which scale to 0 on purpose (an info); Helm hooks, namespaces in known.namespaces.',
     links: ['concepts/workloads/autoscaling/horizontal-pod-autoscale'],
   },
   explains: ['pod-deleted/by-request', 'pod-evicted/eviction-api', 'pod-lost/node', 'node-not-ready/kubelet-stopped', 'node-not-ready/kubelet-reports'],
@@ -42,7 +43,7 @@ export default defineRule({
       // Where the maximum is 1 this is another rule's, and nothing here can help.
       if (!most.missing && (most.number() ?? 1) < 2) return;
       const target = targetOf(located, around);
-      const idle = target !== undefined && around.servicesOf(target).length === 0;
+      const idle = target !== undefined && serviceFor(target, around) === undefined;
       const enough = most.missing || (most.number() ?? wanted) >= wanted;
       report({
         message: keda && replicas === 0 ? 'zero' : at.missing ? 'absent' : 'few',

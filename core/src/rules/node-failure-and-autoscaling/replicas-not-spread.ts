@@ -1,6 +1,7 @@
 import { atLeast } from '../../kube/version.ts';
 import { defineRule } from '../../lint/rule.ts';
 import { surviveDrain } from '../../workspace/drain.ts';
+import { hostPorts } from '../../workspace/exclusive.ts';
 import { isAvailabilityExempt, isForOneNode } from '../../workspace/exempt.ts';
 import { effectiveReplicas } from '../../workspace/replicas.ts';
 import { isSpread, proposeSpread } from '../../workspace/spread.ts';
@@ -18,7 +19,7 @@ export default defineRule({
   docs: {
     summary: 'Nothing asks the scheduler to put the replicas of a workload on different nodes or zones.',
     why: 'Replicas on one node fail together. Without a request the scheduler only prefers to spread: by default it tolerates 3 more pods of a workload on one node than on another, and 5 more in one zone (maxSkew 3 and 5, ScheduleAnyway), and it never moves pods afterwards.',
-    exemptions: 'DaemonSets, overlays for a single node (overlays/dev, overlays/local, …), Helm hooks, namespaces in known.namespaces. A warning for StatefulSets and from 3 replicas on.',
+    exemptions: 'DaemonSets, pods that take a port of their node (no two fit on one), overlays for a single node (overlays/dev, overlays/local, …), Helm hooks, namespaces in known.namespaces. A warning for StatefulSets and from 3 replicas on.',
     links: ['concepts/scheduling-eviction/topology-spread-constraints', 'concepts/scheduling-eviction/topology-spread-constraints#internal-default-constraints'],
   },
   explains: [
@@ -54,7 +55,7 @@ export default defineRule({
       if (isAvailabilityExempt(located, around, known) || isForOneNode(located)) return;
       const replicas = effectiveReplicas(located, around)?.count;
       const { kind, name, value, pod } = located.resource;
-      if (replicas === undefined || replicas < 2 || !pod || pod.spec.missing || isSpread(located) !== false) return;
+      if (replicas === undefined || replicas < 2 || !pod || pod.spec.missing || isSpread(located) !== false || hostPorts(pod).length > 0) return;
       const asking = ['topologySpreadConstraints', 'affinity'];
       if (asking.some((field) => around.patched(located, pod.spec.at(field)))) return;
       const operations = proposeSpread(located, atLeast(version, '1.27'));

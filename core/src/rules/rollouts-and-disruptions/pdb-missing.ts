@@ -4,6 +4,7 @@ import { budgetsOf } from '../../workspace/budgets.ts';
 import { proposeBudget, surviveDrain } from '../../workspace/drain.ts';
 import { isAvailabilityExempt, isForOneNode } from '../../workspace/exempt.ts';
 import { effectiveReplicas } from '../../workspace/replicas.ts';
+import { serviceFor } from '../../workspace/traffic.ts';
 
 export default defineRule({
   id: 'pdb-missing',
@@ -19,7 +20,7 @@ export default defineRule({
     summary: 'Nothing keeps a drain from taking all replicas of a workload at the same time.',
     why: 'A node is drained for an update, a repair, or because the autoscaler wants to remove it. Every eviction asks the PodDisruptionBudgets first; without one it always succeeds. Two nodes that are drained together, or replicas that share a node, then take the whole service down although it has replicas enough.',
     exemptions:
-      'Workloads with fewer than 2 replicas, Deployments that no Service selects, workloads whose labels a budget with template text may match, overlays for a single node, Helm hooks, namespaces in known.namespaces. A warning for StatefulSets.',
+      'Workloads with fewer than 2 replicas, Deployments that no Service selects, or only one for metrics, workloads whose labels a budget with template text may match, overlays for a single node, Helm hooks, namespaces in known.namespaces. A warning for StatefulSets.',
     links: ['tasks/run-application/configure-pdb'],
   },
   explains: ['pod-evicted/eviction-api'],
@@ -47,7 +48,7 @@ export default defineRule({
       const replicas = effectiveReplicas(located, around)?.count;
       if (replicas === undefined || replicas < 2 || !pod || pod.value.missing || budgetsOf(located, around).length > 0) return;
       if (!pod.labelsKnown || around.patched(located, pod.value.at('metadata', 'labels'))) return;
-      const service = around.servicesOf(located)[0];
+      const service = serviceFor(located, around);
       if (!service && kind !== 'StatefulSet') return;
       const budget = proposeBudget(located, around, version);
       const survive = surviveDrain(located, around, version);

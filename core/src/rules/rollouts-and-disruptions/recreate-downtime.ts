@@ -3,6 +3,7 @@ import { defineRule } from '../../lint/rule.ts';
 import { bindsToOnePod } from '../../workspace/exclusive.ts';
 import { isAvailabilityExempt } from '../../workspace/exempt.ts';
 import { effectiveReplicas } from '../../workspace/replicas.ts';
+import { serviceFor } from '../../workspace/traffic.ts';
 
 export default defineRule({
   id: 'recreate-downtime',
@@ -18,7 +19,7 @@ export default defineRule({
     summary: 'Every update stops all pods before it starts new ones.',
     why: 'With strategy Recreate a Deployment stops every old pod, waits until they are gone, and only then starts the new ones. Nobody answers in the meantime: at least the shutdown of the old pods plus the start of the new ones, and for as long as it takes to notice when the new version does not start.',
     exemptions:
-      'Pods that cannot stand side by side: they use a host port, or a volume for one node or one pod. Deployments with one replica that no Service selects, Deployments stopped with 0 replicas, Helm hooks, namespaces in known.namespaces.',
+      'Pods that cannot stand side by side: they use a host port, or a volume for one node or one pod. Deployments with one replica that no Service selects, or only one for metrics; Deployments stopped with 0 replicas, Helm hooks, namespaces in known.namespaces.',
     links: ['concepts/workloads/controllers/deployment#recreate-deployment'],
   },
   explains: [],
@@ -44,7 +45,7 @@ export default defineRule({
       }
       if (isAvailabilityExempt(located, around, known) || bindsToOnePod(located, around)) return;
       const replicas = effectiveReplicas(located, around)?.count;
-      const service = around.servicesOf(located)[0];
+      const service = serviceFor(located, around);
       if (!replicas || (!service && replicas < 2)) return;
       report({
         message: service ? 'served' : 'alone',
