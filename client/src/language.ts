@@ -6,6 +6,7 @@ import { chooseKubeconfig, connect, disconnect } from './commands/connect.ts';
 import { createConfiguration } from './commands/create-configuration.ts';
 import { copyEvidence } from './commands/copy-evidence.ts';
 import { openManifest } from './commands/open-manifest.ts';
+import { fixWorkspace } from './commands/fix-workspace.ts';
 import { incidentOf } from './commands/incident-argument.ts';
 import { restartServer } from './commands/restart-server.ts';
 import { statusMenu } from './commands/status-menu.ts';
@@ -75,4 +76,5 @@ const commands: Readonly<Record<CommandId, (parts: Parts, args: readonly unknown
   showLog: async (parts) => parts.log.show(true),
   restartServer: (parts) => restartServer(parts),
   createConfiguration: (parts) => createConfiguration(parts),
+  fixWorkspace: (parts) => fixWorkspace(parts),
 };

@@ -22,6 +22,8 @@ export const method = {
   snapshot: 'selfheal/snapshot',
   /** request () → text of a first selfheal.yaml for what the workspace holds */
   firstConfiguration: 'selfheal/firstConfiguration',
+  /** request () → FixWorkspaceResult; the edit comes back as workspace/applyEdit */
+  fixWorkspace: 'selfheal/fixWorkspace',
   /** notification HealthUpdate, server to client */
   health: 'selfheal/health',
   /** request RemedyParams → Remedy */
@@ -105,6 +107,13 @@ export interface ApplyRemedyParams {
 export interface ApplyRemedyResult {
   readonly applied: boolean;
   readonly problem?: Message;
+}
+
+/** What applying all safe fixes of the workspace came to. */
+export interface FixWorkspaceResult {
+  /** Files with safe fixes. */
+  readonly files: number;
+  readonly applied: boolean;
 }
 
 /** Dashboard host → webview. Strings are those of the user's language, by message id. */

@@ -14,6 +14,7 @@ import { registerAssist } from './features/assist.ts';
 import { registerCodeActions } from './features/code-actions.ts';
 import type { DiagnosticsFeature } from './features/diagnostics.ts';
 import { registerDiagnostics } from './features/diagnostics.ts';
+import { registerFixWorkspace } from './features/fix-workspace.ts';
 import type { LiveEvidence, OpenCluster } from './features/live-evidence.ts';
 import { registerLive } from './features/live-evidence.ts';
 import { yamlGlob } from './files.ts';
@@ -26,7 +27,7 @@ export interface ServerHost {
   /** Templates for a locale such as `zh-cn`. */
   templates(locale: string | undefined): Templates;
   /** Address of a rule's page; undefined where the pages are not installed. */
-  pageOf(rule: string): string | undefined;
+  readonly pageOf: (rule: string) => string | undefined;
   /** Texts of what a cluster session says, by message id. */
   liveTexts(locale: string | undefined): Readonly<Record<string, string>>;
   /** Makes a cluster session; called on the first request that needs one. */
@@ -54,6 +55,7 @@ export function serve(connection: Connection, host: ServerHost): void {
       if (what === 'workspace') tellStatus();
     });
     live = registerLive(connection, session, host.openCluster(log), options.trusted !== false);
+    registerFixWorkspace(connection, session);
     diagnostics = registerDiagnostics(connection, session, live, client);
     connection.onRequest(method.texts, () => ({ ...serverMessages, ...host.liveTexts(params.locale) }));
     const capabilities: ServerCapabilities = {

@@ -4,6 +4,7 @@ import type { Session } from './session.ts';
 export const serverMessages: Readonly<Record<string, string>> = {
   'server/action.fix-rule': 'Fix all "{{rule}}" in this file',
   'server/action.fix-all': 'Apply all safe Selfheal fixes',
+  'server/action.rollouts': '(rolls out {{count}} workload(s) when deployed)',
   'server/action.suppress': 'Ignore "{{rule}}" here, with a reason',
   'server/action.rule-off': 'Turn "{{rule}}" off in selfheal.yaml',
   'server/action.rewrite-suppressions': "Rewrite other linters' suppressions into Selfheal's",

@@ -170,7 +170,10 @@ describe('a full client', () => {
     await open('selfheal.yaml', config);
     const { items } = await pull('selfheal.yaml');
     expect(items.map(({ range, message }) => [range.start.line, message])).toEqual([
-      [0, '"extends" cannot be "recomended"; expected: minimal, recommended, strict.'],
+      [
+        0,
+        '"extends" cannot be "recomended"; expected: minimal, recommended, strict, kube-linter, kube-score, polaris.',
+      ],
       [2, 'No rule is called "single-replicas". Did you mean: single-replica?'],
     ]);
   });

@@ -43,6 +43,16 @@ describe('the whole workspace', () => {
     expect(found.has(client.uri('node_modules/x/pod.yaml'))).toBe(false);
   });
 
+  test('is fixed as one edit, with safe fixes only', async () => {
+    client = await startClient(fullClient, { 'a.yaml': workload, 'b/b.yaml': workload, 'c.yaml': service('web') });
+    await client.pullWorkspace();
+    expect(await client.request('selfheal/fixWorkspace')).toEqual({ files: 2, applied: true });
+    expect(Object.keys(client.applied[0]?.changes ?? {}).sort()).toEqual([
+      client.uri('a.yaml'),
+      client.uri('b/b.yaml'),
+    ]);
+  });
+
   test('follows an edit in another file before it is saved', async () => {
     client = await startClient(fullClient, { 'service.yaml': service('wbe'), 'workload.yaml': workload });
     await client.open('service.yaml', service('wbe'));

@@ -17,6 +17,7 @@ export const commandIds = [
   'showLog',
   'restartServer',
   'createConfiguration',
+  'fixWorkspace',
 ] as const;
 export type CommandId = (typeof commandIds)[number];
 

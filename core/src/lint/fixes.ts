@@ -1,6 +1,7 @@
 import type { TextEdit } from '../text/text.ts';
 import { applyEdits, conflicts } from '../text/text.ts';
 import { lower, withoutStops } from '../yaml/edit.ts';
+import type { Resource } from '../workspace/manifest.ts';
 import type { Finding } from './findings.ts';
 import type { Fix } from './rule.ts';
 
@@ -54,7 +55,11 @@ const maxRounds = 10;
  * Applies all safe fixes to a text, again until none is left.
  * @param findingsOf lints a text of this file
  */
-export function fixAll(text: string, findingsOf: (text: string) => readonly Finding[], only?: (finding: Finding) => boolean): string {
+export function fixAll(
+  text: string,
+  findingsOf: (text: string) => readonly Finding[],
+  only?: (finding: Finding) => boolean,
+): string {
   let fixed = text;
   for (let round = 0; round < maxRounds; round++) {
     const edits = safeEdits(findingsOf(fixed), only);
@@ -63,4 +68,25 @@ export function fixAll(text: string, findingsOf: (text: string) => readonly Find
     fixed = next;
   }
   return fixed;
+}
+
+/** How many workloads the safe fixes of findings would roll out: a changed pod template replaces all its pods. */
+export function countRollouts(findings: readonly Finding[]): number {
+  const rolled = new Set<Resource>();
+  for (const { document, subject, fixes } of findings) {
+    const safe = fixes.find((fix) => fix.class === 'safe' && !fix.target);
+    const resource = document.manifest.resources.find(
+      ({ kind, name }) => kind === subject?.kind && name === subject.name,
+    );
+    const template = resource?.pod?.value.path;
+    // A Pod is its own template, and a Job's pods are not replaced.
+    if (!safe || !resource || resource.lifetime !== 'long' || !template || template.length === 0) continue;
+    if (
+      safe.operations.some(
+        (operation) => 'path' in operation && template.every((step, index) => operation.path[index] === step),
+      )
+    )
+      rolled.add(resource);
+  }
+  return rolled.size;
 }

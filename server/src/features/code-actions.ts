@@ -9,7 +9,7 @@ import type {
 } from 'vscode-languageserver';
 import { CodeActionKind } from 'vscode-languageserver';
 import type { Finding } from '../../../core/src/lint/findings.ts';
-import { fixAll, safeEdits } from '../../../core/src/lint/fixes.ts';
+import { safeEdits } from '../../../core/src/lint/fixes.ts';
 import { rewriteSuppressions } from '../../../core/src/features/rewrite-suppressions.ts';
 import { rules } from '../../../core/src/rules/registry.ts';
 import { format } from '../../../core/src/messages.ts';
@@ -20,6 +20,7 @@ import { canonical } from '../files.ts';
 import { findingRange, source, toDiagnostic, toRange, toTextEdits } from '../lsp.ts';
 import type { Session } from '../session.ts';
 import { prepareFix } from './fix-actions.ts';
+import { fixAllTitle, fixFile } from './fix-workspace.ts';
 import { text as uiText } from '../ui-text.ts';
 
 /** Kind of the action that applies every safe fix of a file; runs on save where the user asks for it. */
@@ -97,20 +98,10 @@ export function registerCodeActions(
 }
 
 function fixAllActions(session: Session, uri: string): CodeAction[] {
-  const text = session.textOf(uri);
-  if (text === undefined) return [];
-  const folder = session.folderOf(uri);
-  if (!folder.enabled) return [];
-  const fixed = fixAll(text, (next) => folder.linter.lint(session.project.with(uri, next), uri));
-  if (fixed === text) return [];
-  const index = session.indexOf(uri);
-  return [
-    {
-      title: uiText(session, 'action.fix-all'),
-      kind: fixAllKind,
-      edit: { changes: { [uri]: toTextEdits(index, [changedSpan(text, fixed)]) } },
-    },
-  ];
+  const fixed = fixFile(session, uri);
+  if (!fixed) return [];
+  const changes = { [uri]: toTextEdits(session.indexOf(uri), [fixed.edit]) };
+  return [{ title: fixAllTitle(session, fixed.rollouts), kind: fixAllKind, edit: { changes } }];
 }
 
 function rewriteActions(session: Session, uri: string): CodeAction[] {
@@ -124,16 +115,6 @@ function rewriteActions(session: Session, uri: string): CodeAction[] {
       edit: { changes: { [uri]: toTextEdits(session.indexOf(uri), edits) } },
     },
   ];
-}
-
-/** The smallest single edit that turns one text into another, so that cursors and folds outside it stay. */
-function changedSpan(before: string, after: string): { range: { start: number; end: number }; newText: string } {
-  let start = 0;
-  while (start < before.length && start < after.length && before[start] === after[start]) start++;
-  let tail = 0;
-  while (tail < before.length - start && tail < after.length - start && before.at(-1 - tail) === after.at(-1 - tail))
-    tail++;
-  return { range: { start, end: before.length - tail }, newText: after.slice(start, after.length - tail) };
 }
 
 /** A suppression comment above the finding's line, with a reason to fill in. */
