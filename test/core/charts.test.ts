@@ -1,4 +1,5 @@
 /** What the defaults of a chart make of its templates, found out without running helm. */
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { defaultConfiguration } from '../../core/src/lint/configuration.ts';
 import type { Finding } from '../../core/src/lint/findings.ts';
@@ -53,6 +54,11 @@ describe('expressions', () => {
     const result = evaluate(expression, lookup);
     expect(typeof result === 'object' ? toJson(result) : result).toEqual(expected);
   });
+});
+
+test('any text is an expression that comes to something or to nothing', () => {
+  const pieces = fc.constantFrom('(', ')', '|', '"', '`', ' ', '\\', '.Values.on', 'default', 'constructor', 'toString', 'not', '.', '$', '1', 'x');
+  fc.assert(fc.property(fc.array(pieces, { maxLength: 12 }), (list) => void evaluate(list.join(''), lookup)));
 });
 
 /** A chart with one Deployment; `values` is its values.yaml. */
@@ -123,6 +129,11 @@ describe('defaults of a chart', () => {
   const replicas = (values: string, spec = '  replicas: {{ .Values.replicaCount }}\n'): number => find(chart(image, values, spec), 'single-replica').length;
   test('a number', () => {
     expect([replicas('replicaCount: 1\n'), replicas('replicaCount: 2\n'), replicas('other: 1\n'), replicas('replicaCount: "1"\n', '  replicas: {{ .Values.replicaCount | int }}\n')]).toEqual([1, 0, 0, 1]);
+  });
+
+  test('the default that a template itself gives', () => {
+    const own = '  replicas: {{ .Values.replicaCount | default 1 }}\n';
+    expect([replicas('other: 1\n', own), replicas('replicaCount: 3\n', own)]).toEqual([1, 0]);
   });
 
   test('what stands in a block that is not rendered by default, or may not be, is not filled in', () => {

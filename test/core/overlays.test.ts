@@ -105,7 +105,7 @@ describe('patches in every form', () => {
     ['JSON patch, inline', inline(json, 'target: { kind: Deployment, name: web }\n    '), {}],
     ['JSON patch, in the old list', `patchesJson6902:\n  - target: { kind: Deployment, name: web }\n    patch: |-\n      ${json}\n`, {}],
     ['JSON patch, a file', 'patches: [{ path: probe.yaml, target: { kind: Deployment } }]\n', { 'overlays/o/probe.yaml': json }],
-    ['a target by labels cannot be told', inline(withProbe, 'target: { kind: Deployment, labelSelector: app=web }\n    '), {}],
+    ['a target by labels cannot be told', inline('spec: { replicas: 2 }', 'target: { kind: Deployment, labelSelector: app=web }\n    '), {}],
   ])('%s', (_form, kustomization, more) => {
     expect(probe(layered({ o: kustomization }, more))).toEqual([]);
   });
@@ -177,7 +177,7 @@ describe('namespaces and names', () => {
 
   test('overlays with namespaces of their own meet in the base', () => {
     const files = layered({ production: 'namespace: prod\n', staging: 'namespace: staging\n' });
-    const withService = { ...files, 'overlays/staging/kustomization.yaml': `${files['overlays/staging/kustomization.yaml'] ?? ''}`.replace('../../base', '../../base, service.yaml'), 'overlays/staging/service.yaml': service };
+    const withService = { ...files, 'overlays/staging/kustomization.yaml': (files['overlays/staging/kustomization.yaml'] ?? '').replace('../../base', '../../base, service.yaml'), 'overlays/staging/service.yaml': service };
     expect(noMatch(withService, 'overlays/staging/service.yaml')).toEqual([]);
   });
 
@@ -191,6 +191,22 @@ describe('namespaces and names', () => {
     };
     expect(noMatch(files, 'b/service.yaml')).toHaveLength(1);
     expect(noMatch({ ...files, 'b/kustomization.yaml': 'namespace: a\nresources: [service.yaml]\n' }, 'b/service.yaml')).toEqual([]);
+  });
+
+  test('the outermost namespace is that of all that is built', () => {
+    const files = {
+      'kustomization.yaml': 'namespace: prod\nresources: [a, b]\n',
+      'a/kustomization.yaml': 'namespace: a\nresources: [web.yaml]\n',
+      'a/web.yaml': web,
+      'b/kustomization.yaml': 'namespace: b\nresources: [service.yaml]\n',
+      'b/service.yaml': service,
+    };
+    expect(noMatch(files, 'b/service.yaml')).toEqual([]);
+  });
+
+  test('a patch may name an object as the kustomization below calls it', () => {
+    const files = layered({ o: inline(withProbe.replace('name: web }', 'name: dev-web }')) }, { 'base/kustomization.yaml': 'namePrefix: dev-\nresources: [web.yaml]\n' });
+    expect(probe(files)).toEqual([]);
   });
 
   const account = 'apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: runner }\n';

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readConfiguration } from '../../core/src/lint/configuration.ts';
-import { presetSetting, presets } from '../../core/src/lint/presets.ts';
+import type { Preset } from '../../core/src/lint/presets.ts';
+import { presetSetting } from '../../core/src/lint/presets.ts';
 import { rules } from '../../core/src/rules/registry.ts';
 import { deployment } from './manifests.ts';
 import { lintText } from './support.ts';
@@ -18,7 +19,7 @@ describe('names in other linters', () => {
   });
 });
 
-const on = (preset: (typeof presets)[number]): string[] => rules.filter((rule) => presetSetting(rule, preset).level !== 'off').map(({ id }) => id).sort();
+const on = (preset: Preset): string[] => rules.filter((rule) => presetSetting(rule, preset).level !== 'off').map(({ id }) => id).sort();
 
 describe.each(['kube-linter', 'kube-score', 'polaris'] as const)('preset %s', (tool) => {
   test('switches on exactly the rules that stand for checks of it, opt-in ones too', () => {

@@ -8,7 +8,7 @@ import type { Resource } from './manifest.ts';
 import { readResource } from './manifest.ts';
 import type { SourceFile } from './project.ts';
 import type { Lookup, Result } from './template-values.ts';
-import { evaluate, expressionOf, isEmpty, none, plainScalar, scalarOf } from './template-values.ts';
+import { evaluate, expressionOf, isEmpty, none, plainScalar, sourceOf } from './template-values.ts';
 
 /** Where a chart's default stands. */
 export interface Default {
@@ -53,11 +53,14 @@ export interface Filled {
 /** Keys whose values name or select objects: those are compared with others as they are written. */
 const naming = /^(?:metadata|selector|labelSelector|matchLabels|matchExpressions|name|kind|apiVersion|[a-zA-Z]*Name)$/;
 
+/** Documents with more actions are left alone: each value is looked for among all of them. */
+const mostActions = 2000;
+
 /** An object of a chart as its defaults make it, as far as they are certain; the object itself where none is. */
 export function fillDefaults(resource: Resource, text: string, chart: Chart): Filled {
   const { tree } = resource.value;
   const { actions } = maskTemplates(text);
-  if (!tree || actions.length === 0) return { resource, uses: [] };
+  if (!tree || actions.length === 0 || actions.length > mostActions) return { resource, uses: [] };
   const blocks = readBlocks(text, actions);
   const uses: Use[] = [];
   const fill = (node: Node, from: number, keyEnd: number): Node => {
@@ -78,8 +81,7 @@ export function fillDefaults(resource: Resource, text: string, chart: Chart): Fi
       case 'unknown': {
         const defaults: Default[] = [];
         const filled = substitute(node, text, actions, { start: from, end: keyEnd }, { blocks, chart, defaults });
-        // Only defaults are told; text that hangs on none of them is as certain as any, but nothing new.
-        if (!filled || defaults.length === 0) return node;
+        if (!filled) return node;
         uses.push({ start: from, end: node.end, defaults });
         return filled;
       }
@@ -116,9 +118,8 @@ function substitute(node: Node, text: string, actions: readonly Action[], key: R
 }
 
 function scalarNode({ start, end }: Range, result: Result, quoted: boolean): Node | undefined {
-  const scalar = scalarOf(result);
-  if (scalar === undefined) return undefined;
-  const source = typeof result === 'object' && result.kind === 'scalar' ? result.source : String(scalar);
+  const source = sourceOf(result);
+  if (source === undefined) return undefined;
   if (quoted) return { kind: 'scalar', start, end, source, style: 'double', value: source };
   const plain = plainScalar(source);
   return plain && { kind: 'scalar', start, end, style: 'plain', ...plain };
@@ -130,9 +131,9 @@ function substituteText({ start, end }: Node, text: string, inside: readonly Act
   let at = start;
   for (const action of inside) {
     const result = evaluate(expressionOf(text.slice(action.start, action.end)), lookup);
-    const scalar = result === none ? undefined : scalarOf(result);
-    if (scalar === undefined || /\bs?quote\b/.test(text.slice(action.start, action.end))) return undefined;
-    rendered += text.slice(at, action.start) + (typeof result === 'object' && result.kind === 'scalar' ? result.source : String(scalar));
+    const source = result === none ? undefined : sourceOf(result);
+    if (source === undefined || /\bs?quote\b/.test(text.slice(action.start, action.end))) return undefined;
+    rendered += text.slice(at, action.start) + source;
     at = action.end;
   }
   rendered += text.slice(at, end);

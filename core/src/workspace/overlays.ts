@@ -47,6 +47,9 @@ export interface Made {
 /** Name prefix and suffix; both empty where it sets none. */
 export type Affix = readonly [prefix: string, suffix: string];
 
+/** Stands for a count that cannot be read. */
+const unreadable = '"${COUNT}"';
+
 /** Kinds whose count the `replicas` of a kustomization sets. */
 const counted = 'Deployment|ReplicationController|ReplicaSet|StatefulSet';
 
@@ -71,7 +74,7 @@ export function readEffects(root: Value): KustomizationEffects {
   }
   for (const item of root.at('replicas').items()) {
     const [name, count] = [item.at('name').text(), item.at('count').rawText()];
-    if (name !== undefined) add(`spec: { replicas: ${count ?? '$' + '{COUNT}'} }`, { name, kind: counted });
+    if (name !== undefined) add(`spec: { replicas: ${count ?? unreadable} }`, { name, kind: counted });
   }
   const labels = root.at('labels').items();
   const selecting = labels.filter((item) => item.at('includeSelectors').boolean() === true).map((item) => item.at('pairs'));

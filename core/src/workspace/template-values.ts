@@ -18,6 +18,13 @@ export function scalarOf(result: Result): string | number | boolean | undefined 
   return result.kind === 'scalar' && result.value !== null ? result.value : undefined;
 }
 
+/** Text of a scalar, as it is written; undefined for nil and collections. */
+export function sourceOf(result: Result): string | undefined {
+  const scalar = scalarOf(result);
+  if (scalar === undefined) return undefined;
+  return isTree(result) && result.kind === 'scalar' ? result.source : String(scalar);
+}
+
 /** Whether Go templates and sprig's `default` take a result as empty. */
 export function isEmpty(result: Result): boolean | typeof none {
   if (!isTree(result)) return result === undefined || result === '' || result === 0 || result === false;
@@ -27,24 +34,26 @@ export function isEmpty(result: Result): boolean | typeof none {
   return result.value === null || result.value === '' || result.value === 0 || result.value === false;
 }
 
+/** Longer expressions are not read: people do not write them, and they could nest deeply. */
+const longest = 500;
+
 /** Evaluates a pipeline of the few functions whose result is certain; everything else is `none`. */
 export function evaluate(expression: string, lookup: Lookup): Result | typeof none {
+  if (expression.length > longest) return none;
   const stages = splitOutside(expression, '|').map((stage) => splitOutside(stage.trim(), ' ').filter((token) => token !== ''));
-  let piped: Result | typeof none | 'first' = 'first';
-  for (const [name, ...rest] of stages) {
+  let piped: Result | typeof none = none;
+  for (const [index, [name, ...rest]] of stages.entries()) {
     if (name === undefined) return none;
-    const last: (Result | typeof none)[] = piped === 'first' ? [] : [piped];
-    const values: (Result | typeof none)[] = [...rest.map((token) => term(token, lookup)), ...last];
-    const isTerm: boolean = rest.length === 0 && last.length === 0 && !(name in functions);
-    piped = isTerm ? term(name, lookup) : call(name, values);
+    const values: (Result | typeof none)[] = [...rest.map((token) => term(token, lookup)), ...(index === 0 ? [] : [piped])];
+    piped = values.length === 0 && !functions.has(name) ? term(name, lookup) : call(name, values);
     if (piped === none) return none;
   }
-  return piped === 'first' ? none : piped;
+  return piped;
 }
 
 function call(name: string, values: readonly (Result | typeof none)[]): Result | typeof none {
   const known = values.flatMap((value) => (value === none ? [] : [value]));
-  const run = functions[name];
+  const run = functions.get(name);
   return run && known.length === values.length ? run(known) : none;
 }
 
@@ -62,10 +71,7 @@ const whole: Run = ([value]) => {
   return typeof number === 'number' && Number.isFinite(number) ? Math.trunc(number) : none;
 };
 
-const text: Run = ([value]) => {
-  const scalar = scalarOf(value);
-  return scalar === undefined ? none : isTree(value as Result) && (value as Node).kind === 'scalar' ? (value as { source: string }).source : String(scalar);
-};
+const text: Run = ([value]) => sourceOf(value) ?? none;
 
 /** First result whose truth is as wanted decides, else the last: Go's `and` and `or`. */
 const decided =
@@ -79,7 +85,7 @@ const decided =
     return values.at(-1);
   };
 
-const functions: Readonly<Record<string, Run>> = {
+const functions: ReadonlyMap<string, Run> = new Map(Object.entries<Run>({
   default: ([fallback, value]) => {
     const empty = isEmpty(value);
     return empty === none ? none : empty ? fallback : value;
@@ -102,7 +108,7 @@ const functions: Readonly<Record<string, Run>> = {
     const [a, b] = [scalarOf(left), scalarOf(right)];
     return a === undefined || b === undefined ? none : a === b;
   },
-};
+}));
 
 function term(token: string, lookup: Lookup): Result | typeof none {
   if (token.startsWith('(') && token.endsWith(')')) return evaluate(token.slice(1, -1), lookup);

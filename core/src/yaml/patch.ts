@@ -39,7 +39,8 @@ export function relocate(node: Node, place: Range): Node {
       return { ...node, ...at, pairs: node.pairs.filter(({ key, value }) => !isDirective(key) && !isNull(value)).map((pair) => placed(pair, place)) };
     case 'seq':
       return { ...node, ...at, shared: noneShared, items: node.items.map((item) => relocate(item, place)) };
-    default:
+    case 'scalar':
+    case 'unknown':
       return { ...node, ...at };
   }
 }
