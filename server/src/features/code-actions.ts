@@ -19,7 +19,7 @@ import { parseDocument } from '../../../core/src/yaml/parse.ts';
 import { canonical } from '../files.ts';
 import { findingRange, source, toDiagnostic, toRange, toTextEdits } from '../lsp.ts';
 import type { Session } from '../session.ts';
-import { prepareFix } from './fix-actions.ts';
+import { editSupport, prepareFix } from './fix-actions.ts';
 import { fixAllTitle, fixFile } from './fix-workspace.ts';
 import { text as uiText } from '../ui-text.ts';
 
@@ -35,7 +35,7 @@ export function registerCodeActions(
   session: Session,
   client: ClientCapabilities,
 ): ServerCapabilities {
-  const snippets = client.workspace?.workspaceEdit?.snippetEditSupport === true;
+  const support = editSupport(client);
   const creates = client.workspace?.workspaceEdit?.resourceOperations?.includes('create') === true;
 
   connection.onCodeAction(({ textDocument, range, context }) => {
@@ -62,7 +62,7 @@ export function registerCodeActions(
   function actionsFor(finding: Finding, diagnostic: Diagnostic, uri: string): CodeAction[] {
     const kind = CodeActionKind.QuickFix;
     const diagnostics = [diagnostic];
-    const fixes = finding.fixes.flatMap((fix) => prepareFix(session, uri, finding, fix, snippets) ?? []);
+    const fixes = finding.fixes.flatMap((fix) => prepareFix(session, uri, finding, fix, support) ?? []);
     const actions = fixes.map(({ title, edit, fix }, index): CodeAction => ({
       title,
       kind,

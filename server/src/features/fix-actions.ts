@@ -1,6 +1,7 @@
-import type { TextEdit, WorkspaceEdit } from 'vscode-languageserver';
+import type { ClientCapabilities, TextDocumentEdit, TextEdit, WorkspaceEdit } from 'vscode-languageserver';
 import type { Finding } from '../../../core/src/lint/findings.ts';
-import { fixTitle } from '../../../core/src/lint/findings.ts';
+import { findingText, fixTitle } from '../../../core/src/lint/findings.ts';
+import type { FileEdits } from '../../../core/src/lint/fixes.ts';
 import { fixEdits, plainEdits } from '../../../core/src/lint/fixes.ts';
 import type { Fix } from '../../../core/src/lint/rule.ts';
 import { asSnippet } from '../../../core/src/yaml/edit.ts';
@@ -14,29 +15,62 @@ export interface PreparedFix {
   readonly edit: WorkspaceEdit;
 }
 
-/**
- * Lowers a finding's fix to a workspace edit; undefined when its place cannot be edited.
- * @param snippets whether the client fills in tab stops; elsewhere the proposed text stands in their place
- */
+/** What a client can do with an edit. */
+export interface EditSupport {
+  /** Fills in tab stops; elsewhere the proposed text stands in their place. */
+  readonly snippets: boolean;
+  /** Shows an edit and asks before it is made. */
+  readonly preview: boolean;
+}
+
+/** Reads what a client said it can do. */
+export function editSupport({ workspace }: ClientCapabilities): EditSupport {
+  const support = workspace?.workspaceEdit;
+  return {
+    snippets: support?.snippetEditSupport === true,
+    preview: support?.documentChanges === true && support.changeAnnotationSupport !== undefined,
+  };
+}
+
+/** Lowers a finding's fix to a workspace edit; undefined when its place cannot be edited. */
 export function prepareFix(
   session: Session,
   uri: string,
   finding: Finding,
   fix: Fix,
-  snippets: boolean,
+  support: EditSupport,
 ): PreparedFix | undefined {
   const lowered = fixEdits(finding, fix);
   if (!lowered) return undefined;
   const target = lowered.uri ?? uri;
   const index = session.indexOf(target);
   const title = fixTitle(finding.rule, fix, session.templates);
-  if (!snippets || fix.class !== 'template')
-    return { title, fix, edit: { changes: { [target]: toTextEdits(index, plainEdits(lowered.edits)) } } };
-  const edits = toTextEdits(index, lowered.edits).map(({ range, newText }) => ({
-    range,
-    snippet: { kind: 'snippet' as const, value: asSnippet(newText) },
-  }));
-  // The protocol's snippet edits; clients that can take them said so.
-  const documentChanges = [{ textDocument: { uri: target, version: null }, edits: edits as unknown as TextEdit[] }];
-  return { title, fix, edit: { documentChanges } };
+  const documentChanges = (edits: readonly unknown[]): TextDocumentEdit[] => [
+    { textDocument: { uri: target, version: null }, edits: edits as TextEdit[] },
+  ];
+  if (support.snippets && fix.class === 'template') {
+    // The protocol's snippet edits; clients that can take them said so.
+    const edits = toTextEdits(index, lowered.edits).map(({ range, newText }) => ({
+      range,
+      snippet: { kind: 'snippet', value: asSnippet(newText) },
+    }));
+    return { title, fix, edit: { documentChanges: documentChanges(edits) } };
+  }
+  const edits = toTextEdits(index, plainEdits(lowered.edits));
+  if (!support.preview || !isFarReaching(fix, lowered)) return { title, fix, edit: { changes: { [target]: edits } } };
+  const changeAnnotations = {
+    [finding.rule]: { label: title, needsConfirmation: true, description: findingText(finding, session.templates) },
+  };
+  return {
+    title,
+    fix,
+    edit: {
+      changeAnnotations,
+      documentChanges: documentChanges(edits.map((edit) => ({ ...edit, annotationId: finding.rule }))),
+    },
+  };
 }
+
+/** Whether a change is more than a glance takes in: new documents, several places, another file. Safe fixes are never asked about. */
+const isFarReaching = ({ class: kind, operations }: Fix, { uri, edits }: FileEdits): boolean =>
+  kind === 'review' && (edits.length > 1 || uri !== undefined || operations.some(({ op }) => op === 'document'));

@@ -10,6 +10,9 @@ import type { Session } from '../session.ts';
 import type { PreparedFix } from './fix-actions.ts';
 import { prepareFix } from './fix-actions.ts';
 
+/** Neither tab stops nor a question: the button that was pressed names the change. */
+const plain = { snippets: false, preview: false };
+
 /** Where in the workspace an incident comes from. */
 export interface Origin {
   readonly uri: string;
@@ -90,7 +93,7 @@ export function remedyFor(
   const origin = originOf(session, view, incident);
   if (!origin) return { remedy: { incident: incident.id, fixes: [] }, fixes: [] };
   const { uri, finding } = origin;
-  const fixes = finding?.fixes.flatMap((fix) => prepareFix(session, uri, finding, fix, false) ?? []) ?? [];
+  const fixes = finding?.fixes.flatMap((fix) => prepareFix(session, uri, finding, fix, plain) ?? []) ?? [];
   const remedy: Remedy = {
     incident: incident.id,
     location: { uri, range: toRange(session.indexOf(uri), origin.range) },
