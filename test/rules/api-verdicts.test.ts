@@ -29,9 +29,12 @@ const verdicts = readFileSync(join(repository, 'test/fixtures/api-verdicts/verdi
 /** `bad` cases that the server showed to be no condition of the rule, or another rule's. */
 const notOurs: Readonly<Record<string, string>> = {
   'readiness-probe-missing: readinessProbe {} ': 'a probe without handler, which the server rejects',
-  'selector-template-mismatch: ReplicationController selector missing': 'accepted: the server copies the labels of the template',
-  'selector-template-mismatch: ReplicationController selector {}': 'accepted: the server copies the labels of the template',
-  'rwo-volume-rolling-update: Recreate with rollingUpdate kept': 'what the fix must not leave: the server rejects both together',
+  'selector-template-mismatch: ReplicationController selector missing':
+    'accepted: the server copies the labels of the template',
+  'selector-template-mismatch: ReplicationController selector {}':
+    'accepted: the server copies the labels of the template',
+  'rwo-volume-rolling-update: Recreate with rollingUpdate kept':
+    'what the fix must not leave: the server rejects both together',
   'selector-template-mismatch: Job with own selector but no manualSelector': 'not a kind of this rule',
   'rwo-volume-shared-by-replicas: 3 replicas, one claim': 'the claim is not there, so nobody knows its access modes',
   'volume-reclaim-delete: PersistentVolume policy absent': 'a volume written by hand defaults to Retain',
@@ -122,11 +125,16 @@ const warned: readonly string[] = [
 ];
 
 const findings = ({ rule, manifest }: Verdict) =>
-  lintText(manifest, rules.filter(({ id }) => id === rule), configuration);
+  lintText(
+    manifest,
+    rules.filter(({ id }) => id === rule),
+    configuration,
+  );
 /** A hint only says that what a manifest names is not shown beside it. */
 const claims = (verdict: Verdict) => findings(verdict).filter(({ severity }) => severity !== 'hint');
 const title = (verdict: Verdict): string => `${verdict.rule}: ${verdict.name}`;
-const of = (kind: Verdict['case']) => verdicts.filter((verdict) => verdict.case === kind).map((verdict) => ({ title: title(verdict), verdict }));
+const of = (kind: Verdict['case']) =>
+  verdicts.filter((verdict) => verdict.case === kind).map((verdict) => ({ title: title(verdict), verdict }));
 
 describe('bad', () => {
   it.each(of('bad'))('$title', ({ title: name, verdict }) => {
@@ -135,9 +143,12 @@ describe('bad', () => {
     else expect(found.length).toBeGreaterThan(0);
   });
 
-  it.each(of('bad').filter(({ verdict, title: name }) => verdict.status !== 201 && !(name in notOurs) && !refusedByCluster.includes(name)))(
-    'says that the server rejects it: $title',
-    ({ verdict }) => expect(findings(verdict).some(({ severity }) => severity === 'error')).toBe(true),
+  it.each(
+    of('bad').filter(
+      ({ verdict, title: name }) => verdict.status !== 201 && !(name in notOurs) && !refusedByCluster.includes(name),
+    ),
+  )('says that the server rejects it: $title', ({ verdict }) =>
+    expect(findings(verdict).some(({ severity }) => severity === 'error')).toBe(true),
   );
 
   it('names only cases that exist', () => {
@@ -155,7 +166,9 @@ describe('accepted and well', () => {
 });
 
 describe('safe fixes leave what the server takes', () => {
-  const fixable = of('bad').filter(({ verdict }) => findings(verdict).some(({ fixes }) => fixes.some((fix) => fix.class === 'safe')));
+  const fixable = of('bad').filter(({ verdict }) =>
+    findings(verdict).some(({ fixes }) => fixes.some((fix) => fix.class === 'safe')),
+  );
   it.each(fixable)('$title', ({ verdict }) => {
     const fixed = fixAll(verdict.manifest, (text) => findings({ ...verdict, manifest: text }));
     expect(fixed).not.toBe(verdict.manifest);

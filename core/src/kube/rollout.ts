@@ -55,7 +55,11 @@ export function readRollout(groupKind: string, object: Value): Rollout | undefin
   };
 }
 
-const types: Readonly<Record<string, RolloutType>> = { RollingUpdate: 'rolling', Recreate: 'recreate', OnDelete: 'onDelete' };
+const types: Readonly<Record<string, RolloutType>> = {
+  RollingUpdate: 'rolling',
+  Recreate: 'recreate',
+  OnDelete: 'onDelete',
+};
 
 function typeOf(type: Value): RolloutType | undefined {
   if (type.missing) return 'rolling';

@@ -12,7 +12,10 @@ export interface AffinityTerm {
 }
 
 /** Terms of a pod spec's podAntiAffinity or podAffinity; undefined where template text may add some. */
-export function affinityTerms(spec: Value, kind: 'podAntiAffinity' | 'podAffinity'): readonly AffinityTerm[] | undefined {
+export function affinityTerms(
+  spec: Value,
+  kind: 'podAntiAffinity' | 'podAffinity',
+): readonly AffinityTerm[] | undefined {
   const affinity = spec.at('affinity', kind);
   const required = affinity.at('requiredDuringSchedulingIgnoredDuringExecution');
   const preferred = affinity.at('preferredDuringSchedulingIgnoredDuringExecution');
@@ -27,7 +30,11 @@ export function affinityTerms(spec: Value, kind: 'podAntiAffinity' | 'podAffinit
  * Whether a term finds pods with these labels in this namespace; undefined where it cannot be told. Without labelSelector
  * it finds none; namespaces and namespaceSelector add up, and without both only the pod's own namespace counts.
  */
-export function termFinds(term: Value, labels: Readonly<Record<string, string>>, namespace: string): boolean | undefined {
+export function termFinds(
+  term: Value,
+  labels: Readonly<Record<string, string>>,
+  namespace: string,
+): boolean | undefined {
   const written = term.at('labelSelector');
   if (term.open || !term.isMap) return undefined;
   if (written.missing) return false;
@@ -69,17 +76,27 @@ export function nodeLabels(spec: Value): NodeLabel[] {
   ];
   const pods = (['podAffinity', 'podAntiAffinity'] as const).flatMap((kind) => [
     ...affinity.at(kind, 'requiredDuringSchedulingIgnoredDuringExecution').items(),
-    ...affinity.at(kind, 'preferredDuringSchedulingIgnoredDuringExecution').items().map((item) => item.at('podAffinityTerm')),
+    ...affinity
+      .at(kind, 'preferredDuringSchedulingIgnoredDuringExecution')
+      .items()
+      .map((item) => item.at('podAffinityTerm')),
   ]);
   return [
-    ...spec.at('nodeSelector').entries().map(({ key, value }): NodeLabel => ({ label: key, form: 'key', at: value })),
+    ...spec
+      .at('nodeSelector')
+      .entries()
+      .map(({ key, value }): NodeLabel => ({ label: key, form: 'key', at: value })),
     ...terms.flatMap(expressionLabels),
     ...[...spec.at('topologySpreadConstraints').items(), ...pods].flatMap((item) => textLabel(item.at('topologyKey'))),
   ];
 }
 
 /** Labels that the expressions of one node selector term name. */
-export const expressionLabels = (term: Value): NodeLabel[] => term.at('matchExpressions').items().flatMap((item) => textLabel(item.at('key')));
+export const expressionLabels = (term: Value): NodeLabel[] =>
+  term
+    .at('matchExpressions')
+    .items()
+    .flatMap((item) => textLabel(item.at('key')));
 
 /** A value that names a label. */
 export function textLabel(at: Value): NodeLabel[] {

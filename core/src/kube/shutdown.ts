@@ -41,12 +41,15 @@ export function waitOf(hook: Hook): Wait | undefined {
 }
 
 /** In a loop or a branch the sum of all sleeps says nothing. */
-const loops = (words: readonly string[]): boolean => /(?:^|[\s;&|])(?:while|until|for|if|case|&&|\|\|)(?=[\s;]|$)/.test(words.join(' '));
+const loops = (words: readonly string[]): boolean =>
+  /(?:^|[\s;&|])(?:while|until|for|if|case|&&|\|\|)(?=[\s;]|$)/.test(words.join(' '));
 
 /** What `sleep` is told: numbers with an optional unit, which add up. */
 function sleepArguments(words: readonly string[]): number | undefined {
   const parts = words.map(durationSeconds);
-  return parts.length === 0 || parts.includes(undefined) ? undefined : parts.reduce<number>((sum, part) => sum + (part ?? 0), 0);
+  return parts.length === 0 || parts.includes(undefined)
+    ? undefined
+    : parts.reduce<number>((sum, part) => sum + (part ?? 0), 0);
 }
 
 const units: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400 };
@@ -66,8 +69,10 @@ export interface Drain {
 }
 
 /** Flags that count in seconds, and flags that take a duration with its unit. */
-const flag = /^(?:(--(?:drain-time-s|graceful-timeout))|(--(?:drain-time|drain-timeout|shutdown-timeout|shutdown-grace-period|graceful-shutdown-timeout)))(?:=(.+))?$/;
-const variable = /^(?:TERMINATION_DRAIN_DURATION_SECONDS|(?:GRACEFUL_)?SHUTDOWN_TIMEOUT_SECONDS|DRAIN_TIMEOUT_SECONDS)$/;
+const flag =
+  /^(?:(--(?:drain-time-s|graceful-timeout))|(--(?:drain-time|drain-timeout|shutdown-timeout|shutdown-grace-period|graceful-shutdown-timeout)))(?:=(.+))?$/;
+const variable =
+  /^(?:TERMINATION_DRAIN_DURATION_SECONDS|(?:GRACEFUL_)?SHUTDOWN_TIMEOUT_SECONDS|DRAIN_TIMEOUT_SECONDS)$/;
 
 /** The longest drain that a container's flags or environment ask for; undefined where none is known. */
 export function drainOf({ value }: Container): Drain | undefined {

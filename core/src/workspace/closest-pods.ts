@@ -8,7 +8,8 @@ import type { Surroundings } from './surroundings.ts';
 import { belongTogether } from './together.ts';
 
 /** Labels that controllers give pods beside those of the template. */
-const added = /^(?:statefulset\.kubernetes\.io\/pod-name|apps\.kubernetes\.io\/pod-index|pod-template-hash|rollouts-pod-template-hash|controller-revision-hash|(?:batch\.kubernetes\.io\/)?(?:job-name|controller-uid|job-completion-index))$/;
+const added =
+  /^(?:statefulset\.kubernetes\.io\/pod-name|apps\.kubernetes\.io\/pod-index|pod-template-hash|rollouts-pod-template-hash|controller-revision-hash|(?:batch\.kubernetes\.io\/)?(?:job-name|controller-uid|job-completion-index))$/;
 
 /** A selector without those labels: they match whatever the template says. */
 export const withoutAdded = (selector: Selector): Selector => ({
@@ -50,8 +51,12 @@ export function closestOf(near: Located, selector: Selector, around: Surrounding
   const closest = findClosest(near, selector, around);
   if (!around.mayBeSelected(near, selector)) return closest;
   const isHere = (workload: Located): boolean => belongTogether(near, workload, around);
-  const hidden = around.workloads(near, 'unit').some((workload) => !workload.resource.pod?.labelsKnown && isHere(workload));
-  return closest?.near === true && around.unitOf(near).type !== 'chart' && !hidden && isHere(closest.workload) ? closest : 'found';
+  const hidden = around
+    .workloads(near, 'unit')
+    .some((workload) => !workload.resource.pod?.labelsKnown && isHere(workload));
+  return closest?.near === true && around.unitOf(near).type !== 'chart' && !hidden && isHere(closest.workload)
+    ? closest
+    : 'found';
 }
 
 function isSlip(requirement: Requirement | undefined, labels: Readonly<Record<string, string>>): boolean {
@@ -66,6 +71,8 @@ export function labelsToFit({ workload, missing }: Closest, path: Path): Operati
   return missing.map((requirement): Operation => {
     const at = [...path, requirement.key];
     const value = labels[requirement.key];
-    return value === undefined || meets(requirement, labels) ? { op: 'remove', path: at } : { op: 'set', path: at, value };
+    return value === undefined || meets(requirement, labels)
+      ? { op: 'remove', path: at }
+      : { op: 'set', path: at, value };
   });
 }

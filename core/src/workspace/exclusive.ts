@@ -23,5 +23,8 @@ export function hostPorts(pod: PodTemplate): readonly (number | undefined)[] {
  */
 export function bindsToOnePod(workload: Located, around: Surroundings): boolean {
   const pod = workload.resource.pod;
-  return pod !== undefined && (hostPorts(pod).length > 0 || mountedClaims(workload, around).some(({ access }) => access !== 'many'));
+  return (
+    pod !== undefined &&
+    (hostPorts(pod).length > 0 || mountedClaims(workload, around).some(({ access }) => access !== 'many'))
+  );
 }

@@ -4,7 +4,9 @@ import type { Resource } from './manifest.ts';
 
 const selectorOf = ({ kind, value }: Resource) => {
   const at = value.at('spec', 'selector');
-  return kind === 'ReplicationController' ? { at, selector: readMapSelector(at) } : { at, selector: readLabelSelector(at) };
+  return kind === 'ReplicationController'
+    ? { at, selector: readMapSelector(at) }
+    : { at, selector: readLabelSelector(at) };
 };
 
 /**

@@ -33,7 +33,8 @@ export function proposeSpread({ resource }: Located, matchLabelKeys: boolean): O
   const path = resource.pod?.spec.path;
   const labelSelector = resource.value.at('spec', 'selector').json() as Plain | undefined;
   if (!path || labelSelector === undefined || labelSelector === null) return [];
-  const hash = matchLabelKeys && resource.groupKind === 'apps/Deployment' ? { matchLabelKeys: ['pod-template-hash'] } : {};
+  const hash =
+    matchLabelKeys && resource.groupKind === 'apps/Deployment' ? { matchLabelKeys: ['pod-template-hash'] } : {};
   const constraint = (topologyKey: string): Plain => ({
     maxSkew: 1,
     topologyKey,

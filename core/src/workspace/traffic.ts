@@ -18,8 +18,12 @@ export function targetsOf(container: Container, services: readonly Located[]): T
       .at('spec', 'ports')
       .items()
       .flatMap((entry): Target[] => {
-        const wanted = entry.at('targetPort').missing ? entry.at('port').number() : entry.at('targetPort').intOrString();
-        const port = container.ports.find((candidate) => wanted !== undefined && (candidate.name === wanted || candidate.number === wanted));
+        const wanted = entry.at('targetPort').missing
+          ? entry.at('port').number()
+          : entry.at('targetPort').intOrString();
+        const port = container.ports.find(
+          (candidate) => wanted !== undefined && (candidate.name === wanted || candidate.number === wanted),
+        );
         return port ? [{ service, port }] : [];
       }),
   );
@@ -56,14 +60,21 @@ export const servicePorts = ({ resource }: Located): readonly ServicePort[] =>
     });
 
 /** Containers whose ports are the pod's for as long as it runs: main ones and sidecars. */
-export const servingContainers = (pod: PodTemplate): readonly Container[] => pod.containers.filter(({ role }) => role !== 'init');
+export const servingContainers = (pod: PodTemplate): readonly Container[] =>
+  pod.containers.filter(({ role }) => role !== 'init');
 
 /** Whether a Service is there for measurements only: whoever collects them waits for a restart without harm. */
 export function isForMetrics({ resource }: Located): boolean {
   const ports = resource.value.at('spec', 'ports').items();
   const names = ports.map((port) => (port.at('name').missing ? port.at('targetPort') : port.at('name')));
   // What template text hides may be called so.
-  return names.length > 0 && names.every((name) => (name.templated && !name.missing) || /(?:^|-)(?:metrics|prometheus|telemetry)(?:-|$)/.test(name.text() ?? ''));
+  return (
+    names.length > 0 &&
+    names.every(
+      (name) =>
+        (name.templated && !name.missing) || /(?:^|-)(?:metrics|prometheus|telemetry)(?:-|$)/.test(name.text() ?? ''),
+    )
+  );
 }
 
 /** A Service that sends requests to a workload's pods, the one beside it first. */

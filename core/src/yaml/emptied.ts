@@ -10,7 +10,8 @@ export function withEmptied(within: Value, path: Path): Path {
   for (;;) {
     const parent = rest.slice(0, -1);
     const value = within.at(...parent);
-    if (parent.length === 0 || value.open || value.entries().length + value.items().length > 1) return [...within.path, ...rest];
+    if (parent.length === 0 || value.open || value.entries().length + value.items().length > 1)
+      return [...within.path, ...rest];
     rest = parent;
   }
 }

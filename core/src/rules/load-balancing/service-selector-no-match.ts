@@ -21,7 +21,10 @@ export default defineRule({
     why: 'A Service finds its pods by labels and nothing else. Where no pod has all of them it has no endpoints: connections to it are refused although the pods run, and no event says so.',
     exemptions:
       'Services without selector or of type ExternalName; labels in known.selectors, which operators give their pods; labels that controllers add to pods; selectors that template text fills in. A hint where the folder shows no workload in the namespace of the Service at all.',
-    links: ['concepts/services-networking/service#services-without-selectors', 'tasks/debug/debug-application/debug-service'],
+    links: [
+      'concepts/services-networking/service#services-without-selectors',
+      'tasks/debug/debug-application/debug-service',
+    ],
   },
   explains: ['service-no-endpoints/selector'],
   aliases: [
@@ -38,7 +41,8 @@ export default defineRule({
     differs:
       'No pod matches this selector, so Service "{{service}}" sends requests nowhere. {{kind}} "{{workload}}" comes close: its pods have {{actual}} instead of {{wanted}}.',
     none: 'No workload here makes pods with {{wanted}}, so Service "{{service}}" has no endpoints and connections to it are refused.',
-    unseen: 'No workload of this namespace is to be seen here; if none elsewhere makes pods with {{wanted}}, Service "{{service}}" has no endpoints.',
+    unseen:
+      'No workload of this namespace is to be seen here; if none elsewhere makes pods with {{wanted}}, Service "{{service}}" has no endpoints.',
     candidate: 'These labels come closest.',
   },
   titles: { closest: 'Select the pods of {{kind}} "{{workload}}"' },
@@ -47,9 +51,15 @@ export default defineRule({
       const { value, name } = located.resource;
       const at = value.at('spec', 'selector');
       const selector = withoutAdded(readMapSelector(at));
-      if (!selector.known || selector.requirements.length === 0 || value.at('spec', 'type').text() === 'ExternalName') return;
+      if (!selector.known || selector.requirements.length === 0 || value.at('spec', 'type').text() === 'ExternalName')
+        return;
       if (value.at('spec', 'type').templated && !value.at('spec', 'type').missing) return;
-      if (selector.requirements.some(({ key, values }) => known.selectors.some((entry) => `${key}=${values[0]}`.includes(entry)))) return;
+      if (
+        selector.requirements.some(({ key, values }) =>
+          known.selectors.some((entry) => `${key}=${values[0]}`.includes(entry)),
+        )
+      )
+        return;
       if (around.patched(located, at)) return;
       const closest = closestOf(located, selector, around);
       if (closest === 'found') return;
@@ -59,9 +69,17 @@ export default defineRule({
         const { workload, missing } = closest;
         const [first] = missing;
         const actual = workload.resource.pod?.labels[first?.key ?? ''];
-        const related = [{ located: workload, at: workload.resource.pod?.value.at('metadata', 'labels') ?? at, message: 'candidate' }];
+        const related = [
+          { located: workload, at: workload.resource.pod?.value.at('metadata', 'labels') ?? at, message: 'candidate' },
+        ];
         const wanted = missing.map(showRequirement).join(', ');
-        const details = { ...data, wanted, kind: workload.resource.kind, workload: workload.resource.name ?? '…', actual: `${first?.key}=${actual}` };
+        const details = {
+          ...data,
+          wanted,
+          kind: workload.resource.kind,
+          workload: workload.resource.name ?? '…',
+          actual: `${first?.key}=${actual}`,
+        };
         report({ message: actual === undefined ? 'lacks' : 'differs', at, data: details, related, fixes });
         return;
       }

@@ -36,12 +36,17 @@ export default defineRule({
     'datree:EKS_MISSING_KEY_TOPOLOGYKEY',
   ],
   messages: {
-    absent: 'This term has no labelSelector, so it finds no pod: the pods of {{kind}} "{{name}}" are not kept apart and may all run on one node.',
-    mismatch: 'This term keeps away from pods with {{wanted}}, which the pods of {{kind}} "{{name}}" do not have: they are not kept apart from each other and may all run on one node.',
-    elsewhere: 'This term looks only at pods of other namespaces: the pods of {{kind}} "{{name}}" are not kept apart from each other and may all run on one node.',
-    others: 'The anti-affinity of {{kind}} "{{name}}" is about other pods ({{wanted}}) only: its own pods may all run on one node.',
+    absent:
+      'This term has no labelSelector, so it finds no pod: the pods of {{kind}} "{{name}}" are not kept apart and may all run on one node.',
+    mismatch:
+      'This term keeps away from pods with {{wanted}}, which the pods of {{kind}} "{{name}}" do not have: they are not kept apart from each other and may all run on one node.',
+    elsewhere:
+      'This term looks only at pods of other namespaces: the pods of {{kind}} "{{name}}" are not kept apart from each other and may all run on one node.',
+    others:
+      'The anti-affinity of {{kind}} "{{name}}" is about other pods ({{wanted}}) only: its own pods may all run on one node.',
     key: 'This term has no topologyKey, so it does not say what to keep apart. The API server refuses pods like this, so the {{kind}} never runs.',
-    weight: 'A preferred term needs a weight from 1 to 100. The API server refuses pods like this, so the {{kind}} never runs.',
+    weight:
+      'A preferred term needs a weight from 1 to 100. The API server refuses pods like this, so the {{kind}} never runs.',
   },
   titles: {
     copy: 'Keep the pods of this {{kind}} apart: copy its selector',
@@ -65,21 +70,50 @@ type Messages = 'absent' | 'mismatch' | 'elsewhere' | 'others' | 'key' | 'weight
 function judgeForm({ required, entry, term }: AffinityTerm, { report, located }: UnitContext<Messages>): void {
   if (!entry.isMap || entry.open) return;
   const data = { kind: located.resource.kind };
-  const set = (path: AffinityTerm['term']['path'], title: string, value: string | number): Fix => ({ class: 'review', title, operations: [{ op: 'set', path, value }] });
+  const set = (path: AffinityTerm['term']['path'], title: string, value: string | number): Fix => ({
+    class: 'review',
+    title,
+    operations: [{ op: 'set', path, value }],
+  });
   const key = term.at('topologyKey');
   if (term.isMap && !term.open && (key.missing || key.text() === '')) {
-    report({ message: 'key', at: key.missing ? term : key, data, severity: 'error', fixes: [set(key.path, 'hostname', 'kubernetes.io/hostname'), set(key.path, 'zone', 'topology.kubernetes.io/zone')] });
+    report({
+      message: 'key',
+      at: key.missing ? term : key,
+      data,
+      severity: 'error',
+      fixes: [
+        set(key.path, 'hostname', 'kubernetes.io/hostname'),
+        set(key.path, 'zone', 'topology.kubernetes.io/zone'),
+      ],
+    });
   }
   if (required) return;
   const weight = entry.at('weight');
   const number = weight.missing ? 0 : (weight.number() ?? 1);
   if (number >= 1 && number <= 100) return;
-  report({ message: 'weight', at: weight.missing ? entry : weight, data, severity: 'error', fixes: [set(weight.path, 'weight', 100)] });
+  report({
+    message: 'weight',
+    at: weight.missing ? entry : weight,
+    data,
+    severity: 'error',
+    fixes: [set(weight.path, 'weight', 100)],
+  });
 }
 
-function judgeOwn(terms: readonly AffinityTerm[], pod: PodTemplate, { report, located, around }: UnitContext<Messages>): void {
+function judgeOwn(
+  terms: readonly AffinityTerm[],
+  pod: PodTemplate,
+  { report, located, around }: UnitContext<Messages>,
+): void {
   const { kind, name } = located.resource;
-  if (kind === 'DaemonSet' || kind === 'Pod' || !pod.labelsKnown || around.patched(located, pod.value.at('metadata', 'labels'))) return;
+  if (
+    kind === 'DaemonSet' ||
+    kind === 'Pod' ||
+    !pod.labelsKnown ||
+    around.patched(located, pod.value.at('metadata', 'labels'))
+  )
+    return;
   const shared = around.sharedLabels(located);
   const namespace = around.namespaceOf(located);
   const labels = withShared(pod.labels, terms, shared);
@@ -91,13 +125,21 @@ function judgeOwn(terms: readonly AffinityTerm[], pod: PodTemplate, { report, lo
   const requirements = selectors.flatMap((selector) => unmet(selector, labels));
   const absent = first.at('labelSelector').missing;
   const elsewhere = !absent && requirements.length === 0;
-  const meant = absent || elsewhere || terms.some(({ term }, index) => isMeant(term, selectors[index]?.requirements ?? [], located, labels, around));
+  const meant =
+    absent ||
+    elsewhere ||
+    terms.some(({ term }, index) => isMeant(term, selectors[index]?.requirements ?? [], located, labels, around));
   const replicas = effectiveReplicas(located, around)?.count;
   const alone = replicas !== undefined && replicas < 2;
   // One pod that keeps away from others does just that.
   if (!meant && (replicas ?? 1) < 2) return;
   const value = terms.length === 1 && selectorFits(located.resource) ? ownSelector(located.resource) : undefined;
-  const copy: Fix = { class: meant ? 'safe' : 'review', title: 'copy', data: { kind }, operations: [{ op: 'set', path: first.at('labelSelector').path, value: value ?? null }] };
+  const copy: Fix = {
+    class: meant ? 'safe' : 'review',
+    title: 'copy',
+    data: { kind },
+    operations: [{ op: 'set', path: first.at('labelSelector').path, value: value ?? null }],
+  };
   const wanted = [...new Set(requirements.map(showRequirement))].join(', ');
   report({
     message: absent ? 'absent' : elsewhere ? 'elsewhere' : meant ? 'mismatch' : 'others',
@@ -109,15 +151,32 @@ function judgeOwn(terms: readonly AffinityTerm[], pod: PodTemplate, { report, lo
 }
 
 /** Keys that the kustomization sets on selectors and labels alike always match. */
-function withShared(labels: Readonly<Record<string, string>>, terms: readonly AffinityTerm[], shared: ReadonlySet<string>): Readonly<Record<string, string>> {
+function withShared(
+  labels: Readonly<Record<string, string>>,
+  terms: readonly AffinityTerm[],
+  shared: ReadonlySet<string>,
+): Readonly<Record<string, string>> {
   if (shared.size === 0) return labels;
   const wanted = terms.flatMap(({ term }) => readLabelSelector(term.at('labelSelector')).requirements);
-  return { ...labels, ...Object.fromEntries(wanted.filter(({ key }) => shared.has(key)).map(({ key, values }) => [key, values[0] ?? ''])) };
+  return {
+    ...labels,
+    ...Object.fromEntries(wanted.filter(({ key }) => shared.has(key)).map(({ key, values }) => [key, values[0] ?? ''])),
+  };
 }
 
 /** Whether a term was meant for the workload's own pods: it nearly finds them, and finds no others. */
-function isMeant(term: AffinityTerm['term'], requirements: readonly Requirement[], located: Located, labels: Readonly<Record<string, string>>, around: Surroundings): boolean {
+function isMeant(
+  term: AffinityTerm['term'],
+  requirements: readonly Requirement[],
+  located: Located,
+  labels: Readonly<Record<string, string>>,
+  around: Surroundings,
+): boolean {
   if (around.selected(located, readLabelSelector(term.at('labelSelector'))).length > 0) return false;
   const own = [...Object.values(labels), located.resource.name ?? ''].filter((text) => text.length > 2);
-  return requirements.some((requirement) => meets(requirement, labels) || requirement.values.some((value) => own.some((text) => editDistance(text, value, 2) <= 2)));
+  return requirements.some(
+    (requirement) =>
+      meets(requirement, labels) ||
+      requirement.values.some((value) => own.some((text) => editDistance(text, value, 2) <= 2)),
+  );
 }

@@ -16,14 +16,27 @@ export default defineRule({
   docs: {
     summary: 'An autoscaler may go down to a single replica.',
     why: 'In quiet hours the autoscaler keeps minReplicas, which is 1 by default. Then one lost node, one eviction or one restart means that nobody answers until a replacement is ready, and more load does not help: the autoscaler reacts to what pods use, and there is none.',
-    exemptions: 'A maximum of 1; workloads that are seen here and that no Service sends requests to (an info); ScaledObjects without minReplicaCount, which scale to 0 on purpose (an info); Helm hooks, namespaces in known.namespaces.',
+    exemptions:
+      'A maximum of 1; workloads that are seen here and that no Service sends requests to (an info); ScaledObjects without minReplicaCount, which scale to 0 on purpose (an info); Helm hooks, namespaces in known.namespaces.',
     links: ['concepts/workloads/autoscaling/horizontal-pod-autoscale'],
   },
-  explains: ['pod-deleted/by-request', 'pod-evicted/eviction-api', 'pod-lost/node', 'node-not-ready/kubelet-stopped', 'node-not-ready/kubelet-reports'],
-  aliases: ['kube-linter:hpa-minimum-three-replicas', 'kube-score:horizontalpodautoscaler-replicas', 'polaris:hpaMinAvailability', 'datree:HPA_MISSING_MINREPLICAS_KEY'],
+  explains: [
+    'pod-deleted/by-request',
+    'pod-evicted/eviction-api',
+    'pod-lost/node',
+    'node-not-ready/kubelet-stopped',
+    'node-not-ready/kubelet-reports',
+  ],
+  aliases: [
+    'kube-linter:hpa-minimum-three-replicas',
+    'kube-score:horizontalpodautoscaler-replicas',
+    'polaris:hpaMinAvailability',
+    'datree:HPA_MISSING_MINREPLICAS_KEY',
+  ],
   options: { minReplicas: { default: 2, description: 'Replicas that an autoscaler has to keep at least.' } },
   messages: {
-    absent: 'Without minReplicas this autoscaler goes down to 1 replica: while the last pod restarts, moves or waits for a lost node, nobody does its work.',
+    absent:
+      'Without minReplicas this autoscaler goes down to 1 replica: while the last pod restarts, moves or waits for a lost node, nobody does its work.',
     zero: 'With nothing to do this autoscaler stops the last pod, and whoever comes next waits until a new one has started.',
     few: 'This autoscaler goes down to {{replicas}} replica(s), and {{wanted}} are asked for: while the last pod restarts, moves or waits for a lost node, nobody does its work.',
   },
@@ -39,7 +52,8 @@ export default defineRule({
       const wanted = option<number>('minReplicas');
       if (replicas === undefined || replicas >= wanted || spec.missing || spec.open) return;
       const most = spec.at(maximum);
-      if (around.patched(located, at) || around.patched(located, most) || isAvailabilityExempt(located, around, known)) return;
+      if (around.patched(located, at) || around.patched(located, most) || isAvailabilityExempt(located, around, known))
+        return;
       // Where the maximum is 1 this is another rule's, and nothing here can help.
       if (!most.missing && (most.number() ?? 1) < 2) return;
       const target = targetOf(located, around);
@@ -50,7 +64,16 @@ export default defineRule({
         at: at.missing ? spec : at,
         data: { replicas, wanted },
         ...((idle || (keda && replicas === 0)) && { severity: 'info' as const }),
-        fixes: enough ? [{ class: 'review', title: 'raise', data: { wanted }, operations: [{ op: 'set', path: at.path, value: wanted }] }] : [],
+        fixes: enough
+          ? [
+              {
+                class: 'review',
+                title: 'raise',
+                data: { wanted },
+                operations: [{ op: 'set', path: at.path, value: wanted }],
+              },
+            ]
+          : [],
       });
     },
   },

@@ -29,7 +29,8 @@ export default defineRule({
   aliases: [],
   messages: {
     none: 'This autoscaler compares use of {{resource}} with the requests of its pods, but container "{{container}}" of {{kind}} "{{workload}}" requests none: it takes no action, and no pod is added under any load.',
-    partly: 'This metric compares use of {{resource}} with the requests of the pods, but container "{{container}}" of {{kind}} "{{workload}}" requests none: the metric fails, and while it does the autoscaler never takes a pod away.',
+    partly:
+      'This metric compares use of {{resource}} with the requests of the pods, but container "{{container}}" of {{kind}} "{{workload}}" requests none: the metric fails, and while it does the autoscaler never takes a pod away.',
     container: 'This container requests no {{resource}}.',
   },
   titles: { request: 'Request {{resource}} in {{count}} container(s) of "{{workload}}"' },
@@ -51,7 +52,10 @@ interface Metric {
 }
 
 /** Metrics that are a percentage of requests; without any, the default of 80% CPU. */
-function metricsOf(object: Value, { located, around }: UnitContext<'none' | 'partly' | 'container'>): readonly Metric[] {
+function metricsOf(
+  object: Value,
+  { located, around }: UnitContext<'none' | 'partly' | 'container'>,
+): readonly Metric[] {
   const spec = object.at('spec');
   const metrics = spec.at('metrics');
   if (spec.missing || spec.open || metrics.open || around.patched(located, metrics)) return [];
@@ -59,26 +63,42 @@ function metricsOf(object: Value, { located, around }: UnitContext<'none' | 'par
     const percent = spec.at('targetCPUUtilizationPercentage');
     return percent.unknown ? [] : [{ resource: 'cpu', at: percent, container: undefined }];
   }
-  if (metrics.items().length === 0) return [{ resource: 'cpu', at: metrics.missing ? spec : metrics, container: undefined }];
+  if (metrics.items().length === 0)
+    return [{ resource: 'cpu', at: metrics.missing ? spec : metrics, container: undefined }];
   return metrics.items().flatMap((item): Metric[] => {
     const whole = item.at('type').text() === 'ContainerResource';
     const source = item.at(whole ? 'containerResource' : 'resource');
     const name = source.at('name').text();
-    const utilization = source.at('target', 'type').text() === 'Utilization' || !source.at('targetAverageUtilization').missing;
+    const utilization =
+      source.at('target', 'type').text() === 'Utilization' || !source.at('targetAverageUtilization').missing;
     if (source.missing || !utilization || (name !== 'cpu' && name !== 'memory')) return [];
     const container = source.at('container').text();
-    return whole && container === undefined ? [] : [{ resource: name, at: source.at('name'), container: whole ? container : undefined }];
+    return whole && container === undefined
+      ? []
+      : [{ resource: name, at: source.at('name'), container: whole ? container : undefined }];
   });
 }
 
 /** Metrics of other kinds, which still work. */
 const othersOf = ({ resource }: Located): number =>
-  resource.value.at('spec', 'metrics').items().filter((item) => !['Resource', 'ContainerResource'].includes(item.at('type').text() ?? '')).length;
+  resource.value
+    .at('spec', 'metrics')
+    .items()
+    .filter((item) => !['Resource', 'ContainerResource'].includes(item.at('type').text() ?? '')).length;
 
-function judge({ resource, at, container: only }: Metric, others: boolean, workload: Located, { report, around, version }: UnitContext<'none' | 'partly' | 'container'>): void {
+function judge(
+  { resource, at, container: only }: Metric,
+  others: boolean,
+  workload: Located,
+  { report, around, version }: UnitContext<'none' | 'partly' | 'container'>,
+): void {
   const { pod, kind, name } = workload.resource;
-  const containers = (pod?.containers ?? []).filter((container) => container.role !== 'init' && (only === undefined || container.name === only));
-  const lacking = containers.filter((container) => !mayHave(container, 'requests', resource, workload, around, version));
+  const containers = (pod?.containers ?? []).filter(
+    (container) => container.role !== 'init' && (only === undefined || container.name === only),
+  );
+  const lacking = containers.filter(
+    (container) => !mayHave(container, 'requests', resource, workload, around, version),
+  );
   const [first] = lacking;
   if (!first || (pod?.spec.at('containers').open ?? true)) return;
   const data = { resource, container: showName(first), kind, workload: name ?? '…' };
@@ -86,7 +106,12 @@ function judge({ resource, at, container: only }: Metric, others: boolean, workl
     message: others ? 'partly' : 'none',
     at,
     data,
-    related: lacking.map((container) => ({ located: workload, at: container.value, message: 'container', data: { resource } })),
+    related: lacking.map((container) => ({
+      located: workload,
+      at: container.value,
+      message: 'container',
+      data: { resource },
+    })),
     fixes: [fix(lacking, resource, workload)],
   });
 }

@@ -24,7 +24,8 @@ export default defineRule({
     missing: 'maxReplicas is missing, so this autoscaler does not know how far it may go. The API server rejects it.',
     zero: 'maxReplicas has to be at least 1. The API server rejects this autoscaler.',
     below: 'maxReplicas ({{maximum}}) is less than minReplicas ({{minimum}}). The API server rejects this autoscaler.',
-    equal: 'minReplicas and maxReplicas are both {{maximum}}, so this autoscaler never changes anything: under load no pod is added.',
+    equal:
+      'minReplicas and maxReplicas are both {{maximum}}, so this autoscaler never changes anything: under load no pod is added.',
   },
   titles: {
     fill: 'Write maxReplicas',
@@ -36,7 +37,11 @@ export default defineRule({
       const [minimumAt, maximumAt] = [spec.at('minReplicas'), spec.at('maxReplicas')];
       const minimum = minimumAt.missing ? 1 : minimumAt.number();
       if (spec.missing || around.patched(located, minimumAt) || around.patched(located, maximumAt)) return;
-      const fill: Fix = { class: 'template', title: 'fill', operations: [{ op: 'set', path: maximumAt.path, value: tabStop(1, 2 * Math.max(1, minimum ?? 1)) }] };
+      const fill: Fix = {
+        class: 'template',
+        title: 'fill',
+        operations: [{ op: 'set', path: maximumAt.path, value: tabStop(1, 2 * Math.max(1, minimum ?? 1)) }],
+      };
       if (maximumAt.missing) {
         report({ message: 'missing', at: spec, fixes: [fill] });
         return;
@@ -50,8 +55,14 @@ export default defineRule({
           { op: 'set', path: minimumAt.path, value: maximum },
           { op: 'set', path: maximumAt.path, value: minimum },
         ] as const;
-        report({ message: 'below', at: maximumAt, data: { maximum, minimum }, fixes: [{ class: 'review', title: 'swap', operations }, fill] });
-      } else if (maximum === minimum) report({ message: 'equal', at: maximumAt, data: { maximum }, severity: 'warning' });
+        report({
+          message: 'below',
+          at: maximumAt,
+          data: { maximum, minimum },
+          fixes: [{ class: 'review', title: 'swap', operations }, fill],
+        });
+      } else if (maximum === minimum)
+        report({ message: 'equal', at: maximumAt, data: { maximum }, severity: 'warning' });
     },
   },
 });

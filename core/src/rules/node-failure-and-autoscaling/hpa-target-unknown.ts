@@ -19,7 +19,8 @@ export default defineRule({
   docs: {
     summary: 'An autoscaler scales a workload that does not exist, or that cannot be scaled.',
     why: 'An autoscaler finds its workload by API group, kind and name. If there is none, the workload that was meant keeps its number of replicas however high the load is; only the status of the autoscaler tells (FailedGetScale). The API server does not check the target. The version behind the group does not count.',
-    exemptions: 'Kinds we do not know; names that template text fills in; kustomizations that build on files from elsewhere. A hint where the folder shows no workload of that kind in the namespace.',
+    exemptions:
+      'Kinds we do not know; names that template text fills in; kustomizations that build on files from elsewhere. A hint where the folder shows no workload of that kind in the namespace.',
     links: ['concepts/workloads/autoscaling/horizontal-pod-autoscale'],
   },
   explains: [],
@@ -33,11 +34,16 @@ export default defineRule({
   messages: {
     none: 'There is no {{target}} "{{name}}" here, so this autoscaler scales nothing: the workload that was meant keeps its number of replicas under any load.',
     near: 'There is no {{target}} "{{name}}" here, so this autoscaler scales nothing. "{{candidate}}" comes close.',
-    otherKind: 'There is no {{target}} "{{name}}" here, but a {{candidateKind}} of that name: this autoscaler scales nothing.',
-    unseen: 'No {{target}} of this namespace is to be seen here; if there is none called "{{name}}", this autoscaler scales nothing.',
-    group: 'A {{target}} belongs to the API group "{{group}}", and this names apiVersion "{{written}}": the autoscaler does not find its workload and scales nothing.',
-    noGroup: 'A {{target}} belongs to the API group "{{group}}". Without apiVersion the autoscaler looks in the core group, does not find its workload and scales nothing.',
-    version: 'The version in "{{written}}" is gone; autoscalers look at the group only, so this one works. "{{apiVersion}}" says what is meant.',
+    otherKind:
+      'There is no {{target}} "{{name}}" here, but a {{candidateKind}} of that name: this autoscaler scales nothing.',
+    unseen:
+      'No {{target}} of this namespace is to be seen here; if there is none called "{{name}}", this autoscaler scales nothing.',
+    group:
+      'A {{target}} belongs to the API group "{{group}}", and this names apiVersion "{{written}}": the autoscaler does not find its workload and scales nothing.',
+    noGroup:
+      'A {{target}} belongs to the API group "{{group}}". Without apiVersion the autoscaler looks in the core group, does not find its workload and scales nothing.',
+    version:
+      'The version in "{{written}}" is gone; autoscalers look at the group only, so this one works. "{{apiVersion}}" says what is meant.',
     unscalable: 'A {{target}} has no number of replicas that could be changed, so this autoscaler scales nothing.',
   },
   titles: {
@@ -51,7 +57,12 @@ export default defineRule({
       if (!target || context.around.patched(located, target.ref)) return;
       const vertical = located.resource.kind === 'VerticalPodAutoscaler';
       if (!vertical && unscalable.has(target.kind)) {
-        context.report({ message: 'unscalable', at: target.ref.at('kind'), data: { target: target.kind }, severity: 'error' });
+        context.report({
+          message: 'unscalable',
+          at: target.ref.at('kind'),
+          data: { target: target.kind },
+          severity: 'error',
+        });
       } else if (!judgeGroup(target, context)) judgeName(located, target, context);
     },
   },
@@ -70,7 +81,17 @@ function judgeGroup({ ref, kind, apiVersion }: ScaleTarget, { report }: UnitCont
   const written = apiVersion === undefined ? { group: '', version: '' } : groupOf(apiVersion);
   if (group === undefined || ref.at('apiVersion').unknown || !confused.has(written.group)) return false;
   const wanted = group === 'apps' ? 'apps/v1' : group === '' ? 'v1' : undefined;
-  const fixes: Fix[] = wanted === undefined ? [] : [{ class: 'safe', title: 'apiVersion', data: { apiVersion: wanted }, operations: [{ op: 'set', path: ref.at('apiVersion').path, value: wanted }] }];
+  const fixes: Fix[] =
+    wanted === undefined
+      ? []
+      : [
+          {
+            class: 'safe',
+            title: 'apiVersion',
+            data: { apiVersion: wanted },
+            operations: [{ op: 'set', path: ref.at('apiVersion').path, value: wanted }],
+          },
+        ];
   const at = ref.at('apiVersion').missing ? ref : ref.at('apiVersion');
   const data = { target: kind, group, written: apiVersion ?? '', apiVersion: wanted ?? '' };
   if (written.group !== group) {
@@ -81,28 +102,63 @@ function judgeGroup({ ref, kind, apiVersion }: ScaleTarget, { report }: UnitCont
   return false;
 }
 
-function judgeName(located: Located, { ref, kind, name }: ScaleTarget, { report, around }: UnitContext<Messages>): void {
+function judgeName(
+  located: Located,
+  { ref, kind, name }: ScaleTarget,
+  { report, around }: UnitContext<Messages>,
+): void {
   const group = scalableGroup(kind);
   const groupKind = `${group}/${kind}`;
   const at = ref.at('name');
-  if (group === undefined || groupOf(ref.at('apiVersion').text() ?? `${group}/`).group !== group || around.mayExist(located, groupKind, name)) return;
+  if (
+    group === undefined ||
+    groupOf(ref.at('apiVersion').text() ?? `${group}/`).group !== group ||
+    around.mayExist(located, groupKind, name)
+  )
+    return;
   const unit = around.inUnit(located, groupKind);
   const workloads = around.workloads(located, 'unit');
-  if (around.made(located).some(({ remote }) => remote) || workloads.some(({ resource }) => resource.name === undefined)) return;
+  if (
+    around.made(located).some(({ remote }) => remote) ||
+    workloads.some(({ resource }) => resource.name === undefined)
+  )
+    return;
   const data = { target: kind, name };
-  const other = workloads.find(({ resource }) => resource.name === name && scalableGroup(resource.kind) === groupOf(resource.apiVersion).group);
+  const other = workloads.find(
+    ({ resource }) => resource.name === name && scalableGroup(resource.kind) === groupOf(resource.apiVersion).group,
+  );
   if (other) {
     const { kind: candidateKind, apiVersion } = other.resource;
     const operations = [
       { op: 'set', path: ref.at('apiVersion').path, value: apiVersion },
       { op: 'set', path: ref.at('kind').path, value: candidateKind },
     ] as const;
-    report({ message: 'otherKind', at: ref.at('kind').missing ? at : ref.at('kind'), data: { ...data, candidateKind }, fixes: [{ class: 'review', title: 'otherKind', data: { candidateKind, name }, operations }] });
+    report({
+      message: 'otherKind',
+      at: ref.at('kind').missing ? at : ref.at('kind'),
+      data: { ...data, candidateKind },
+      fixes: [{ class: 'review', title: 'otherKind', data: { candidateKind, name }, operations }],
+    });
     return;
   }
-  const candidate = nearMiss(name, around.anywhere(located, groupKind).flatMap(({ resource }) => resource.name ?? []));
+  const candidate = nearMiss(
+    name,
+    around.anywhere(located, groupKind).flatMap(({ resource }) => resource.name ?? []),
+  );
   if (candidate !== undefined) {
-    report({ message: 'near', at, data: { ...data, candidate }, fixes: [{ class: 'review', title: 'near', data: { candidate }, operations: [{ op: 'set', path: at.path, value: candidate }] }] });
+    report({
+      message: 'near',
+      at,
+      data: { ...data, candidate },
+      fixes: [
+        {
+          class: 'review',
+          title: 'near',
+          data: { candidate },
+          operations: [{ op: 'set', path: at.path, value: candidate }],
+        },
+      ],
+    });
   } else if (unit.length > 0) report({ message: 'none', at, data });
   else report({ message: 'unseen', at, data, severity: 'hint' });
 }

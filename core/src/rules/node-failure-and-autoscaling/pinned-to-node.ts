@@ -24,13 +24,17 @@ export default defineRule({
     why: 'When that node fails or is drained, no other node may take over: the replacement waits until the node comes back, or until somebody edits the manifest. With nodeName the scheduler is not even asked, so taints, cordons and free resources do not count.',
     exemptions:
       'DaemonSets; pods of the mirror or of a cluster dump (with status, uid or ownerReferences); claims on local volumes, which are tied to their node anyway; Helm hooks, namespaces in known.namespaces. An info for pods with a hostPath volume.',
-    links: ['concepts/scheduling-eviction/assign-pod-node#nodename', 'concepts/scheduling-eviction/assign-pod-node#built-in-node-labels'],
+    links: [
+      'concepts/scheduling-eviction/assign-pod-node#nodename',
+      'concepts/scheduling-eviction/assign-pod-node#built-in-node-labels',
+    ],
   },
   explains: ['pod-lost/node', 'node-not-ready/kubelet-stopped', 'node-not-ready/kubelet-reports'],
   aliases: ['clusterlint:node-name-pod-selector'],
   messages: {
     name: 'nodeName binds the pods of {{kind}} "{{workload}}" to node "{{node}}", past the scheduler: when that node fails or is drained, nothing takes over.',
-    label: 'The pods of {{kind}} "{{workload}}" may run on node "{{node}}" only: when that node fails or is drained, the replacement waits until it comes back.',
+    label:
+      'The pods of {{kind}} "{{workload}}" may run on node "{{node}}" only: when that node fails or is drained, the replacement waits until it comes back.',
   },
   titles: { remove: 'Let them run on any node (rolls the pods out)' },
   visit: {
@@ -39,9 +43,15 @@ export default defineRule({
       if (kind === 'DaemonSet' || isAvailabilityExempt(located, around, known) || isCopy(value)) return;
       const pin = pinOf(pod);
       if (!pin || around.patched(located, pin.at) || isBoundByVolume(located, around)) return;
-      const hostPath = pod.spec.at('volumes').items().some((volume) => !volume.at('hostPath').missing);
+      const hostPath = pod.spec
+        .at('volumes')
+        .items()
+        .some((volume) => !volume.at('hostPath').missing);
       // Nothing of this can be changed in a bare Pod.
-      const fixes: Fix[] = kind === 'Pod' || !pin.remove ? [] : [{ class: 'review', title: 'remove', operations: [{ op: 'remove', path: pin.remove }] }];
+      const fixes: Fix[] =
+        kind === 'Pod' || !pin.remove
+          ? []
+          : [{ class: 'review', title: 'remove', operations: [{ op: 'remove', path: pin.remove }] }];
       report({
         message: pin.message,
         at: pin.at,
@@ -55,7 +65,12 @@ export default defineRule({
 
 /** Written by a cluster, not by a person: its node was decided already. */
 const isCopy = (object: Value): boolean =>
-  [['status'], ['metadata', 'uid'], ['metadata', 'ownerReferences'], ['metadata', 'annotations', 'kubernetes.io/config.mirror']].some((path) => !object.at(...path).missing);
+  [
+    ['status'],
+    ['metadata', 'uid'],
+    ['metadata', 'ownerReferences'],
+    ['metadata', 'annotations', 'kubernetes.io/config.mirror'],
+  ].some((path) => !object.at(...path).missing);
 
 interface Pin {
   readonly message: 'name' | 'label';
@@ -74,7 +89,8 @@ function pinOf({ spec }: PodTemplate): Pin | undefined {
   const selector = spec.at('nodeSelector');
   const label = selector.at(hostname);
   const selected = label.text();
-  if (selected !== undefined) return { message: 'label', at: label, node: selected, remove: withEmptied(spec, label.path) };
+  if (selected !== undefined)
+    return { message: 'label', at: label, node: selected, remove: withEmptied(spec, label.path) };
   return affinityPin(spec);
 }
 
@@ -84,20 +100,40 @@ function affinityPin(spec: Value): Pin | undefined {
   const terms = nodeTerms(required);
   const pins = terms.map(pinOfTerm);
   const [first, ...others] = pins;
-  if (!first || required.open || required.at('nodeSelectorTerms').open || others.some((pin) => pin?.node !== first.node)) return undefined;
-  const single = terms.length === 1 && (terms[0]?.at('matchExpressions').items().length ?? 0) + (terms[0]?.at('matchFields').items().length ?? 0) === 1;
-  return { message: 'label', at: first.at, node: first.node, remove: single ? withEmptied(spec, required.path) : undefined };
+  if (
+    !first ||
+    required.open ||
+    required.at('nodeSelectorTerms').open ||
+    others.some((pin) => pin?.node !== first.node)
+  )
+    return undefined;
+  const single =
+    terms.length === 1 &&
+    (terms[0]?.at('matchExpressions').items().length ?? 0) + (terms[0]?.at('matchFields').items().length ?? 0) === 1;
+  return {
+    message: 'label',
+    at: first.at,
+    node: first.node,
+    remove: single ? withEmptied(spec, required.path) : undefined,
+  };
 }
 
 function pinOfTerm(term: Value): { readonly at: Value; readonly node: string } | undefined {
   const entries = [
-    ...term.at('matchExpressions').items().filter((item) => item.at('key').text() === hostname),
-    ...term.at('matchFields').items().filter((item) => item.at('key').text() === 'metadata.name'),
+    ...term
+      .at('matchExpressions')
+      .items()
+      .filter((item) => item.at('key').text() === hostname),
+    ...term
+      .at('matchFields')
+      .items()
+      .filter((item) => item.at('key').text() === 'metadata.name'),
   ];
   for (const entry of entries) {
     const values = entry.at('values').items();
     const node = values.length === 1 ? values[0]?.text() : undefined;
-    if (entry.at('operator').text() === 'In' && node !== undefined && !entry.at('values').open) return { at: entry.at('values'), node };
+    if (entry.at('operator').text() === 'In' && node !== undefined && !entry.at('values').open)
+      return { at: entry.at('values'), node };
   }
   return undefined;
 }
@@ -110,11 +146,20 @@ function isBoundByVolume(located: Located, around: Surroundings): boolean {
     const [volumeAt, classAt] = [claim.at('spec', 'volumeName'), claim.at('spec', 'storageClassName')];
     if ([volumeAt, classAt].some((at) => at.templated && !at.missing)) return true;
     const [volume, storageClass] = [volumeAt.text(), classAt.text()];
-    const local = volume !== undefined && around.clusterWide('/PersistentVolume').some(({ resource }) => resource.name === volume && resource.value.at('spec', 'local').exists);
+    const local =
+      volume !== undefined &&
+      around
+        .clusterWide('/PersistentVolume')
+        .some(({ resource }) => resource.name === volume && resource.value.at('spec', 'local').exists);
     return local || (storageClass !== undefined && isLocalClass(storageClass, around));
   });
 }
 
 const isLocalClass = (name: string, around: Surroundings): boolean =>
   /(?:^|-)local(?:-|$)/.test(name) ||
-  around.clusterWide('storage.k8s.io/StorageClass').some(({ resource }) => resource.name === name && resource.value.at('provisioner').text() === 'kubernetes.io/no-provisioner');
+  around
+    .clusterWide('storage.k8s.io/StorageClass')
+    .some(
+      ({ resource }) =>
+        resource.name === name && resource.value.at('provisioner').text() === 'kubernetes.io/no-provisioner',
+    );

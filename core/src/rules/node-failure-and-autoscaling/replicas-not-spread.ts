@@ -19,8 +19,12 @@ export default defineRule({
   docs: {
     summary: 'Nothing asks the scheduler to put the replicas of a workload on different nodes or zones.',
     why: 'Replicas on one node fail together. Without a request the scheduler only prefers to spread: by default it tolerates 3 more pods of a workload on one node than on another, and 5 more in one zone (maxSkew 3 and 5, ScheduleAnyway), and it never moves pods afterwards.',
-    exemptions: 'DaemonSets, pods that take a port of their node (no two fit on one), overlays for a single node (overlays/dev, overlays/local, …), Helm hooks, namespaces in known.namespaces. A warning for StatefulSets and from 3 replicas on.',
-    links: ['concepts/scheduling-eviction/topology-spread-constraints', 'concepts/scheduling-eviction/topology-spread-constraints#internal-default-constraints'],
+    exemptions:
+      'DaemonSets, pods that take a port of their node (no two fit on one), overlays for a single node (overlays/dev, overlays/local, …), Helm hooks, namespaces in known.namespaces. A warning for StatefulSets and from 3 replicas on.',
+    links: [
+      'concepts/scheduling-eviction/topology-spread-constraints',
+      'concepts/scheduling-eviction/topology-spread-constraints#internal-default-constraints',
+    ],
   },
   explains: [
     'pod-lost/node',
@@ -48,14 +52,23 @@ export default defineRule({
   },
   titles: {
     spread: 'Spread the replicas over nodes and zones (rolls {{replicas}} pods out)',
-    survive: 'Make it survive a drain: spread its replicas over nodes and zones and add a disruption budget (rolls {{replicas}} pods out)',
+    survive:
+      'Make it survive a drain: spread its replicas over nodes and zones and add a disruption budget (rolls {{replicas}} pods out)',
   },
   visit: {
     resource(located, { report, around, known, version }) {
       if (isAvailabilityExempt(located, around, known) || isForOneNode(located)) return;
       const replicas = effectiveReplicas(located, around)?.count;
       const { kind, name, value, pod } = located.resource;
-      if (replicas === undefined || replicas < 2 || !pod || pod.spec.missing || isSpread(located) !== false || hostPorts(pod).length > 0) return;
+      if (
+        replicas === undefined ||
+        replicas < 2 ||
+        !pod ||
+        pod.spec.missing ||
+        isSpread(located) !== false ||
+        hostPorts(pod).length > 0
+      )
+        return;
       const asking = ['topologySpreadConstraints', 'affinity'];
       if (asking.some((field) => around.patched(located, pod.spec.at(field)))) return;
       const operations = proposeSpread(located, atLeast(version, '1.27'));
@@ -66,8 +79,12 @@ export default defineRule({
         data: { kind, name: name ?? '…', replicas, together: worstNode(replicas) },
         severity: kind === 'StatefulSet' || replicas >= 3 ? 'warning' : 'info',
         fixes: [
-          ...(operations.length > 0 ? [{ class: 'review', title: 'spread', data: { replicas }, operations } as const] : []),
-          ...(survive.length > 0 ? [{ class: 'review', title: 'survive', data: { replicas }, operations: survive } as const] : []),
+          ...(operations.length > 0
+            ? [{ class: 'review', title: 'spread', data: { replicas }, operations } as const]
+            : []),
+          ...(survive.length > 0
+            ? [{ class: 'review', title: 'survive', data: { replicas }, operations: survive } as const]
+            : []),
         ],
       });
     },

@@ -25,9 +25,11 @@ export default defineRule({
     key: 'topologyKey is missing: this constraint does not say what to spread over. The API server refuses pods like this, so the {{kind}} never runs.',
     when: 'whenUnsatisfiable has to be DoNotSchedule or ScheduleAnyway. The API server refuses pods like this, so the {{kind}} never runs.',
     domains: 'minDomains has to be at least 1. The API server refuses pods like this, so the {{kind}} never runs.',
-    domainsAnyway: 'minDomains is only allowed with whenUnsatisfiable: DoNotSchedule. The API server refuses pods like this, so the {{kind}} never runs.',
+    domainsAnyway:
+      'minDomains is only allowed with whenUnsatisfiable: DoNotSchedule. The API server refuses pods like this, so the {{kind}} never runs.',
     policy: '{{field}} has to be Honor or Ignore. The API server refuses pods like this, so the {{kind}} never runs.',
-    twice: 'Another constraint has the same topologyKey and whenUnsatisfiable. The API server refuses pods like this, so the {{kind}} never runs.',
+    twice:
+      'Another constraint has the same topologyKey and whenUnsatisfiable. The API server refuses pods like this, so the {{kind}} never runs.',
   },
   titles: {
     skew: 'Set maxSkew to 1',
@@ -49,7 +51,13 @@ export default defineRule({
         if (key === undefined || when === undefined) continue;
         const pair = `${key} ${when}`;
         const data = { kind: context.located.resource.kind };
-        if (seen.has(pair)) context.report({ message: 'twice', at: constraint, data, fixes: [{ class: 'review', title: 'twice', operations: [{ op: 'remove', path: constraint.path }] }] });
+        if (seen.has(pair))
+          context.report({
+            message: 'twice',
+            at: constraint,
+            data,
+            fixes: [{ class: 'review', title: 'twice', operations: [{ op: 'remove', path: constraint.path }] }],
+          });
         seen.add(pair);
       }
     },
@@ -60,23 +68,49 @@ type Messages = 'skew' | 'key' | 'when' | 'domains' | 'domainsAnyway' | 'policy'
 
 function judge(constraint: Value, { report, located }: Context<Messages>): void {
   const data = { kind: located.resource.kind };
-  const [skew, key, when, domains] = [constraint.at('maxSkew'), constraint.at('topologyKey'), constraint.at('whenUnsatisfiable'), constraint.at('minDomains')];
-  const set = (at: Value, title: string, value: string | number, safe = false): Fix => ({ class: safe ? 'safe' : 'review', title, operations: [{ op: 'set', path: at.path, value }] });
+  const [skew, key, when, domains] = [
+    constraint.at('maxSkew'),
+    constraint.at('topologyKey'),
+    constraint.at('whenUnsatisfiable'),
+    constraint.at('minDomains'),
+  ];
+  const set = (at: Value, title: string, value: string | number, safe = false): Fix => ({
+    class: safe ? 'safe' : 'review',
+    title,
+    operations: [{ op: 'set', path: at.path, value }],
+  });
   const remove: Fix[] = [{ class: 'safe', title: 'domains', operations: [{ op: 'remove', path: domains.path }] }];
-  if (skew.missing || (skew.number() ?? 1) < 1) report({ message: 'skew', at: skew, data, fixes: [set(skew, 'skew', 1, true)] });
+  if (skew.missing || (skew.number() ?? 1) < 1)
+    report({ message: 'skew', at: skew, data, fixes: [set(skew, 'skew', 1, true)] });
   if (key.missing || key.text() === '') {
-    report({ message: 'key', at: key, data, fixes: [set(key, 'hostname', 'kubernetes.io/hostname'), set(key, 'zone', 'topology.kubernetes.io/zone')] });
+    report({
+      message: 'key',
+      at: key,
+      data,
+      fixes: [set(key, 'hostname', 'kubernetes.io/hostname'), set(key, 'zone', 'topology.kubernetes.io/zone')],
+    });
   }
   if (when.missing || !/^(?:DoNotSchedule|ScheduleAnyway)$/.test(when.text() ?? 'DoNotSchedule')) {
-    report({ message: 'when', at: when, data, fixes: [set(when, 'anyway', 'ScheduleAnyway'), set(when, 'never', 'DoNotSchedule')] });
+    report({
+      message: 'when',
+      at: when,
+      data,
+      fixes: [set(when, 'anyway', 'ScheduleAnyway'), set(when, 'never', 'DoNotSchedule')],
+    });
   }
   if ((domains.number() ?? 1) < 1) report({ message: 'domains', at: domains, data, fixes: remove });
-  else if (domains.exists && when.text() === 'ScheduleAnyway') report({ message: 'domainsAnyway', at: domains, data, fixes: remove });
+  else if (domains.exists && when.text() === 'ScheduleAnyway')
+    report({ message: 'domainsAnyway', at: domains, data, fixes: remove });
   for (const field of ['nodeAffinityPolicy', 'nodeTaintsPolicy']) {
     const at = constraint.at(field);
     const text = at.text();
     if (text === undefined || text === 'Honor' || text === 'Ignore') continue;
     const value = ['Honor', 'Ignore'].find((word) => word.toLowerCase() === text.toLowerCase());
-    report({ message: 'policy', at, data: { ...data, field }, fixes: value === undefined ? [] : [{ ...set(at, 'policy', value, true), data: { value } }] });
+    report({
+      message: 'policy',
+      at,
+      data: { ...data, field },
+      fixes: value === undefined ? [] : [{ ...set(at, 'policy', value, true), data: { value } }],
+    });
   }
 }

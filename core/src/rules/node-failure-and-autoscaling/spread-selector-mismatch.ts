@@ -19,16 +19,21 @@ export default defineRule({
   docs: {
     summary: 'A spread constraint counts pods that are not its own, or none, so it spreads nothing.',
     why: 'A topology spread constraint counts the pods that its labelSelector finds and keeps their numbers even. If it does not find the pods of its own workload, placing one of them changes no number and the scheduler may put all of them on one node. Without labelSelector it finds no pod at all. matchLabelKeys add to the labelSelector and are refused without one, or where both name the same key.',
-    exemptions: 'Labels and selectors that template text fills in or a patch changes; keys that the kustomization sets on both.',
+    exemptions:
+      'Labels and selectors that template text fills in or a patch changes; keys that the kustomization sets on both.',
     links: ['concepts/scheduling-eviction/topology-spread-constraints#implicit-conventions'],
   },
   explains: ['pod-lost/node', 'node-not-ready/kubelet-stopped', 'node-not-ready/kubelet-reports'],
   aliases: ['kube-score:pod-topology-spread-constraints'],
   messages: {
-    absent: 'Without labelSelector this constraint counts no pod, so the pods of {{kind}} "{{name}}" are not spread over {{key}}.',
-    mismatch: 'This constraint counts pods with {{wanted}}, which the pods of {{kind}} "{{name}}" do not have: they are not spread over {{key}}.',
-    keysAlone: 'matchLabelKeys add to a labelSelector, and this constraint has none. The API server refuses pods like this, so the {{kind}} never runs.',
-    keyTwice: 'matchLabelKeys names "{{label}}", which the labelSelector has already. The API server refuses pods like this, so the {{kind}} never runs.',
+    absent:
+      'Without labelSelector this constraint counts no pod, so the pods of {{kind}} "{{name}}" are not spread over {{key}}.',
+    mismatch:
+      'This constraint counts pods with {{wanted}}, which the pods of {{kind}} "{{name}}" do not have: they are not spread over {{key}}.',
+    keysAlone:
+      'matchLabelKeys add to a labelSelector, and this constraint has none. The API server refuses pods like this, so the {{kind}} never runs.',
+    keyTwice:
+      'matchLabelKeys names "{{label}}", which the labelSelector has already. The API server refuses pods like this, so the {{kind}} never runs.',
   },
   titles: {
     copy: 'Count the pods of this {{kind}}: copy its selector',
@@ -53,7 +58,13 @@ function judge(constraint: Value, pod: PodTemplate, context: UnitContext<Message
   const data = { kind, name: name ?? '…', key: constraint.at('topologyKey').text() ?? '…' };
   if (at.missing) {
     const rejected = keys.items().length > 0;
-    report({ message: rejected ? 'keysAlone' : 'absent', at: rejected ? keys : constraint, data, ...(rejected && { severity: 'error' as const }), fixes: copy(at, context) });
+    report({
+      message: rejected ? 'keysAlone' : 'absent',
+      at: rejected ? keys : constraint,
+      data,
+      ...(rejected && { severity: 'error' as const }),
+      fixes: copy(at, context),
+    });
     return;
   }
   const selector = readLabelSelector(at);
@@ -61,16 +72,41 @@ function judge(constraint: Value, pod: PodTemplate, context: UnitContext<Message
   for (const item of keys.items()) {
     const label = item.text();
     if (label === undefined || !selector.requirements.some(({ key }) => key === label)) continue;
-    report({ message: 'keyTwice', at: item, data: { ...data, label }, severity: 'error', fixes: [{ class: 'safe', title: 'drop', data: { label }, operations: [{ op: 'remove', path: withEmptied(constraint, item.path) }] }] });
+    report({
+      message: 'keyTwice',
+      at: item,
+      data: { ...data, label },
+      severity: 'error',
+      fixes: [
+        {
+          class: 'safe',
+          title: 'drop',
+          data: { label },
+          operations: [{ op: 'remove', path: withEmptied(constraint, item.path) }],
+        },
+      ],
+    });
   }
   const shared = around.sharedLabels(located);
   const failing = unmet(selector, pod.labels).filter(({ key }) => !shared.has(key));
   if (failing.length === 0 || !pod.labelsKnown) return;
-  report({ message: 'mismatch', at, data: { ...data, wanted: failing.map(showRequirement).join(', ') }, fixes: copy(at, context) });
+  report({
+    message: 'mismatch',
+    at,
+    data: { ...data, wanted: failing.map(showRequirement).join(', ') },
+    fixes: copy(at, context),
+  });
 }
 
 function copy(at: Value, { located }: UnitContext<Messages>): Fix[] {
   const value = ownSelector(located.resource);
   if (value === undefined || !selectorFits(located.resource)) return [];
-  return [{ class: 'safe', title: 'copy', data: { kind: located.resource.kind }, operations: [{ op: 'set', path: at.path, value }] }];
+  return [
+    {
+      class: 'safe',
+      title: 'copy',
+      data: { kind: located.resource.kind },
+      operations: [{ op: 'set', path: at.path, value }],
+    },
+  ];
 }

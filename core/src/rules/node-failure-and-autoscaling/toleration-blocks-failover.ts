@@ -20,19 +20,30 @@ export default defineRule({
   docs: {
     summary: 'A toleration keeps pods bound to a node that has failed.',
     why: 'When a node does not answer, Kubernetes taints it (not-ready, unreachable) and every pod without a matching toleration is evicted. Pods get tolerations for 300 s by default; one of their own that is longer or has no limit replaces them, and so does a toleration for everything. The pod then stays bound to the dead node, and its replacement is not made.',
-    exemptions: 'DaemonSets, which belong to their node. Tolerations for the effect NoSchedule or PreferNoSchedule only; fields that template text fills in.',
-    links: ['concepts/scheduling-eviction/taint-and-toleration#taint-based-evictions', 'concepts/cluster-administration/node-shutdown#non-graceful-node-shutdown'],
+    exemptions:
+      'DaemonSets, which belong to their node. Tolerations for the effect NoSchedule or PreferNoSchedule only; fields that template text fills in.',
+    links: [
+      'concepts/scheduling-eviction/taint-and-toleration#taint-based-evictions',
+      'concepts/cluster-administration/node-shutdown#non-graceful-node-shutdown',
+    ],
   },
   explains: ['pod-lost/node', 'node-not-ready/kubelet-stopped', 'node-not-ready/kubelet-reports'],
   aliases: [],
-  options: { maxSeconds: { default: defaultSeconds, description: 'Seconds that a pod may stay on a node that does not answer.' } },
+  options: {
+    maxSeconds: { default: defaultSeconds, description: 'Seconds that a pod may stay on a node that does not answer.' },
+  },
   messages: {
-    forever: 'This toleration has no limit: when its node fails, the pod stays bound to it for ever and no replacement is made (by default after {{default}} s).',
+    forever:
+      'This toleration has no limit: when its node fails, the pod stays bound to it for ever and no replacement is made (by default after {{default}} s).',
     long: 'When its node fails, the pod stays bound to it for {{seconds}} s before a replacement is made; the default is {{default}} s.',
-    everything: 'A toleration without key tolerates every taint, also those of a node that has failed: the pod stays bound to it for ever and no replacement is made (by default after {{default}} s).',
-    everythingLong: 'A toleration without key tolerates every taint, also those of a node that has failed: the pod stays bound to it for {{seconds}} s before a replacement is made; the default is {{default}} s.',
-    outOfService: 'The taint node.kubernetes.io/out-of-service is how an administrator frees the pods of a node that will not come back. This pod tolerates it, so it is not freed and its volumes stay attached.',
-    operator: 'A toleration without key needs operator: Exists. The API server refuses pods like this, so the {{kind}} never runs.',
+    everything:
+      'A toleration without key tolerates every taint, also those of a node that has failed: the pod stays bound to it for ever and no replacement is made (by default after {{default}} s).',
+    everythingLong:
+      'A toleration without key tolerates every taint, also those of a node that has failed: the pod stays bound to it for {{seconds}} s before a replacement is made; the default is {{default}} s.',
+    outOfService:
+      'The taint node.kubernetes.io/out-of-service is how an administrator frees the pods of a node that will not come back. This pod tolerates it, so it is not freed and its volumes stay attached.',
+    operator:
+      'A toleration without key needs operator: Exists. The API server refuses pods like this, so the {{kind}} never runs.',
   },
   titles: {
     limit: 'Stay for {{seconds}} s at most',
@@ -55,7 +66,9 @@ type Messages = 'forever' | 'long' | 'everything' | 'everythingLong' | 'outOfSer
 const failures: ReadonlySet<string> = new Set(['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']);
 
 function judge(toleration: Value, spec: Value, { report, option, located }: Context<Messages>): void {
-  const [key, operator, effect, limit] = ['key', 'operator', 'effect', 'tolerationSeconds'].map((field) => toleration.at(field)) as [Value, Value, Value, Value];
+  const [key, operator, effect, limit] = ['key', 'operator', 'effect', 'tolerationSeconds'].map((field) =>
+    toleration.at(field),
+  ) as [Value, Value, Value, Value];
   if ([key, operator, effect, limit].some((value) => value.templated && !value.missing)) return;
   const name = key.text() ?? '';
   if (name === '' && operator.text() !== 'Exists') {
@@ -72,16 +85,41 @@ function judge(toleration: Value, spec: Value, { report, option, located }: Cont
     ...(any ? [{ op: 'set', path: effect.path, value: 'NoExecute' } as const] : []),
   ];
   if (name === 'node.kubernetes.io/out-of-service') {
-    report({ message: 'outOfService', at: toleration, fixes: [{ class: 'review', title: 'remove', operations: [{ op: 'remove', path: withEmptied(spec, toleration.path) }] }] });
+    report({
+      message: 'outOfService',
+      at: toleration,
+      fixes: [
+        { class: 'review', title: 'remove', operations: [{ op: 'remove', path: withEmptied(spec, toleration.path) }] },
+      ],
+    });
     return;
   }
   // Without key every taint is meant; one with a limit counts as limited for all.
-  if ((name !== '' && !failures.has(name)) || (seconds !== undefined && seconds <= max) || (limit.exists && seconds === undefined)) return;
+  if (
+    (name !== '' && !failures.has(name)) ||
+    (seconds !== undefined && seconds <= max) ||
+    (limit.exists && seconds === undefined)
+  )
+    return;
   if (name === '') {
     const narrow: Fix[] = [
-      ...(any && !limit.exists ? [{ class: 'review', title: 'narrowSchedule', operations: [{ op: 'set', path: effect.path, value: 'NoSchedule' }] } as const] : []),
+      ...(any && !limit.exists
+        ? [
+            {
+              class: 'review',
+              title: 'narrowSchedule',
+              operations: [{ op: 'set', path: effect.path, value: 'NoSchedule' }],
+            } as const,
+          ]
+        : []),
       { class: 'review', title: any ? 'narrowExecute' : 'limit', data: { seconds: max }, operations: toMax },
     ];
     report({ message: seconds === undefined ? 'everything' : 'everythingLong', at: toleration, data, fixes: narrow });
-  } else report({ message: seconds === undefined ? 'forever' : 'long', at: toleration, data, fixes: [{ class: 'safe', title: 'limit', data: { seconds: max }, operations: toMax }] });
+  } else
+    report({
+      message: seconds === undefined ? 'forever' : 'long',
+      at: toleration,
+      data,
+      fixes: [{ class: 'safe', title: 'limit', data: { seconds: max }, operations: toMax }],
+    });
 }

@@ -23,7 +23,9 @@ export default defineRule({
   },
   explains: [],
   aliases: [],
-  messages: { old: 'The label "{{label}}" has been replaced by "{{replacement}}". Once nodes stop carrying it, nothing matches any more and replacement pods find no node.' },
+  messages: {
+    old: 'The label "{{label}}" has been replaced by "{{replacement}}". Once nodes stop carrying it, nothing matches any more and replacement pods find no node.',
+  },
   titles: {
     replace: 'Name "{{replacement}}"',
     immutable: 'Name "{{replacement}}" (cannot be changed once the {{kind}} exists)',
@@ -52,11 +54,17 @@ const replacements: Readonly<Record<string, string>> = {
 
 function placesOf({ kind, pod, value }: Resource): NodeLabel[] {
   if (pod) return nodeLabels(pod.spec);
-  if (kind === 'PersistentVolume') return nodeTerms(value.at('spec', 'nodeAffinity', 'required')).flatMap(expressionLabels);
+  if (kind === 'PersistentVolume')
+    return nodeTerms(value.at('spec', 'nodeAffinity', 'required')).flatMap(expressionLabels);
   return value
     .at('allowedTopologies')
     .items()
-    .flatMap((term) => term.at('matchLabelExpressions').items().flatMap((item) => textLabel(item.at('key'))));
+    .flatMap((term) =>
+      term
+        .at('matchLabelExpressions')
+        .items()
+        .flatMap((item) => textLabel(item.at('key'))),
+    );
 }
 
 function fix({ form, at, label }: NodeLabel, replacement: string, { kind, value }: Resource): Fix[] {
@@ -64,8 +72,12 @@ function fix({ form, at, label }: NodeLabel, replacement: string, { kind, value 
   const fixed = kind === 'Job' || kind === 'Pod';
   const [cls, title] = fixed ? (['review', 'immutable'] as const) : (['safe', 'replace'] as const);
   const data = { replacement, kind, label };
-  if (form === 'text') return [{ class: cls, title, data, operations: [{ op: 'set', path: at.path, value: replacement }] }];
+  if (form === 'text')
+    return [{ class: cls, title, data, operations: [{ op: 'set', path: at.path, value: replacement }] }];
   const parent = value.at(...at.path.slice(value.path.length, -1));
-  if (!parent.has(replacement)) return [{ class: cls, title, data, operations: [{ op: 'rename', path: at.path, key: replacement }] }];
-  return parent.at(replacement).text() === at.text() ? [{ class: fixed ? 'review' : 'safe', title: 'remove', data, operations: [{ op: 'remove', path: at.path }] }] : [];
+  if (!parent.has(replacement))
+    return [{ class: cls, title, data, operations: [{ op: 'rename', path: at.path, key: replacement }] }];
+  return parent.at(replacement).text() === at.text()
+    ? [{ class: fixed ? 'review' : 'safe', title: 'remove', data, operations: [{ op: 'remove', path: at.path }] }]
+    : [];
 }

@@ -16,7 +16,14 @@ export default defineRule({
   confidence: 'likely',
   since: '0.1.0',
   scope: 'unit',
-  kinds: ['apps/Deployment', 'apps/StatefulSet', 'apps/ReplicaSet', '/ReplicationController', 'argoproj.io/Rollout', 'apps.kruise.io/CloneSet'],
+  kinds: [
+    'apps/Deployment',
+    'apps/StatefulSet',
+    'apps/ReplicaSet',
+    '/ReplicationController',
+    'argoproj.io/Rollout',
+    'apps.kruise.io/CloneSet',
+  ],
   needs: 'complete',
   docs: {
     summary: 'A workload keeps fewer replicas than it takes to survive the loss of one.',
@@ -63,13 +70,16 @@ export default defineRule({
   messages: {
     served:
       '{{kind}} "{{name}}" runs {{replicas}} replica, and Service "{{service}}" depends on it: whenever its pod restarts, moves or loses its node, no request is answered until the replacement is ready.',
-    alone: '{{kind}} "{{name}}" runs {{replicas}} replica: while its pod restarts, moves or waits for a lost node, nobody does its work.',
-    fewServed: '{{kind}} "{{name}}" runs {{replicas}} replicas behind Service "{{service}}"; this workspace asks for at least {{wanted}}.',
+    alone:
+      '{{kind}} "{{name}}" runs {{replicas}} replica: while its pod restarts, moves or waits for a lost node, nobody does its work.',
+    fewServed:
+      '{{kind}} "{{name}}" runs {{replicas}} replicas behind Service "{{service}}"; this workspace asks for at least {{wanted}}.',
     few: '{{kind}} "{{name}}" runs {{replicas}} replicas; this workspace asks for at least {{wanted}}.',
   },
   titles: {
     replicas: 'Run {{replicas}} replicas',
-    survive: 'Make it survive a drain: {{replicas}} replicas, spread over nodes and zones, with a disruption budget (rolls its pods out)',
+    survive:
+      'Make it survive a drain: {{replicas}} replicas, spread over nodes and zones, with a disruption budget (rolls its pods out)',
   },
   visit: {
     resource(located, { report, around, option, known, version }) {
@@ -110,5 +120,13 @@ function fixes(located: Located, around: Surroundings, wanted: number, version: 
   }));
   const more = surviveDrain(located, around, version);
   if (more.length === 0) return first;
-  return [...first, { class: 'review', title: 'survive', data: { replicas: wanted }, operations: [{ op: 'set', path, value: wanted }, ...more] }];
+  return [
+    ...first,
+    {
+      class: 'review',
+      title: 'survive',
+      data: { replicas: wanted },
+      operations: [{ op: 'set', path, value: wanted }, ...more],
+    },
+  ];
 }

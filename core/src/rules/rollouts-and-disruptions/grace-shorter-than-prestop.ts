@@ -21,7 +21,10 @@ export default defineRule({
     summary: 'The preStop hook takes the whole grace period, so the program is killed before it is asked to end.',
     why: 'A pod that has to go gets terminationGracePeriodSeconds (30 by default) for everything: first its preStop hook runs, and only then the program is asked to end (SIGTERM). If the hook sleeps for the whole time, the program is killed without a word: requests are cut off and files stay half-written. The API server refuses a sleep action longer than the grace period, in postStart hooks too; it does not look into commands. Before Kubernetes 1.34 a StatefulSet is accepted as it is, and then each of its pods is refused.',
     exemptions: 'Sleeps in loops and branches, times that template text fills in.',
-    links: ['concepts/containers/container-lifecycle-hooks#hook-handler-execution', 'concepts/workloads/pods/pod-lifecycle#pod-termination'],
+    links: [
+      'concepts/containers/container-lifecycle-hooks#hook-handler-execution',
+      'concepts/workloads/pods/pod-lifecycle#pod-termination',
+    ],
   },
   explains: [],
   aliases: [],
@@ -50,12 +53,19 @@ export default defineRule({
 
 type Messages = 'rejected' | 'killed' | 'drain' | 'zero';
 
-function judge(container: Container, hook: string, wait: Wait, grace: number, { report, located, version }: Context<Messages>): void {
+function judge(
+  container: Container,
+  hook: string,
+  wait: Wait,
+  grace: number,
+  { report, located, version }: Context<Messages>,
+): void {
   const { form, at, seconds } = wait;
   const { kind } = located.resource;
   const data = { hook, container: showName(container), seconds, grace, kind };
   // From 1.33 on a sleep of no time is allowed (PodLifecycleSleepActionAllowZero).
-  if (form === 'sleep' && (seconds < 0 || (seconds === 0 && !atLeast(version, '1.33')))) report({ message: 'zero', at, data });
+  if (form === 'sleep' && (seconds < 0 || (seconds === 0 && !atLeast(version, '1.33'))))
+    report({ message: 'zero', at, data });
   else if (form === 'sleep' && seconds > grace) report({ message: 'rejected', at, data, fixes: raise(container, 0) });
   else if (hook === 'preStop') {
     const fixes = kind === 'Pod' ? [] : raise(container, 0);
@@ -79,5 +89,12 @@ function judge(container: Container, hook: string, wait: Wait, grace: number, { 
 function raise({ pod }: Container, drain: number): Fix[] {
   const waits = pod.containers.flatMap(({ value }) => readHooks(value).flatMap((hook) => waitOf(hook)?.seconds ?? []));
   const seconds = Math.ceil(Math.max(...waits)) + Math.max(30, drain);
-  return [{ class: 'safe', title: 'grace', data: { seconds }, operations: [{ op: 'set', path: [...pod.spec.path, 'terminationGracePeriodSeconds'], value: seconds }] }];
+  return [
+    {
+      class: 'safe',
+      title: 'grace',
+      data: { seconds },
+      operations: [{ op: 'set', path: [...pod.spec.path, 'terminationGracePeriodSeconds'], value: seconds }],
+    },
+  ];
 }

@@ -19,7 +19,8 @@ export default defineRule({
   docs: {
     summary: 'A rollout goes on as soon as a new pod has been ready for a moment.',
     why: 'Without minReadySeconds a new pod counts as available the moment it becomes ready, and the next old pod is taken away. A version that crashes a few seconds later has replaced everything by then.',
-    exemptions: 'Fewer than 2 replicas, strategies other than RollingUpdate, Helm hooks, namespaces in known.namespaces.',
+    exemptions:
+      'Fewer than 2 replicas, strategies other than RollingUpdate, Helm hooks, namespaces in known.namespaces.',
     links: ['concepts/workloads/controllers/deployment#min-ready-seconds'],
   },
   explains: [],
@@ -33,15 +34,30 @@ export default defineRule({
       const { value, kind, name, groupKind } = located.resource;
       const at = value.at('spec', 'minReadySeconds');
       if (!at.missing && at.number() !== 0) return;
-      if (readRollout(groupKind, value)?.type !== 'rolling' || around.patched(located, at) || isAvailabilityExempt(located, around, known)) return;
-      if (value.at('spec').missing || (kind !== 'DaemonSet' && (effectiveReplicas(located, around)?.count ?? 0) < 2)) return;
+      if (
+        readRollout(groupKind, value)?.type !== 'rolling' ||
+        around.patched(located, at) ||
+        isAvailabilityExempt(located, around, known)
+      )
+        return;
+      if (value.at('spec').missing || (kind !== 'DaemonSet' && (effectiveReplicas(located, around)?.count ?? 0) < 2))
+        return;
       const deadline = value.at('spec', 'progressDeadlineSeconds');
       const fits = deadline.missing || (deadline.number() ?? 0) > proposed;
       report({
         message: 'none',
         at,
         data: { kind, name: name ?? '…' },
-        fixes: fits ? [{ class: 'safe', title: 'seconds', data: { seconds: proposed }, operations: [{ op: 'set', path: at.path, value: proposed }] }] : [],
+        fixes: fits
+          ? [
+              {
+                class: 'safe',
+                title: 'seconds',
+                data: { seconds: proposed },
+                operations: [{ op: 'set', path: at.path, value: proposed }],
+              },
+            ]
+          : [],
       });
     },
   },

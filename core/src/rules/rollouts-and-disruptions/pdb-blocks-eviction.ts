@@ -22,7 +22,8 @@ export default defineRule({
   docs: {
     summary: 'A disruption budget leaves no pod that may ever be evicted.',
     why: 'Draining a node (for an update, a repair, or because the autoscaler wants to remove it) evicts its pods one by one, and each eviction asks the budgets. A budget that always says no makes the drain wait for ever; in the end somebody forces it, and then no budget is kept at all.',
-    exemptions: 'Budgets whose workloads or replicas cannot be told from the workspace. Info for a StatefulSet with one replica, where the documentation allows it as a deliberate choice.',
+    exemptions:
+      'Budgets whose workloads or replicas cannot be told from the workspace. Info for a StatefulSet with one replica, where the documentation allows it as a deliberate choice.',
     links: ['tasks/run-application/configure-pdb#specifying-a-poddisruptionbudget'],
   },
   explains: ['eviction-blocked/budget', 'pod-evicted/eviction-api'],
@@ -42,7 +43,8 @@ export default defineRule({
     all: 'minAvailable {{value}} means that every pod has to stay: no eviction is ever allowed, and draining a node with one of these pods never ends.',
     count:
       'minAvailable {{value}} asks for {{needed}} of the {{replicas}} pod(s) that "{{workload}}" keeps: none is left to evict, so draining a node with one of them never ends.',
-    rejected: '{{field}} has to be a whole number from 0 or a percentage from "0%" to "100%". The API server rejects {{value}}, so this budget does not exist.',
+    rejected:
+      '{{field}} has to be a whole number from 0 or a percentage from "0%" to "100%". The API server rejects {{value}}, so this budget does not exist.',
     workload: 'This is how many replicas there are.',
   },
   titles: {
@@ -71,13 +73,29 @@ function judge(field: Field, located: Located, { report, around }: UnitContext<M
   if (amount.type === 'invalid' || (amount.type === 'percent' && amount.percent > 100)) {
     const number: Fix[] =
       typeof written === 'string' && /^\d+$/.test(written)
-        ? [{ class: 'review', title: 'number', data: { value: written }, operations: [{ op: 'set', path: at.path, value: Number(written) }] }]
+        ? [
+            {
+              class: 'review',
+              title: 'number',
+              data: { value: written },
+              operations: [{ op: 'set', path: at.path, value: Number(written) }],
+            },
+          ]
         : [];
-    report({ message: 'rejected', at, data: { field, value }, severity: 'error', fixes: [...number, ...allowOne(at, field)] });
+    report({
+      message: 'rejected',
+      at,
+      data: { field, value },
+      severity: 'error',
+      fixes: [...number, ...allowOne(at, field)],
+    });
     return;
   }
   const workloads = matched(located, around);
-  const single = workloads.length === 1 && workloads[0]?.resource.kind === 'StatefulSet' && effectiveReplicas(workloads[0], around)?.count === 1;
+  const single =
+    workloads.length === 1 &&
+    workloads[0]?.resource.kind === 'StatefulSet' &&
+    effectiveReplicas(workloads[0], around)?.count === 1;
   const severity = single ? ({ severity: 'info' } as const) : {};
   if (field === 'maxUnavailable') {
     if (isZero(amount)) report({ message: 'none', at, data: { value }, ...severity, fixes: allowOne(at, field) });
@@ -96,12 +114,17 @@ function judge(field: Field, located: Located, { report, around }: UnitContext<M
     at,
     data: { value, needed, replicas, workload: names },
     ...severity,
-    related: workloads.map((workload) => ({ located: workload, at: workload.resource.value.at('spec', 'replicas'), message: 'workload' })),
+    related: workloads.map((workload) => ({
+      located: workload,
+      at: workload.resource.value.at('spec', 'replicas'),
+      message: 'workload',
+    })),
     fixes: [...allowOne(at, field), ...raise(workloads, amount, around)],
   });
 }
 
-const isZero = (amount: Amount): boolean => (amount.type === 'count' ? amount.count === 0 : amount.type === 'percent' && amount.percent === 0);
+const isZero = (amount: Amount): boolean =>
+  amount.type === 'count' ? amount.count === 0 : amount.type === 'percent' && amount.percent === 0;
 
 /** Kinds whose number of pods is known from the manifest and which the disruption controller can ask for it. */
 const counted: ReadonlySet<string> = new Set([
@@ -122,7 +145,9 @@ function matched(budget: Located, around: Surroundings): Located[] {
 
 /** Pods that the matched workloads keep together; undefined when there are none, or one of them cannot be counted. */
 function keptBy(workloads: readonly Located[], around: Surroundings): number | undefined {
-  const counts = workloads.map((workload) => (counted.has(workload.resource.groupKind) ? effectiveReplicas(workload, around)?.count : undefined));
+  const counts = workloads.map((workload) =>
+    counted.has(workload.resource.groupKind) ? effectiveReplicas(workload, around)?.count : undefined,
+  );
   if (counts.length === 0 || counts.includes(undefined)) return undefined;
   return counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
 }
@@ -143,7 +168,11 @@ function raise(workloads: readonly Located[], amount: Amount, around: Surroundin
   const replicas = fewestWithRoom(amount);
   const ceiling = scaler?.resource.value.at('spec', 'maxReplicas').number();
   if (replicas === undefined || (ceiling !== undefined && ceiling < replicas)) return [];
-  const field = scaler ? (scaler.resource.groupKind.startsWith('keda.sh/') ? 'minReplicaCount' : 'minReplicas') : 'replicas';
+  const field = scaler
+    ? scaler.resource.groupKind.startsWith('keda.sh/')
+      ? 'minReplicaCount'
+      : 'minReplicas'
+    : 'replicas';
   return [
     {
       class: 'review',
@@ -156,6 +185,7 @@ function raise(workloads: readonly Located[], amount: Amount, around: Surroundin
 }
 
 function fewestWithRoom(amount: Amount): number | undefined {
-  for (let replicas = 2; replicas <= 100; replicas++) if ((resolveAmount(amount, replicas, 'up') ?? replicas) < replicas) return replicas;
+  for (let replicas = 2; replicas <= 100; replicas++)
+    if ((resolveAmount(amount, replicas, 'up') ?? replicas) < replicas) return replicas;
   return undefined;
 }

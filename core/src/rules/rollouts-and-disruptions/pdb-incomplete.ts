@@ -22,10 +22,12 @@ export default defineRule({
   explains: ['eviction-blocked/budget'],
   aliases: ['kube-score:poddisruptionbudget-has-policy'],
   messages: {
-    neither: 'This budget has neither minAvailable nor maxUnavailable, so it allows no eviction at all: draining a node with one of its pods never ends.',
+    neither:
+      'This budget has neither minAvailable nor maxUnavailable, so it allows no eviction at all: draining a node with one of its pods never ends.',
     both: 'A budget can have minAvailable or maxUnavailable, not both. The API server rejects it, so it does not exist.',
     unselected: 'Without a selector this budget protects no pod at all.',
-    everything: 'The selector {} takes every pod of the namespace into this one budget, Jobs too: any pods that are not ready use up what the others may lose, and every other budget of the namespace overlaps with it.',
+    everything:
+      'The selector {} takes every pod of the namespace into this one budget, Jobs too: any pods that are not ready use up what the others may lose, and every other budget of the namespace overlaps with it.',
     nothing: 'In policy/v1beta1 the selector {} selects no pod, so this budget protects nothing.',
   },
   titles: {
@@ -38,7 +40,17 @@ export default defineRule({
       const spec = located.resource.value.at('spec');
       if (around.patched(located, spec)) return;
       const selector = spec.at('selector');
-      const select: Fix = { class: 'template', title: 'select', operations: [{ op: 'set', path: selector.path, value: { matchLabels: { app: tabStop(1, located.resource.name ?? 'name') } } }] };
+      const select: Fix = {
+        class: 'template',
+        title: 'select',
+        operations: [
+          {
+            op: 'set',
+            path: selector.path,
+            value: { matchLabels: { app: tabStop(1, located.resource.name ?? 'name') } },
+          },
+        ],
+      };
       const [minimum, maximum] = [spec.at('minAvailable'), spec.at('maxUnavailable')];
       if (selector.missing) report({ message: 'unselected', at: spec, fixes: [select] });
       else if (isEmpty(selector)) {
@@ -47,17 +59,42 @@ export default defineRule({
       }
       if (minimum.missing && maximum.missing && !selector.missing) {
         const operations = [{ op: 'set', path: maximum.path, value: tabStop(1, 1) }] as const;
-        report({ message: 'neither', at: spec, severity: 'error', fixes: [{ class: 'template', title: 'one', operations }] });
+        report({
+          message: 'neither',
+          at: spec,
+          severity: 'error',
+          fixes: [{ class: 'template', title: 'one', operations }],
+        });
       }
       // In a chart each may stand in a branch of its own.
       if (minimum.exists && maximum.exists && !located.document.manifest.templated) {
-        report({ message: 'both', at: maximum, severity: 'error', fixes: [keep('maxUnavailable', 'minAvailable', minimum), keep('minAvailable', 'maxUnavailable', maximum)] });
+        report({
+          message: 'both',
+          at: maximum,
+          severity: 'error',
+          fixes: [keep('maxUnavailable', 'minAvailable', minimum), keep('minAvailable', 'maxUnavailable', maximum)],
+        });
       }
     },
   },
 });
 
 const isEmpty = (selector: Value): boolean =>
-  selector.isMap && !selector.open && selector.entries().every(({ value }) => !value.open && value.entries().length === 0 && value.items().length === 0 && (value.missing || value.isMap || value.isSeq));
+  selector.isMap &&
+  !selector.open &&
+  selector
+    .entries()
+    .every(
+      ({ value }) =>
+        !value.open &&
+        value.entries().length === 0 &&
+        value.items().length === 0 &&
+        (value.missing || value.isMap || value.isSeq),
+    );
 
-const keep = (field: string, other: string, { path }: Value): Fix => ({ class: 'review', title: 'keep', data: { field, other }, operations: [{ op: 'remove', path }] });
+const keep = (field: string, other: string, { path }: Value): Fix => ({
+  class: 'review',
+  title: 'keep',
+  data: { field, other },
+  operations: [{ op: 'remove', path }],
+});

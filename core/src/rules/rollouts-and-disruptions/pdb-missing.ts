@@ -34,19 +34,23 @@ export default defineRule({
     'lunar:k8s.pdb',
   ],
   messages: {
-    served: 'No PodDisruptionBudget speaks of the {{replicas}} replicas of "{{name}}", and Service "{{service}}" depends on them: draining nodes for an update may evict all of them at the same time.',
-    stateful: 'No PodDisruptionBudget speaks of the {{replicas}} replicas of StatefulSet "{{name}}": draining nodes for an update may evict all of them at the same time.',
+    served:
+      'No PodDisruptionBudget speaks of the {{replicas}} replicas of "{{name}}", and Service "{{service}}" depends on them: draining nodes for an update may evict all of them at the same time.',
+    stateful:
+      'No PodDisruptionBudget speaks of the {{replicas}} replicas of StatefulSet "{{name}}": draining nodes for an update may evict all of them at the same time.',
   },
   titles: {
     budget: 'Add a disruption budget that lets one pod go at a time',
-    survive: 'Make it survive a drain: add a disruption budget and spread its replicas over nodes and zones (rolls {{replicas}} pods out)',
+    survive:
+      'Make it survive a drain: add a disruption budget and spread its replicas over nodes and zones (rolls {{replicas}} pods out)',
   },
   visit: {
     resource(located, { report, around, known, version }) {
       if (isAvailabilityExempt(located, around, known) || isForOneNode(located)) return;
       const { kind, name, value, pod } = located.resource;
       const replicas = effectiveReplicas(located, around)?.count;
-      if (replicas === undefined || replicas < 2 || !pod || pod.value.missing || budgetsOf(located, around).length > 0) return;
+      if (replicas === undefined || replicas < 2 || !pod || pod.value.missing || budgetsOf(located, around).length > 0)
+        return;
       if (!pod.labelsKnown || around.patched(located, pod.value.at('metadata', 'labels'))) return;
       const service = serviceFor(located, around);
       if (!service && kind !== 'StatefulSet') return;
@@ -54,7 +58,9 @@ export default defineRule({
       const survive = surviveDrain(located, around, version);
       const fixes: Fix[] = [
         ...(budget ? [{ class: 'review', title: 'budget', operations: [budget] } as const] : []),
-        ...(survive.length > 0 ? [{ class: 'review', title: 'survive', data: { replicas }, operations: survive } as const] : []),
+        ...(survive.length > 0
+          ? [{ class: 'review', title: 'survive', data: { replicas }, operations: survive } as const]
+          : []),
       ];
       report({
         message: kind === 'StatefulSet' ? 'stateful' : 'served',

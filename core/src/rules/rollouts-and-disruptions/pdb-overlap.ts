@@ -17,8 +17,12 @@ export default defineRule({
   docs: {
     summary: 'Two disruption budgets speak of the same pods, so none of these can be evicted.',
     why: 'The eviction API handles at most one budget per pod. For a pod that two budgets select it answers with an error (500) whatever they allow, so a drain of its node never ends. A budget with the selector {} overlaps every other one of its namespace.',
-    exemptions: 'Selectors that template text fills in, the same budget in several overlays, budgets in other folders without a common namespace.',
-    links: ['tasks/run-application/configure-pdb#arbitrary-controllers-and-selectors', 'concepts/scheduling-eviction/api-eviction#how-api-initiated-eviction-works'],
+    exemptions:
+      'Selectors that template text fills in, the same budget in several overlays, budgets in other folders without a common namespace.',
+    links: [
+      'tasks/run-application/configure-pdb#arbitrary-controllers-and-selectors',
+      'concepts/scheduling-eviction/api-eviction#how-api-initiated-eviction-works',
+    ],
   },
   explains: ['eviction-blocked/budget'],
   aliases: ['popeye:209'],
@@ -43,7 +47,11 @@ export default defineRule({
           data: { kind, workload: name ?? '…', other: other.resource.name ?? '…' },
           related: [
             { located: other, at: other.resource.value.at('spec', 'selector'), message: 'other' },
-            { located: workload, at: pod?.value.at('metadata', 'labels') ?? workload.resource.value, message: 'workload' },
+            {
+              located: workload,
+              at: pod?.value.at('metadata', 'labels') ?? workload.resource.value,
+              message: 'workload',
+            },
           ],
         });
         return;
@@ -54,7 +62,11 @@ export default defineRule({
 
 /** A budget of the workload that stands before this one: of two that overlap, the later is the one too many. */
 function earlierBudget(budget: Located, workload: Located, around: Surroundings): Located | undefined {
-  if (!belongTogether(budget, workload, around) || around.patched(workload, workload.resource.pod?.value.at('metadata', 'labels') ?? workload.resource.value)) return undefined;
+  if (
+    !belongTogether(budget, workload, around) ||
+    around.patched(workload, workload.resource.pod?.value.at('metadata', 'labels') ?? workload.resource.value)
+  )
+    return undefined;
   const budgets = budgetsOf(workload, around);
   const own = budgets.findIndex(({ resource }) => resource === budget.resource);
   return budgets.slice(0, Math.max(0, own)).find((other) => {

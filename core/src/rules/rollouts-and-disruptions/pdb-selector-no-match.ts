@@ -25,10 +25,13 @@ export default defineRule({
   explains: ['pod-evicted/eviction-api'],
   aliases: ['popeye:900'],
   messages: {
-    lacks: 'No pod matches this selector, so the budget protects nothing. {{kind}} "{{workload}}" comes close: its pods lack the label {{wanted}}.',
-    differs: 'No pod matches this selector, so the budget protects nothing. {{kind}} "{{workload}}" comes close: its pods have {{actual}} instead of {{wanted}}.',
+    lacks:
+      'No pod matches this selector, so the budget protects nothing. {{kind}} "{{workload}}" comes close: its pods lack the label {{wanted}}.',
+    differs:
+      'No pod matches this selector, so the budget protects nothing. {{kind}} "{{workload}}" comes close: its pods have {{actual}} instead of {{wanted}}.',
     none: 'No workload here makes pods with {{wanted}}, so this budget protects nothing: a drain may evict every pod that it was written for.',
-    unseen: 'No workload of this namespace is to be seen here; if none elsewhere makes pods with {{wanted}}, this budget protects nothing.',
+    unseen:
+      'No workload of this namespace is to be seen here; if none elsewhere makes pods with {{wanted}}, this budget protects nothing.',
     candidate: 'These labels come closest.',
   },
   titles: { closest: 'Protect the pods of {{kind}} "{{workload}}"' },
@@ -38,8 +41,18 @@ export default defineRule({
       const written = readLabelSelector(at);
       const selector = withoutAdded(written);
       if (at.missing || !written.known || selector.requirements.length === 0) return;
-      if (selector.requirements.some(({ key, values }) => known.selectors.some((entry) => `${key}=${values[0]}`.includes(entry)))) return;
-      if (around.patched(located, at) || around.made(located).some(({ remote }) => remote) || around.mayBeSelected(located, selector)) return;
+      if (
+        selector.requirements.some(({ key, values }) =>
+          known.selectors.some((entry) => `${key}=${values[0]}`.includes(entry)),
+        )
+      )
+        return;
+      if (
+        around.patched(located, at) ||
+        around.made(located).some(({ remote }) => remote) ||
+        around.mayBeSelected(located, selector)
+      )
+        return;
       const closest = findClosest(located, selector, around);
       const data = { wanted: selector.requirements.map(showRequirement).join(', ') };
       const fixes = closest ? fixTo(closest, at) : [];
@@ -49,7 +62,12 @@ export default defineRule({
         const { pod, kind, name } = workload.resource;
         const actual = pod?.labels[first?.key ?? ''];
         const related = [{ located: workload, at: pod?.value.at('metadata', 'labels') ?? at, message: 'candidate' }];
-        const details = { wanted: missing.map(showRequirement).join(', '), kind, workload: name ?? '…', actual: `${first?.key}=${actual}` };
+        const details = {
+          wanted: missing.map(showRequirement).join(', '),
+          kind,
+          workload: name ?? '…',
+          actual: `${first?.key}=${actual}`,
+        };
         report({ message: actual === undefined ? 'lacks' : 'differs', at, data: details, related, fixes });
       } else if (around.workloads(located, 'unit').length > 0) report({ message: 'none', at, data, fixes });
       else report({ message: 'unseen', at, data, severity: 'hint', fixes });
@@ -60,8 +78,12 @@ export default defineRule({
 /** Only where every expression beside the labels holds for the pods that were meant, too. */
 function fixTo(closest: Closest, at: Value): Fix[] {
   const { kind, name, pod } = closest.workload.resource;
-  const expressions = readLabelSelector(at).requirements.filter(({ key, operator, values }) => operator !== 'In' || values.length !== 1 || !at.at('matchLabels').has(key));
+  const expressions = readLabelSelector(at).requirements.filter(
+    ({ key, operator, values }) => operator !== 'In' || values.length !== 1 || !at.at('matchLabels').has(key),
+  );
   const operations = labelsToFit(closest, [...at.path, 'matchLabels']);
   const fits = matches({ requirements: expressions, known: true, empty: false }, pod?.labels ?? {});
-  return operations && fits ? [{ class: 'review', title: 'closest', data: { kind, workload: name ?? '…' }, operations }] : [];
+  return operations && fits
+    ? [{ class: 'review', title: 'closest', data: { kind, workload: name ?? '…' }, operations }]
+    : [];
 }

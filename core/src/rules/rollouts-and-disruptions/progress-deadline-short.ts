@@ -22,7 +22,8 @@ export default defineRule({
   explains: [],
   aliases: [],
   messages: {
-    rejected: 'progressDeadlineSeconds ({{deadline}} s) has to be longer than minReadySeconds ({{ready}} s). The API server rejects this Deployment.',
+    rejected:
+      'progressDeadlineSeconds ({{deadline}} s) has to be longer than minReadySeconds ({{ready}} s). The API server rejects this Deployment.',
     short:
       'After {{deadline}} s without progress a rollout counts as failed, but container "{{container}}" may take {{budget}} s to start and has to stay ready for {{ready}} s: healthy rollouts are reported as failed and rolled back.',
   },
@@ -38,7 +39,14 @@ export default defineRule({
       const budget = slowest?.seconds ?? 0;
       if (deadline >= ready + budget && deadline > ready) return;
       const seconds = 2 * (ready + budget) || 600;
-      const fixes: Fix[] = [{ class: 'safe', title: 'raise', data: { seconds }, operations: [{ op: 'set', path: deadlineAt.path, value: seconds }] }];
+      const fixes: Fix[] = [
+        {
+          class: 'safe',
+          title: 'raise',
+          data: { seconds },
+          operations: [{ op: 'set', path: deadlineAt.path, value: seconds }],
+        },
+      ];
       const written = deadlineAt.exists ? deadlineAt : readyAt.exists ? readyAt : undefined;
       const data = { deadline, ready, budget, container: slowest?.container.name ?? '…' };
       if (deadline <= ready) report({ message: 'rejected', at: written ?? spec, data, severity: 'error', fixes });
@@ -60,6 +68,10 @@ function startOf(container: Container): Start[] {
   const readiness = container.probe('readinessProbe');
   const probe = startup ?? readiness;
   const [delay, period] = [readiness?.initialDelaySeconds, readiness?.periodSeconds];
-  const seconds = startup ? startup.budgetSeconds : delay === undefined || period === undefined ? undefined : delay + period;
+  const seconds = startup
+    ? startup.budgetSeconds
+    : delay === undefined || period === undefined
+      ? undefined
+      : delay + period;
   return probe && seconds !== undefined ? [{ container, seconds, at: probe.value }] : [];
 }

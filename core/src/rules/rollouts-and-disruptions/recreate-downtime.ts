@@ -25,8 +25,10 @@ export default defineRule({
   explains: [],
   aliases: ['kube-linter:no-rolling-update-strategy', 'kube-score:deployment-strategy', 'kubescape:C-0305'],
   messages: {
-    served: 'Every update of "{{name}}" stops all of its pods before it starts new ones, and Service "{{service}}" depends on them: no request is answered until a new pod is ready.',
-    alone: 'Every update of "{{name}}" stops all {{replicas}} replicas before it starts new ones: nobody does their work until a new pod is ready.',
+    served:
+      'Every update of "{{name}}" stops all of its pods before it starts new ones, and Service "{{service}}" depends on them: no request is answered until a new pod is ready.',
+    alone:
+      'Every update of "{{name}}" stops all {{replicas}} replicas before it starts new ones: nobody does their work until a new pod is ready.',
     both: 'Strategy Recreate knows no rollingUpdate. The API server rejects this Deployment, so the change never arrives.',
   },
   titles: {
@@ -41,7 +43,12 @@ export default defineRule({
       const { settings, strategy } = rollout;
       if (settings.exists) {
         const operations = [{ op: 'remove', path: settings.path }] as const;
-        report({ message: 'both', at: settings, severity: 'error', fixes: [{ class: 'safe', title: 'remove', operations }] });
+        report({
+          message: 'both',
+          at: settings,
+          severity: 'error',
+          fixes: [{ class: 'safe', title: 'remove', operations }],
+        });
       }
       if (isAvailabilityExempt(located, around, known) || bindsToOnePod(located, around)) return;
       const replicas = effectiveReplicas(located, around)?.count;
@@ -51,7 +58,13 @@ export default defineRule({
         message: service ? 'served' : 'alone',
         at: strategy.at('type'),
         data: { name: name ?? '…', service: service?.resource.name ?? '…', replicas },
-        fixes: [{ class: 'review', title: 'rolling', operations: [{ op: 'set', path: strategy.at('type').path, value: 'RollingUpdate' }] }],
+        fixes: [
+          {
+            class: 'review',
+            title: 'rolling',
+            operations: [{ op: 'set', path: strategy.at('type').path, value: 'RollingUpdate' }],
+          },
+        ],
       });
     },
   },

@@ -22,7 +22,8 @@ export default defineRule({
   aliases: [],
   messages: {
     zero: 'revisionHistoryLimit 0 deletes every old revision of {{kind}} "{{name}}": when an update goes wrong there is nothing to roll back to.',
-    negative: 'revisionHistoryLimit cannot be less than 0. The API server rejects {{value}}, so the change never arrives.',
+    negative:
+      'revisionHistoryLimit cannot be less than 0. The API server rejects {{value}}, so the change never arrives.',
   },
   titles: {
     remove: 'Remove revisionHistoryLimit: ten revisions are kept',
@@ -35,7 +36,11 @@ export default defineRule({
       const limit = at.number();
       if (limit === undefined || limit > 0) return;
       const fixed = kind === 'StatefulSet' && !atLeast(version, '1.33') && limit === 0;
-      const fix: Fix = { class: fixed ? 'review' : 'safe', title: fixed ? 'immutable' : 'remove', operations: [{ op: 'remove', path: at.path }] };
+      const fix: Fix = {
+        class: fixed ? 'review' : 'safe',
+        title: fixed ? 'immutable' : 'remove',
+        operations: [{ op: 'remove', path: at.path }],
+      };
       if (limit < 0) report({ message: 'negative', at, data: { value: limit }, severity: 'error', fixes: [fix] });
       else report({ message: 'zero', at, data: { kind, name: name ?? '…' }, fixes: [fix] });
     },

@@ -31,7 +31,8 @@ export default defineRule({
   messages: {
     all: 'maxUnavailable {{value}} lets an update take all {{replicas}} replicas of {{kind}} "{{name}}" away before any new one is ready: every update is an outage.',
     only: 'maxUnavailable {{value}} lets an update take the only replica of {{kind}} "{{name}}" away before the new one is ready: every update is an outage.',
-    everywhere: 'maxUnavailable {{value}} lets an update take the pods of {{kind}} "{{name}}" away from every node at once: a bad version is everywhere before anyone notices.',
+    everywhere:
+      'maxUnavailable {{value}} lets an update take the pods of {{kind}} "{{name}}" away from every node at once: a bad version is everywhere before anyone notices.',
     over: 'maxUnavailable cannot be more than 100%. The API server rejects {{value}}, so this {{kind}} does not exist.',
   },
   titles: {
@@ -45,7 +46,8 @@ export default defineRule({
       const rollout = readRollout(groupKind, value);
       const amount = rollout?.unavailable;
       if (!rollout || rollout.type !== 'rolling' || !amount || rollout.maxUnavailable.missing) return;
-      if (around.patched(located, rollout.strategy) || (kind === 'StatefulSet' && !countsInStatefulSet(version))) return;
+      if (around.patched(located, rollout.strategy) || (kind === 'StatefulSet' && !countsInStatefulSet(version)))
+        return;
       const at = rollout.maxUnavailable;
       const data = { kind, name: name ?? '…', value: at.rawText() ?? '…' };
       if (amount.type === 'percent' && amount.percent > 100) {
@@ -56,20 +58,33 @@ export default defineRule({
       const whole = amount.type === 'percent' && amount.percent === 100;
       if (kind === 'DaemonSet') {
         const severity = isForOneNode(located) ? 'info' : 'warning';
-        if (whole) report({ message: 'everywhere', at, data, severity, fixes: [set(rollout, 'quarter', '25%'), set(rollout, 'one', 1)] });
+        if (whole)
+          report({
+            message: 'everywhere',
+            at,
+            data,
+            severity,
+            fixes: [set(rollout, 'quarter', '25%'), set(rollout, 'one', 1)],
+          });
         return;
       }
       const replicas = effectiveReplicas(located, around)?.count;
       // A StatefulSet with one pod has no other way.
       if (replicas === 0 || (replicas === undefined && !whole) || (replicas === 1 && kind === 'StatefulSet')) return;
       if (replicas !== undefined && (resolveAmount(amount, replicas, 'down') ?? 0) < replicas) return;
-      report({ message: replicas === 1 ? 'only' : 'all', at, data: { ...data, replicas: replicas ?? '…' }, fixes: fixes(rollout, kind, replicas) });
+      report({
+        message: replicas === 1 ? 'only' : 'all',
+        at,
+        data: { ...data, replicas: replicas ?? '…' },
+        fixes: fixes(rollout, kind, replicas),
+      });
     },
   },
 });
 
 /** Gate MaxUnavailableStatefulSet: on when 1.35 came out, off in 1.36, on again since 1.37. */
-const countsInStatefulSet = (version: KubernetesVersion): boolean => atLeast(version, '1.37') || (atLeast(version, '1.35') && !atLeast(version, '1.36'));
+const countsInStatefulSet = (version: KubernetesVersion): boolean =>
+  atLeast(version, '1.37') || (atLeast(version, '1.35') && !atLeast(version, '1.36'));
 
 const set = ({ maxUnavailable }: Rollout, title: string, value: number | string): Fix => ({
   class: 'review',

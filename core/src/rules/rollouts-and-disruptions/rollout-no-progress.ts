@@ -30,10 +30,14 @@ export default defineRule({
   messages: {
     both: 'maxUnavailable {{unavailable}} and maxSurge {{surge}}: an update could neither take an old pod away nor start a new one. The API server rejects this {{kind}}.',
     argo: 'maxUnavailable {{unavailable}} and maxSurge {{surge}}: an update could neither take an old pod away nor start a new one. Argo Rollouts does not accept this Rollout.',
-    alone: 'maxUnavailable {{unavailable}} needs a maxSurge in a DaemonSet, where it is 0 by default: an update could not replace any pod. The API server rejects this DaemonSet.',
-    exclusive: 'A DaemonSet may use maxSurge only with maxUnavailable 0 (which is 1 by default). The API server rejects this DaemonSet.',
-    invalid: '{{field}} has to be a whole number from 0 or a percentage such as "25%". The API server rejects {{value}}, so this {{kind}} does not exist.',
-    rounds: 'maxUnavailable {{unavailable}} of {{replicas}} replicas rounds down to 0, and maxSurge is 0. The controller takes one pod away at a time all the same.',
+    alone:
+      'maxUnavailable {{unavailable}} needs a maxSurge in a DaemonSet, where it is 0 by default: an update could not replace any pod. The API server rejects this DaemonSet.',
+    exclusive:
+      'A DaemonSet may use maxSurge only with maxUnavailable 0 (which is 1 by default). The API server rejects this DaemonSet.',
+    invalid:
+      '{{field}} has to be a whole number from 0 or a percentage such as "25%". The API server rejects {{value}}, so this {{kind}} does not exist.',
+    rounds:
+      'maxUnavailable {{unavailable}} of {{replicas}} replicas rounds down to 0, and maxSurge is 0. The controller takes one pod away at a time all the same.',
   },
   titles: {
     one: 'Take one pod away at a time: maxUnavailable 1',
@@ -61,15 +65,33 @@ function judgeForm(at: Value, field: string, { report, located }: UnitContext<Me
   const written = at.templated ? undefined : at.intOrString();
   if (written === undefined || readAmount(written).type !== 'invalid') return false;
   const digits = typeof written === 'string' && /^\d+$/.test(written);
-  const number: Fix = { class: 'safe', title: 'number', data: { value: written }, operations: [{ op: 'set', path: at.path, value: Number(written) }] };
+  const number: Fix = {
+    class: 'safe',
+    title: 'number',
+    data: { value: written },
+    operations: [{ op: 'set', path: at.path, value: Number(written) }],
+  };
   const value = typeof written === 'string' ? JSON.stringify(written) : String(written);
-  report({ message: 'invalid', at, data: { field, value, kind: located.resource.kind }, fixes: digits ? [number] : [] });
+  report({
+    message: 'invalid',
+    at,
+    data: { field, value, kind: located.resource.kind },
+    fixes: digits ? [number] : [],
+  });
   return true;
 }
 
-const set = (at: Value, title: string, value: number): Fix => ({ class: 'safe', title, operations: [{ op: 'set', path: at.path, value }] });
+const set = (at: Value, title: string, value: number): Fix => ({
+  class: 'safe',
+  title,
+  operations: [{ op: 'set', path: at.path, value }],
+});
 
-function judgeBoth({ unavailable, surge, maxUnavailable, maxSurge }: Rollout, located: Located, { report, around }: UnitContext<Messages>): void {
+function judgeBoth(
+  { unavailable, surge, maxUnavailable, maxSurge }: Rollout,
+  located: Located,
+  { report, around }: UnitContext<Messages>,
+): void {
   if (!isNothing(surge) || !unavailable || maxUnavailable.missing) return;
   const { kind } = located.resource;
   const fixes = [set(maxUnavailable, 'one', 1)];
@@ -84,14 +106,23 @@ function judgeBoth({ unavailable, surge, maxUnavailable, maxSurge }: Rollout, lo
 }
 
 /** Exactly one of the two has to be something; percentages count as written, not as rounded. */
-function judgeDaemonSet({ unavailable, surge, maxUnavailable, maxSurge }: Rollout, { report }: UnitContext<Messages>): void {
+function judgeDaemonSet(
+  { unavailable, surge, maxUnavailable, maxSurge }: Rollout,
+  { report }: UnitContext<Messages>,
+): void {
   if (!unavailable || !surge) return;
   const data = { kind: 'DaemonSet', unavailable: show(unavailable), surge: show(surge) };
   if (isNothing(unavailable) && isNothing(surge)) {
-    report({ message: maxSurge.missing ? 'alone' : 'both', at: maxUnavailable, data, fixes: [set(maxUnavailable, 'one', 1)] });
+    report({
+      message: maxSurge.missing ? 'alone' : 'both',
+      at: maxUnavailable,
+      data,
+      fixes: [set(maxUnavailable, 'one', 1)],
+    });
   } else if (!isNothing(unavailable) && !isNothing(surge)) {
     report({ message: 'exclusive', at: maxSurge, data, fixes: [set(maxUnavailable, 'none', 0)] });
   }
 }
 
-const show = (amount: Amount): string => (amount.type === 'count' ? String(amount.count) : amount.type === 'percent' ? `${amount.percent}%` : '…');
+const show = (amount: Amount): string =>
+  amount.type === 'count' ? String(amount.count) : amount.type === 'percent' ? `${amount.percent}%` : '…';

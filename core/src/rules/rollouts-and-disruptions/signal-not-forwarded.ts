@@ -41,7 +41,12 @@ export default defineRule({
       if (!script || !last) return;
       const program = programName(last.words[0] ?? '');
       const grace = graceSeconds(container.pod.spec) ?? '…';
-      report({ message: 'shell', at: script.at, data: { container: showName(container), program, grace }, fixes: fixes(script, last, program) });
+      report({
+        message: 'shell',
+        at: script.at,
+        data: { container: showName(container), program, grace },
+        fixes: fixes(script, last, program),
+      });
     },
   },
 });
@@ -60,7 +65,13 @@ function scriptOf({ value }: Container): Script | undefined {
   if (command.missing || words.length !== items.length || command.open || args.open) return undefined;
   const [shell, flag, text] = words;
   const at = items[2];
-  if (!/^(?:\/(?:usr\/)?bin\/)?(?:sh|dash)$/.test(shell ?? '') || !/^-[a-z]*c$/.test(flag ?? '') || text === undefined || !at) return undefined;
+  if (
+    !/^(?:\/(?:usr\/)?bin\/)?(?:sh|dash)$/.test(shell ?? '') ||
+    !/^-[a-z]*c$/.test(flag ?? '') ||
+    text === undefined ||
+    !at
+  )
+    return undefined;
   const image = value.at('image');
   return (image.templated && !image.missing) || replacesItself(image.text() ?? '') ? undefined : { at, text };
 }
@@ -72,10 +83,12 @@ function replacesItself(image: string): boolean {
 }
 
 /** What a shell does itself, and programs that do nothing that a signal would cut off. */
-const harmless = /^(?:cd|set|export|echo|printf|true|false|:|\.|source|umask|ulimit|test|\[|\[\[|sleep|tail|exit|return|unset|alias|eval|shift|read|done|fi|esac|\}|\))$/;
+const harmless =
+  /^(?:cd|set|export|echo|printf|true|false|:|\.|source|umask|ulimit|test|\[|\[\[|sleep|tail|exit|return|unset|alias|eval|shift|read|done|fi|esac|\}|\))$/;
 
 /** Words of scripts that handle signals or do more than start one program. */
-const busy = /(?:^|[\s;&|(])(?:exec|trap|wait|while|until|for|case|if|function|tini|dumb-init|gosu|su-exec|supervisord|s6-svscan|kill)(?=[\s;]|$)|<<|(?<![<>&])&(?![&>])/m;
+const busy =
+  /(?:^|[\s;&|(])(?:exec|trap|wait|while|until|for|case|if|function|tini|dumb-init|gosu|su-exec|supervisord|s6-svscan|kill)(?=[\s;]|$)|<<|(?<![<>&])&(?![&>])/m;
 
 /** The last command of a script, where it is the one program that the script is there to start. */
 function foregroundProgram(script: string): ShellCommand | undefined {
@@ -83,12 +96,20 @@ function foregroundProgram(script: string): ShellCommand | undefined {
   if (busy.test(text) || text.includes('|')) return undefined;
   const last = shellCommands(script).at(-1);
   const [program = ''] = last?.words ?? [];
-  if (!last || program === '' || harmless.test(programName(program)) || /^[A-Za-z_]\w*=|[$`(){}]/.test(program)) return undefined;
+  if (!last || program === '' || harmless.test(programName(program)) || /^[A-Za-z_]\w*=|[$`(){}]/.test(program))
+    return undefined;
   return last;
 }
 
 /** A script of several lines is left to its author. */
 function fixes({ at, text }: Script, { start }: ShellCommand, program: string): Fix[] {
   if (text.includes('\n')) return [];
-  return [{ class: 'review', title: 'exec', data: { program }, operations: [{ op: 'set', path: at.path, value: `${text.slice(0, start)}exec ${text.slice(start)}` }] }];
+  return [
+    {
+      class: 'review',
+      title: 'exec',
+      data: { program },
+      operations: [{ op: 'set', path: at.path, value: `${text.slice(0, start)}exec ${text.slice(start)}` }],
+    },
+  ];
 }

@@ -20,7 +20,8 @@ export default defineRule({
   explains: [],
   aliases: [],
   messages: {
-    stuck: 'With partition {{partition}} only pods with the number {{partition}} and above are updated, and "{{name}}" has only {{replicas}} replica(s): a change of its template reaches no pod at all.',
+    stuck:
+      'With partition {{partition}} only pods with the number {{partition}} and above are updated, and "{{name}}" has only {{replicas}} replica(s): a change of its template reaches no pod at all.',
     negative: 'A partition cannot be less than 0. The API server rejects {{partition}}, so the change never arrives.',
   },
   titles: { all: 'Update every pod: partition 0 (rolls the StatefulSet out)' },
