@@ -195,8 +195,8 @@ export class Surroundings {
   /** Whether an object of a kind and name is in the namespace of an object, or may be where a namespace is undecided. */
   mayExist(near: Located, groupKind: string, name: string): boolean {
     const home = this.namespaceOf(near);
-    if (home === '') return this.get(keys.kind(groupKind)).some((candidate) => candidate.name === name);
-    return [home, ''].some((namespace) => this.get(keys.named(namespace, groupKind, name)).length > 0);
+    if ([home, ''].some((namespace) => this.get(keys.named(namespace, groupKind, name)).length > 0)) return true;
+    return home === '' && this.get(keys.kind(groupKind)).some((candidate) => candidate.name === name);
   }
 
   /** Workloads of the unit in the namespace of an object. */
