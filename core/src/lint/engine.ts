@@ -35,10 +35,11 @@ export interface Linter {
   lint(project: Project, uri: string, scope?: 'document' | 'unit'): readonly Finding[];
 }
 
-/** A finding of a rule that judges a document by itself, with the object it was found at. */
-interface OwnFinding {
-  readonly finding: LocalFinding;
-  readonly resource: Resource;
+/** Findings of a document that hang on what stands around it. */
+interface Looked {
+  /** What its own rules find that is true of what is built; undefined where that is all they find. */
+  readonly own: readonly AroundFinding[] | undefined;
+  readonly around: readonly AroundFinding[];
 }
 
 /** What was computed from surroundings, for as long as these give the same answers. */
@@ -49,8 +50,8 @@ interface Traced<Result> {
 
 /** Creates a linter for one configuration. */
 export function createLinter(options: LintOptions): Linter {
-  const local = new WeakMap<Manifest, readonly OwnFinding[]>();
-  const around = new WeakMap<Manifest, Traced<readonly AroundFinding[]>>();
+  const local = new WeakMap<Manifest, readonly LocalFinding[]>();
+  const around = new WeakMap<Manifest, Traced<Looked>>();
   const whole = new WeakMap<SourceFile, Traced<readonly Finding[]>>();
   const ids = new Set(options.rules.map(({ id }) => id));
   const foreign = foreignReader(options.rules);
@@ -82,19 +83,18 @@ export function createLinter(options: LintOptions): Linter {
       alone = lintDocument(run, file, document, patch);
       if (!patch) local.set(manifest, alone);
     }
-    if (scope === 'document') return alone.map(({ finding }) => ({ ...finding, document, related: [] }));
+    const own = alone;
+    if (scope === 'document') return own.map((finding) => ({ ...finding, document, related: [] }));
     const { surroundings } = project;
     let looked = around.get(manifest);
     if (looked && surroundings.holds(looked.trace)) surroundings.repeat(looked.trace);
     else {
-      const own = alone;
-      looked = surroundings.trace(() => {
-        const found = [...confirmOwn(run, file, document, surroundings, own), ...lintAround(run, file, document, surroundings, patch)];
-        return manifest.templated ? [...found, ...lintDefaults(run, file, document, surroundings, found)] : found;
-      });
+      looked = surroundings.trace(() => lookAt(run, file, document, surroundings, own, patch));
       around.set(manifest, looked);
     }
-    return looked.result.map((found) => placed(found, document, surroundings));
+    const place = (found: AroundFinding): Finding => placed(found, document, surroundings);
+    const { result } = looked;
+    return [...(result.own?.map(place) ?? own.map((finding) => ({ ...finding, document, related: [] }))), ...result.around.map(place)];
   };
 
   const lintFile = (project: Project, file: SourceFile, scope: 'document' | 'unit'): readonly Finding[] => {
@@ -168,16 +168,17 @@ function isOn(options: LintOptions, rule: Rule, file: SourceFile): boolean {
   return settingFor(rule, options.configuration, subject, options.glob).level !== 'off';
 }
 
-function lintDocument(run: Run, file: SourceFile, document: SourceDocument, patch: boolean): OwnFinding[] {
-  const findings: OwnFinding[] = [];
-  for (const resource of document.manifest.resources) {
+function lintDocument(run: Run, file: SourceFile, document: SourceDocument, patch: boolean): LocalFinding[] {
+  return document.manifest.resources.flatMap((resource) => {
     const located: Located = { resource, document, file };
-    for (const step of run.planFor(file.uri, resource).document) {
-      if ((patch || resource.partial) && step.rule.needs === 'complete') continue;
-      for (const finding of lintAlone(run, step, located)) findings.push({ finding, resource });
-    }
-  }
-  return findings;
+    return ownSteps(run, located, patch).flatMap((step) => lintAlone(run, step, located));
+  });
+}
+
+/** Rules that judge a document by itself and speak of an object. */
+function ownSteps(run: Run, { resource, file }: Located, patch: boolean): readonly Step[] {
+  const steps = run.planFor(file.uri, resource).document;
+  return patch || resource.partial ? steps.filter(({ rule }) => rule.needs !== 'complete') : steps;
 }
 
 function lintAlone(run: Run, step: Step, located: Located): LocalFinding[] {
@@ -186,13 +187,25 @@ function lintAlone(run: Run, step: Step, located: Located): LocalFinding[] {
   return findings;
 }
 
-/** Findings of a document that are still true once patches and overlays have changed its objects. */
-function confirmOwn(run: Run, file: SourceFile, document: SourceDocument, around: Surroundings, own: readonly OwnFinding[]): AroundFinding[] {
-  return own.flatMap(({ finding, resource }) => {
-    const step = run.planFor(file.uri, resource).document.find(({ rule }) => rule.id === finding.rule);
-    const found = [{ finding, related: [] }];
-    return step ? confirm({ resource, document, file }, around, found, (built) => lintAlone(run, step, built)) : found;
-  });
+/** Findings of a document with regard to what stands around it. */
+function lookAt(run: Run, file: SourceFile, document: SourceDocument, around: Surroundings, alone: readonly LocalFinding[], patch: boolean): Looked {
+  const own = confirmOwn(run, file, document, around, patch);
+  const found = lintAround(run, file, document, around, patch);
+  if (!document.manifest.templated) return { own, around: found };
+  const known = [...(own?.map(({ finding }) => finding) ?? alone), ...found.map(({ finding }) => finding)];
+  return { own, around: [...found, ...lintDefaults(run, file, document, around, known)] };
+}
+
+/** Findings of a document's own rules that are still true once patches and overlays have changed its objects. */
+function confirmOwn(run: Run, file: SourceFile, document: SourceDocument, around: Surroundings, patch: boolean): AroundFinding[] | undefined {
+  const objects = document.manifest.resources.map((resource): Located => ({ resource, document, file }));
+  if (!objects.some((located) => around.buildsOf(located).length > 0)) return undefined;
+  return objects.flatMap((located) =>
+    ownSteps(run, located, patch).flatMap((step) => {
+      const found = lintAlone(run, step, located).map((finding) => ({ finding, related: [] }));
+      return confirm(located, around, found, (built) => lintAlone(run, step, built));
+    }),
+  );
 }
 
 function lintAround(run: Run, file: SourceFile, document: SourceDocument, around: Surroundings, patch: boolean): AroundFinding[] {
@@ -211,8 +224,7 @@ function lintAround(run: Run, file: SourceFile, document: SourceDocument, around
 }
 
 /** Findings that a chart's defaults bring about. */
-function lintDefaults(run: Run, file: SourceFile, document: SourceDocument, around: Surroundings, found: readonly AroundFinding[]): AroundFinding[] {
-  const before = found.map(({ finding }) => finding);
+function lintDefaults(run: Run, file: SourceFile, document: SourceDocument, around: Surroundings, before: readonly LocalFinding[]): AroundFinding[] {
   return document.manifest.resources.flatMap((resource) => {
     const located: Located = { resource, document, file };
     const { document: alone, unit } = run.planFor(file.uri, resource);

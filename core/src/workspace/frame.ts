@@ -44,7 +44,7 @@ export interface ReadBuild extends Pick<Build, 'dir' | 'uri' | 'namespaces' | 'a
 /** Address of the file that an object was read from: it never moves to another. */
 const addressOf = new WeakMap<Resource, string>();
 
-/** Text of the document that an object was read from. */
+/** Text of the document that an object was read from, where it holds template text. */
 const textOf = new WeakMap<Resource, string>();
 
 /** Address of an object's file. */
@@ -115,7 +115,7 @@ export function objectsOf(file: SourceFile): Resource[] {
   return file.documents.flatMap(({ manifest }) => {
     for (const resource of manifest.resources) {
       addressOf.set(resource, file.uri);
-      textOf.set(resource, manifest.text);
+      if (manifest.templated) textOf.set(resource, manifest.text);
     }
     return manifest.resources;
   });

@@ -44,7 +44,8 @@ export function evaluate(expression: string, lookup: Lookup): Result | typeof no
   let piped: Result | typeof none = none;
   for (const [index, [name, ...rest]] of stages.entries()) {
     if (name === undefined) return none;
-    const values: (Result | typeof none)[] = [...rest.map((token) => term(token, lookup)), ...(index === 0 ? [] : [piped])];
+    const last: (Result | typeof none)[] = index === 0 ? [] : [piped];
+    const values = [...rest.map((token) => term(token, lookup)), ...last];
     piped = values.length === 0 && !functions.has(name) ? term(name, lookup) : call(name, values);
     if (piped === none) return none;
   }
