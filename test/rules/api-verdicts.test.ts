@@ -46,6 +46,8 @@ const notOurs: Readonly<Record<string, string>> = {
   'hpa-missing-requests: autoscaling/v1 without target': 'the workload that it scales is not shown',
   'recreate-downtime: Recreate': 'one replica, and no Service is shown',
   'ordered-ready-stuck: default': 'one replica',
+  'anti-affinity-selector-mismatch: selector does not match own labels':
+    'one replica: it has no other to keep away from',
 };
 
 /** Cases that the server refused for what its cluster lacks, which the manifest alone does not tell. */
