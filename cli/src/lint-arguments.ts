@@ -90,10 +90,7 @@ export function readLintArguments(args: Arguments, shell: Shell): LintArguments 
     failsAt: (level) => compareSeverity(level, failOn) <= 0,
     maxWarnings: args.number('max-warnings'),
     config: args.value('config'),
-    preset:
-      args.value('preset') === undefined
-        ? undefined
-        : args.choice<Preset>('preset', presets, 'recommended'),
+    preset: args.value('preset') === undefined ? undefined : args.choice<Preset>('preset', presets, 'recommended'),
     kubernetes: version(args, shell),
     levels: new Map(args.values('rule').map((setting) => readSetting(setting, shell))),
   };

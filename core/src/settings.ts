@@ -31,7 +31,8 @@ export const settings = {
     type: 'object',
     default: {},
     scope: 'resource',
-    description: 'Level of single rules (`error`, `warning`, `info`, `hint`, `off`) where no `selfheal.yaml` says otherwise.',
+    description:
+      'Level of single rules (`error`, `warning`, `info`, `hint`, `off`) where no `selfheal.yaml` says otherwise.',
   },
   kubernetes: {
     type: 'string',
@@ -57,6 +58,10 @@ export const settings = {
 
 /** The settings that the language server asks for, as the client sends them. */
 export interface LintSettings {
-  readonly lint?: { readonly enable?: boolean; readonly preset?: string; readonly rules?: Readonly<Record<string, string>> };
+  readonly lint?: {
+    readonly enable?: boolean;
+    readonly preset?: string;
+    readonly rules?: Readonly<Record<string, string>>;
+  };
   readonly kubernetes?: string;
 }

@@ -104,7 +104,10 @@ describe('what the command line says about rules', () => {
       ['lint', '--rule', 'single-replica=fatal'],
       '--rule single-replica cannot be "fatal". Choose one of: error, warning, info, hint, off.',
     ],
-    [['lint', '--preset', 'all'], '--preset cannot be "all". Choose one of: minimal, recommended, strict, kube-linter, kube-score, polaris.'],
+    [
+      ['lint', '--preset', 'all'],
+      '--preset cannot be "all". Choose one of: minimal, recommended, strict, kube-linter, kube-score, polaris.',
+    ],
     [['lint', '--kubernetes', 'latest'], '--kubernetes needs a version such as 1.32, not "latest".'],
     [['lint', '--format'], '--format needs a value: --format NAME.'],
     [['lint', '--format', '--fix'], '--format needs a value: --format NAME.'],

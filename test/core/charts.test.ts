@@ -12,7 +12,8 @@ import { lintFiles, linter, projectOf, root, toJson, valueOf } from './support.t
 
 type Files = Readonly<Record<string, string>>;
 
-const values = 'replicaCount: 1\nimage: { repository: example.com/web, tag: "1.2" }\nempty: {}\nlist: [a]\noff: false\non: true\nzero: 0\nnothing:\ntext: "7"\n';
+const values =
+  'replicaCount: 1\nimage: { repository: example.com/web, tag: "1.2" }\nempty: {}\nlist: [a]\noff: false\non: true\nzero: 0\nnothing:\ntext: "7"\n';
 const lookup = (name: string): Result | typeof none => {
   const path = /^\$?\.Values\.(.+)$/.exec(name)?.[1];
   const value = path === undefined ? undefined : valueOf(values).at(...path.split('.'));
@@ -57,7 +58,24 @@ describe('expressions', () => {
 });
 
 test('any text is an expression that comes to something or to nothing', () => {
-  const pieces = fc.constantFrom('(', ')', '|', '"', '`', ' ', '\\', '.Values.on', 'default', 'constructor', 'toString', 'not', '.', '$', '1', 'x');
+  const pieces = fc.constantFrom(
+    '(',
+    ')',
+    '|',
+    '"',
+    '`',
+    ' ',
+    '\\',
+    '.Values.on',
+    'default',
+    'constructor',
+    'toString',
+    'not',
+    '.',
+    '$',
+    '1',
+    'x',
+  );
   fc.assert(fc.property(fc.array(pieces, { maxLength: 12 }), (list) => void evaluate(list.join(''), lookup)));
 });
 
@@ -83,14 +101,20 @@ ${container}`,
 
 const image = '          image: example.com/web:1.2.3\n';
 const find = (files: Files, id: string, path = 'web/templates/web.yaml'): readonly Finding[] =>
-  lintFiles(files, path, { rules: rules.filter((rule) => rule.id === id), configuration: { ...defaultConfiguration, extends: 'strict' } });
+  lintFiles(files, path, {
+    rules: rules.filter((rule) => rule.id === id),
+    configuration: { ...defaultConfiguration, extends: 'strict' },
+  });
 
 /** Line of the values file that a finding names, and what it says. */
 function named(files: Files, [finding]: readonly Finding[]): readonly [string, string] | undefined {
   const place = finding?.related.find(({ rule }) => rule === 'chart');
   if (!finding || !place) return undefined;
   const path = place.uri.slice(root.length);
-  const text = (files[path] ?? '').slice(place.document.start + place.range.start, place.document.start + place.range.end);
+  const text = (files[path] ?? '').slice(
+    place.document.start + place.range.start,
+    place.document.start + place.range.end,
+  );
   return [`${path}: ${text}`, relatedText(finding, place, englishTemplates(rules))];
 }
 
@@ -103,7 +127,11 @@ describe('defaults of a chart', () => {
     const found = find(files, 'memory-limit-missing');
     expect(found).toHaveLength(1);
     const text = files['web/templates/web.yaml'] ?? '';
-    const { document, range, fixes } = found[0] ?? { document: { start: 0 }, range: { start: 0, end: 0 }, fixes: ['none'] };
+    const { document, range, fixes } = found[0] ?? {
+      document: { start: 0 },
+      range: { start: 0, end: 0 },
+      fixes: ['none'],
+    };
     expect(text.slice(document.start + range.start, document.start + range.end)).toBe('resources');
     expect(fixes).toEqual([]);
     expect(named(files, found)?.[0]).toBe('web/values.yaml: resources');
@@ -114,21 +142,49 @@ describe('defaults of a chart', () => {
     ['has it', 'resources: { limits: { memory: 64Mi } }\n'],
     ['is not to be seen', 'other: 1\n'],
     ['is null', 'resources:\n'],
-  ])('nothing is claimed where the default %s', (_what, values) => expect(find(limit(values), 'memory-limit-missing')).toEqual([]));
+  ])('nothing is claimed where the default %s', (_what, values) =>
+    expect(find(limit(values), 'memory-limit-missing')).toEqual([]),
+  );
 
   test.each<readonly [string, string, string, number]>([
-    ['a tag', '{{ .Values.image.repository }}:{{ .Values.image.tag }}', 'image: { repository: example.com/web, tag: latest }\n', 1],
-    ['a good tag', '"{{ .Values.image.repository }}:{{ .Values.image.tag }}"', 'image: { repository: example.com/web, tag: 1.2.3 }\n', 0],
-    ['the version of the chart', '"{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}"', 'image: { repository: example.com/web, tag: "" }\n', 0],
-    ['a tag of its own', '{{ .Values.image.repository }}:{{ .Values.image.tag | default "latest" }}', 'image: { repository: example.com/web }\n', 1],
+    [
+      'a tag',
+      '{{ .Values.image.repository }}:{{ .Values.image.tag }}',
+      'image: { repository: example.com/web, tag: latest }\n',
+      1,
+    ],
+    [
+      'a good tag',
+      '"{{ .Values.image.repository }}:{{ .Values.image.tag }}"',
+      'image: { repository: example.com/web, tag: 1.2.3 }\n',
+      0,
+    ],
+    [
+      'the version of the chart',
+      '"{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}"',
+      'image: { repository: example.com/web, tag: "" }\n',
+      0,
+    ],
+    [
+      'a tag of its own',
+      '{{ .Values.image.repository }}:{{ .Values.image.tag | default "latest" }}',
+      'image: { repository: example.com/web }\n',
+      1,
+    ],
     ['a helper', '{{ include "web.image" . }}', 'image: { repository: example.com/web, tag: latest }\n', 0],
   ])('an image by %s', (_what, written, values, count) => {
     expect(find(chart(`          image: ${written}\n`, values), 'image-tag-mutable')).toHaveLength(count);
   });
 
-  const replicas = (values: string, spec = '  replicas: {{ .Values.replicaCount }}\n'): number => find(chart(image, values, spec), 'single-replica').length;
+  const replicas = (values: string, spec = '  replicas: {{ .Values.replicaCount }}\n'): number =>
+    find(chart(image, values, spec), 'single-replica').length;
   test('a number', () => {
-    expect([replicas('replicaCount: 1\n'), replicas('replicaCount: 2\n'), replicas('other: 1\n'), replicas('replicaCount: "1"\n', '  replicas: {{ .Values.replicaCount | int }}\n')]).toEqual([1, 0, 0, 1]);
+    expect([
+      replicas('replicaCount: 1\n'),
+      replicas('replicaCount: 2\n'),
+      replicas('other: 1\n'),
+      replicas('replicaCount: "1"\n', '  replicas: {{ .Values.replicaCount | int }}\n'),
+    ]).toEqual([1, 0, 0, 1]);
   });
 
   test('the default that a template itself gives', () => {
@@ -137,36 +193,69 @@ describe('defaults of a chart', () => {
   });
 
   test('what stands in a block that is not rendered by default, or may not be, is not filled in', () => {
-    const block = (condition: string): string => `  {{- ${condition} }}\n  replicas: {{ $.Values.replicaCount }}\n  {{- end }}\n`;
+    const block = (condition: string): string =>
+      `  {{- ${condition} }}\n  replicas: {{ $.Values.replicaCount }}\n  {{- end }}\n`;
     const found = (condition: string): number => replicas('replicaCount: 1\non: true\noff: false\n', block(condition));
-    expect(['if .Values.on', 'if .Values.off', 'if not .Values.off', 'if include "x" .', 'range .Values.list', 'with .Values.on', 'with .Values.off'].map(found)).toEqual([1, 0, 1, 0, 0, 1, 0]);
-    const otherwise = (condition: string): number => replicas('replicaCount: 1\non: true\noff: false\n', `  {{- if .Values.${condition} }}\n  {{- else }}\n  replicas: {{ .Values.replicaCount }}\n  {{- end }}\n`);
+    expect(
+      [
+        'if .Values.on',
+        'if .Values.off',
+        'if not .Values.off',
+        'if include "x" .',
+        'range .Values.list',
+        'with .Values.on',
+        'with .Values.off',
+      ].map(found),
+    ).toEqual([1, 0, 1, 0, 0, 1, 0]);
+    const otherwise = (condition: string): number =>
+      replicas(
+        'replicaCount: 1\non: true\noff: false\n',
+        `  {{- if .Values.${condition} }}\n  {{- else }}\n  replicas: {{ .Values.replicaCount }}\n  {{- end }}\n`,
+      );
     expect(['on', 'off'].map(otherwise)).toEqual([0, 1]);
   });
 
   test('inside with, a dot is what it names', () => {
     const within = (field: string): number =>
-      find(chart(`${image}          {{- with .Values.resources }}\n          resources:\n            {{- toYaml ${field} | nindent 12 }}\n          {{- end }}\n`, 'resources: { requests: { memory: 64Mi } }\n'), 'memory-limit-missing').length;
+      find(
+        chart(
+          `${image}          {{- with .Values.resources }}\n          resources:\n            {{- toYaml ${field} | nindent 12 }}\n          {{- end }}\n`,
+          'resources: { requests: { memory: 64Mi } }\n',
+        ),
+        'memory-limit-missing',
+      ).length;
     expect([within('.'), within('.requests')]).toEqual([1, 1]);
     expect(within('.nothing')).toBe(0);
   });
 
   test('names and selectors stay as they are written', () => {
     const spec = '  serviceName: {{ .Values.name }}\n';
-    const files = chart(`${image}          envFrom: [{ configMapRef: { name: "{{ .Values.name }}" } }]\n`, 'name: settings\n', spec);
+    const files = chart(
+      `${image}          envFrom: [{ configMapRef: { name: "{{ .Values.name }}" } }]\n`,
+      'name: settings\n',
+      spec,
+    );
     expect(find(files, 'config-ref-unknown')).toEqual([]);
   });
 
   test('a chart around sets values for the charts in it', () => {
     const inner = chart(image, 'replicaCount: 2\n', '  replicas: {{ .Values.replicaCount }}\n');
     const moved = Object.fromEntries(Object.entries(inner).map(([path, text]) => [`shop/charts/${path}`, text]));
-    const found = (outer: string): readonly Finding[] => find({ ...moved, 'shop/Chart.yaml': 'name: shop\n', 'shop/values.yaml': outer }, 'single-replica', 'shop/charts/web/templates/web.yaml');
+    const found = (outer: string): readonly Finding[] =>
+      find(
+        { ...moved, 'shop/Chart.yaml': 'name: shop\n', 'shop/values.yaml': outer },
+        'single-replica',
+        'shop/charts/web/templates/web.yaml',
+      );
     expect(found('web: { other: 1 }\n')).toEqual([]);
     expect(found('web: { replicaCount: 1 }\n')[0]?.related.at(-1)?.uri).toBe(`${root}shop/values.yaml`);
   });
 
   test('what a template says by itself is reported once, with its fixes', () => {
-    const found = find(chart(image, 'resources: {}\n', '  replicas: {{ .Values.replicaCount }}\n'), 'memory-limit-missing');
+    const found = find(
+      chart(image, 'resources: {}\n', '  replicas: {{ .Values.replicaCount }}\n'),
+      'memory-limit-missing',
+    );
     expect(found).toHaveLength(1);
     expect(found[0]?.related).toEqual([]);
     expect(found[0]?.fixes.length).toBeGreaterThan(0);

@@ -28,17 +28,30 @@ spec:
 const layered = (overlays: Files, more: Files = {}): Files => ({
   'base/kustomization.yaml': 'resources: [web.yaml]\n',
   'base/web.yaml': web,
-  ...Object.fromEntries(Object.entries(overlays).map(([name, text]) => [`overlays/${name}/kustomization.yaml`, `resources: [../../base]\n${text}`])),
+  ...Object.fromEntries(
+    Object.entries(overlays).map(([name, text]) => [
+      `overlays/${name}/kustomization.yaml`,
+      `resources: [../../base]\n${text}`,
+    ]),
+  ),
   ...more,
 });
 
-const rule = (id: string): LintSetup => ({ rules: rules.filter((candidate) => candidate.id === id), configuration: { ...defaultConfiguration, extends: 'strict' } });
-const probe = (files: Files, path = 'base/web.yaml'): readonly Finding[] => lintFiles(files, path, rule('liveness-probe-missing'));
-const single = (files: Files, path = 'base/web.yaml'): readonly Finding[] => lintFiles(files, path, rule('single-replica'));
-const named = ([finding]: readonly Finding[]): string[] => (finding?.related ?? []).filter((place) => place.rule === 'overlay').map(({ uri }) => uri.slice(root.length));
+const rule = (id: string): LintSetup => ({
+  rules: rules.filter((candidate) => candidate.id === id),
+  configuration: { ...defaultConfiguration, extends: 'strict' },
+});
+const probe = (files: Files, path = 'base/web.yaml'): readonly Finding[] =>
+  lintFiles(files, path, rule('liveness-probe-missing'));
+const single = (files: Files, path = 'base/web.yaml'): readonly Finding[] =>
+  lintFiles(files, path, rule('single-replica'));
+const named = ([finding]: readonly Finding[]): string[] =>
+  (finding?.related ?? []).filter((place) => place.rule === 'overlay').map(({ uri }) => uri.slice(root.length));
 
-const inline = (patch: string, target = ''): string => `patches:\n  - ${target}patch: |-\n${patch.replaceAll(/^/gm, '      ')}\n`;
-const withProbe = 'kind: Deployment\nmetadata: { name: web }\nspec: { template: { spec: { containers: [{ name: web, livenessProbe: { tcpSocket: { port: 80 } } }] } } }';
+const inline = (patch: string, target = ''): string =>
+  `patches:\n  - ${target}patch: |-\n${patch.replaceAll(/^/gm, '      ')}\n`;
+const withProbe =
+  'kind: Deployment\nmetadata: { name: web }\nspec: { template: { spec: { containers: [{ name: web, livenessProbe: { tcpSocket: { port: 80 } } }] } } }';
 
 describe('what an overlay mends', () => {
   test('the base alone lacks it', () => expect(probe(layered({}))).toHaveLength(1));
@@ -62,14 +75,19 @@ describe('what an overlay mends', () => {
   });
 
   test('an overlay on another overlay is built with what that one mends', () => {
-    const files = layered({ production: inline(withProbe) }, { 'overlays/eu/kustomization.yaml': 'resources: [../production]\n' });
+    const files = layered(
+      { production: inline(withProbe) },
+      { 'overlays/eu/kustomization.yaml': 'resources: [../production]\n' },
+    );
     expect(probe(files)).toEqual([]);
   });
 
   test('a component mends what its overlay builds, and only there', () => {
     const component = { 'components/probes/kustomization.yaml': `kind: Component\n${inline(withProbe)}` };
     expect(probe(layered({ production: 'components: [../../components/probes]\n' }, component))).toEqual([]);
-    expect(named(probe(layered({ production: 'components: [../../components/probes]\n', staging: '' }, component)))).toEqual(['overlays/staging/kustomization.yaml']);
+    expect(
+      named(probe(layered({ production: 'components: [../../components/probes]\n', staging: '' }, component))),
+    ).toEqual(['overlays/staging/kustomization.yaml']);
   });
 
   test('an overlay whose patches are not to be seen says nothing, unless it is the only one', () => {
@@ -77,8 +95,12 @@ describe('what an overlay mends', () => {
     expect(named(probe(layered({ production: unseen, staging: '' })))).toEqual([]);
     expect(probe(layered({ production: unseen, staging: inline(withProbe) }))).toEqual([]);
     expect(probe(layered({ production: unseen }))).toHaveLength(1);
-    expect(probe(layered({ production: 'patches: [{ path: elsewhere.json, target: { kind: Deployment } }]\n' }))).toEqual([]);
-    expect(probe(layered({ production: 'patches: [{ path: elsewhere.json, target: { kind: Service } }]\n' }))).toHaveLength(1);
+    expect(
+      probe(layered({ production: 'patches: [{ path: elsewhere.json, target: { kind: Deployment } }]\n' })),
+    ).toEqual([]);
+    expect(
+      probe(layered({ production: 'patches: [{ path: elsewhere.json, target: { kind: Service } }]\n' })),
+    ).toHaveLength(1);
   });
 
   test('a patch of one kustomization does not reach what only another builds', () => {
@@ -94,18 +116,43 @@ describe('what an overlay mends', () => {
 });
 
 describe('patches in every form', () => {
-  const json = '- { op: add, path: /spec/template/spec/containers/0/livenessProbe, value: { tcpSocket: { port: 80 } } }';
+  const json =
+    '- { op: add, path: /spec/template/spec/containers/0/livenessProbe, value: { tcpSocket: { port: 80 } } }';
   test.each<readonly [string, string, Files]>([
     ['strategic merge, inline', inline(withProbe), {}],
-    ['strategic merge, in the old list', `patchesStrategicMerge:\n  - |-\n${withProbe.replaceAll(/^/gm, '    ')}\n`, {}],
+    [
+      'strategic merge, in the old list',
+      `patchesStrategicMerge:\n  - |-\n${withProbe.replaceAll(/^/gm, '    ')}\n`,
+      {},
+    ],
     ['strategic merge, a file', 'patches: [{ path: probe.yaml }]\n', { 'overlays/o/probe.yaml': withProbe }],
-    ['strategic merge, a file in the old list', 'patchesStrategicMerge: [probe.yaml]\n', { 'overlays/o/probe.yaml': withProbe }],
-    ['strategic merge with a target', inline(withProbe.replace('name: web', 'name: any'), 'target: { kind: Deployment, name: "we." }\n    '), {}],
+    [
+      'strategic merge, a file in the old list',
+      'patchesStrategicMerge: [probe.yaml]\n',
+      { 'overlays/o/probe.yaml': withProbe },
+    ],
+    [
+      'strategic merge with a target',
+      inline(withProbe.replace('name: web', 'name: any'), 'target: { kind: Deployment, name: "we." }\n    '),
+      {},
+    ],
     ['two patches in one text', inline(`${withProbe.replace('name: web', 'name: other')}\n---\n${withProbe}`), {}],
     ['JSON patch, inline', inline(json, 'target: { kind: Deployment, name: web }\n    '), {}],
-    ['JSON patch, in the old list', `patchesJson6902:\n  - target: { kind: Deployment, name: web }\n    patch: |-\n      ${json}\n`, {}],
-    ['JSON patch, a file', 'patches: [{ path: probe.yaml, target: { kind: Deployment } }]\n', { 'overlays/o/probe.yaml': json }],
-    ['a target by labels cannot be told', inline('spec: { replicas: 2 }', 'target: { kind: Deployment, labelSelector: app=web }\n    '), {}],
+    [
+      'JSON patch, in the old list',
+      `patchesJson6902:\n  - target: { kind: Deployment, name: web }\n    patch: |-\n      ${json}\n`,
+      {},
+    ],
+    [
+      'JSON patch, a file',
+      'patches: [{ path: probe.yaml, target: { kind: Deployment } }]\n',
+      { 'overlays/o/probe.yaml': json },
+    ],
+    [
+      'a target by labels cannot be told',
+      inline('spec: { replicas: 2 }', 'target: { kind: Deployment, labelSelector: app=web }\n    '),
+      {},
+    ],
   ])('%s', (_form, kustomization, more) => {
     expect(probe(layered({ o: kustomization }, more))).toEqual([]);
   });
@@ -114,7 +161,12 @@ describe('patches in every form', () => {
     ['of another name', inline(withProbe.replace('name: web', 'name: other'))],
     ['of another kind', inline(withProbe.replace('kind: Deployment', 'kind: StatefulSet'))],
     ['of another container', inline(withProbe.replace('[{ name: web', '[{ name: sidecar'))],
-    ['that deletes it', inline('kind: Deployment\nmetadata: { name: web }\nspec: { template: { spec: { containers: [{ name: web, livenessProbe: null }] } } }')],
+    [
+      'that deletes it',
+      inline(
+        'kind: Deployment\nmetadata: { name: web }\nspec: { template: { spec: { containers: [{ name: web, livenessProbe: null }] } } }',
+      ),
+    ],
     ['that tests only', inline(json.replace('add', 'test'), 'target: { kind: Deployment }\n    ')],
     ['whose path leads nowhere', inline(json.replace('/0/', '/7/'), 'target: { kind: Deployment }\n    ')],
   ])('one %s mends nothing', (_form, kustomization) => {
@@ -122,8 +174,13 @@ describe('patches in every form', () => {
   });
 
   test('patches follow one another', () => {
-    const removed = 'kind: Deployment\nmetadata: { name: web }\nspec: { template: { spec: { containers: [{ name: web, livenessProbe: null }] } } }';
-    const both = (first: string, second: string): Files => layered({ o: `patchesStrategicMerge: [first.yaml, second.yaml]\n` }, { 'overlays/o/first.yaml': first, 'overlays/o/second.yaml': second });
+    const removed =
+      'kind: Deployment\nmetadata: { name: web }\nspec: { template: { spec: { containers: [{ name: web, livenessProbe: null }] } } }';
+    const both = (first: string, second: string): Files =>
+      layered(
+        { o: `patchesStrategicMerge: [first.yaml, second.yaml]\n` },
+        { 'overlays/o/first.yaml': first, 'overlays/o/second.yaml': second },
+      );
     expect(probe(both(removed, withProbe))).toEqual([]);
     expect(probe(both(withProbe, removed))).toHaveLength(1);
   });
@@ -133,26 +190,41 @@ describe('counts and values', () => {
   const count = (n: number): string => `replicas: [{ name: web, count: ${n} }]\n`;
   test('replicas of every overlay decide', () => {
     expect(single(layered({ production: count(3), staging: count(2) }))).toEqual([]);
-    expect(named(single(layered({ production: count(3), staging: '' })))).toEqual(['overlays/staging/kustomization.yaml']);
+    expect(named(single(layered({ production: count(3), staging: '' })))).toEqual([
+      'overlays/staging/kustomization.yaml',
+    ]);
   });
 
   test('one that sets too little mends nothing', () => {
-    const few = layered({ production: count(3), staging: count(1) }, { 'base/web.yaml': web.replace('spec:\n', 'spec:\n  replicas: 1\n') });
+    const few = layered(
+      { production: count(3), staging: count(1) },
+      { 'base/web.yaml': web.replace('spec:\n', 'spec:\n  replicas: 1\n') },
+    );
     expect(named(single(few))).toEqual(['overlays/staging/kustomization.yaml']);
   });
 
   test('a value that is changed and still wrong stays reported', () => {
-    const tight = web.replace('          image', '          livenessProbe: { tcpSocket: { port: 80 }, failureThreshold: -2 }\n          image');
+    const tight = web.replace(
+      '          image',
+      '          livenessProbe: { tcpSocket: { port: 80 }, failureThreshold: -2 }\n          image',
+    );
     const set = (n: number): string => inline(withProbe.replace('tcpSocket: { port: 80 }', `failureThreshold: ${n}`));
-    const found = (n: number): number => lintFiles(layered({ o: set(n) }, { 'base/web.yaml': tight }), 'base/web.yaml', rule('probe-threshold-invalid')).length;
+    const found = (n: number): number =>
+      lintFiles(layered({ o: set(n) }, { 'base/web.yaml': tight }), 'base/web.yaml', rule('probe-threshold-invalid'))
+        .length;
     expect([found(3), found(-1)]).toEqual([0, 1]);
   });
 
   test('the autoscaler that an overlay patches decides, too', () => {
-    const hpa = 'apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: { name: web }\nspec: { minReplicas: 3, maxReplicas: 4, scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: web } }\n';
+    const hpa =
+      'apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: { name: web }\nspec: { minReplicas: 3, maxReplicas: 4, scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: web } }\n';
     const lower = inline('kind: HorizontalPodAutoscaler\nmetadata: { name: web }\nspec: { minReplicas: 1 }');
     const found = (overlays: Files): readonly Finding[] =>
-      lintFiles(layered(overlays, { 'base/kustomization.yaml': 'resources: [web.yaml, hpa.yaml]\n', 'base/hpa.yaml': hpa }), 'base/web.yaml', rule('replicas-not-spread'));
+      lintFiles(
+        layered(overlays, { 'base/kustomization.yaml': 'resources: [web.yaml, hpa.yaml]\n', 'base/hpa.yaml': hpa }),
+        'base/web.yaml',
+        rule('replicas-not-spread'),
+      );
     expect(found({ production: '' })).toHaveLength(1);
     expect(found({ production: lower })).toEqual([]);
     expect(named(found({ production: lower, staging: '' }))).toEqual(['overlays/staging/kustomization.yaml']);
@@ -162,7 +234,11 @@ describe('counts and values', () => {
 describe('patches themselves', () => {
   const stop = 'kind: Deployment\napiVersion: apps/v1\nmetadata: { name: web }\nspec: { replicas: 0 }\n';
   const found = (kustomization: string): number =>
-    lintFiles(layered({ o: `patches: [{ path: stop.yaml }]\n${kustomization}` }, { 'overlays/o/stop.yaml': stop }), 'overlays/o/stop.yaml', rule('workload-stopped')).length;
+    lintFiles(
+      layered({ o: `patches: [{ path: stop.yaml }]\n${kustomization}` }, { 'overlays/o/stop.yaml': stop }),
+      'overlays/o/stop.yaml',
+      rule('workload-stopped'),
+    ).length;
 
   test('are judged by what they come to', () => {
     expect(found('')).toBe(1);
@@ -172,12 +248,21 @@ describe('patches themselves', () => {
 });
 
 describe('namespaces and names', () => {
-  const service = 'apiVersion: v1\nkind: Service\nmetadata: { name: web }\nspec: { selector: { app: web }, ports: [{ port: 80 }] }\n';
-  const noMatch = (files: Files, path: string): readonly Finding[] => lintFiles(files, path, rule('service-selector-no-match'));
+  const service =
+    'apiVersion: v1\nkind: Service\nmetadata: { name: web }\nspec: { selector: { app: web }, ports: [{ port: 80 }] }\n';
+  const noMatch = (files: Files, path: string): readonly Finding[] =>
+    lintFiles(files, path, rule('service-selector-no-match'));
 
   test('overlays with namespaces of their own meet in the base', () => {
     const files = layered({ production: 'namespace: prod\n', staging: 'namespace: staging\n' });
-    const withService = { ...files, 'overlays/staging/kustomization.yaml': (files['overlays/staging/kustomization.yaml'] ?? '').replace('../../base', '../../base, service.yaml'), 'overlays/staging/service.yaml': service };
+    const withService = {
+      ...files,
+      'overlays/staging/kustomization.yaml': (files['overlays/staging/kustomization.yaml'] ?? '').replace(
+        '../../base',
+        '../../base, service.yaml',
+      ),
+      'overlays/staging/service.yaml': service,
+    };
     expect(noMatch(withService, 'overlays/staging/service.yaml')).toEqual([]);
   });
 
@@ -190,7 +275,9 @@ describe('namespaces and names', () => {
       'b/service.yaml': service,
     };
     expect(noMatch(files, 'b/service.yaml')).toHaveLength(1);
-    expect(noMatch({ ...files, 'b/kustomization.yaml': 'namespace: a\nresources: [service.yaml]\n' }, 'b/service.yaml')).toEqual([]);
+    expect(
+      noMatch({ ...files, 'b/kustomization.yaml': 'namespace: a\nresources: [service.yaml]\n' }, 'b/service.yaml'),
+    ).toEqual([]);
   });
 
   test('the outermost namespace is that of all that is built', () => {
@@ -205,26 +292,58 @@ describe('namespaces and names', () => {
   });
 
   test('a patch may name an object as the kustomization below calls it', () => {
-    const files = layered({ o: inline(withProbe.replace('name: web }', 'name: dev-web }')) }, { 'base/kustomization.yaml': 'namePrefix: dev-\nresources: [web.yaml]\n' });
+    const files = layered(
+      { o: inline(withProbe.replace('name: web }', 'name: dev-web }')) },
+      { 'base/kustomization.yaml': 'namePrefix: dev-\nresources: [web.yaml]\n' },
+    );
     expect(probe(files)).toEqual([]);
   });
 
   const account = 'apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: runner }\n';
-  const using = (name: string): Files => ({ 'kustomization.yaml': 'resources: [base, web.yaml]\n', 'web.yaml': web.replace('      containers', `      serviceAccountName: ${name}\n      containers`), 'base/kustomization.yaml': 'namePrefix: dev-\nnameSuffix: -1\nresources: [account.yaml]\n', 'base/account.yaml': account });
-  test.each([['runner', 0], ['dev-runner-1', 0], ['dev-other-1', 1], ['prod-runner-1', 1]])('a reference to %s of what becomes dev-runner-1 is %s finding', (name, count) => {
+  const using = (name: string): Files => ({
+    'kustomization.yaml': 'resources: [base, web.yaml]\n',
+    'web.yaml': web.replace('      containers', `      serviceAccountName: ${name}\n      containers`),
+    'base/kustomization.yaml': 'namePrefix: dev-\nnameSuffix: -1\nresources: [account.yaml]\n',
+    'base/account.yaml': account,
+  });
+  test.each([
+    ['runner', 0],
+    ['dev-runner-1', 0],
+    ['dev-other-1', 1],
+    ['prod-runner-1', 1],
+  ])('a reference to %s of what becomes dev-runner-1 is %s finding', (name, count) => {
     expect(lintFiles(using(name), 'web.yaml', rule('service-account-unknown'))).toHaveLength(count);
   });
 
-  test.each([['settings', 0], ['settings-7k2m9c4b8h', 0], ['settings-short', 1], ['other-7k2m9c4b8h', 1]])('generated objects exist with and without their hash: %s', (name, count) => {
-    const files = { 'kustomization.yaml': 'resources: [web.yaml]\nconfigMapGenerator: [{ name: settings, literals: [a=b] }]\n', 'web.yaml': web.replace('          image', `          envFrom: [{ configMapRef: { name: ${name} } }]\n          image`) };
+  test.each([
+    ['settings', 0],
+    ['settings-7k2m9c4b8h', 0],
+    ['settings-short', 1],
+    ['other-7k2m9c4b8h', 1],
+  ])('generated objects exist with and without their hash: %s', (name, count) => {
+    const files = {
+      'kustomization.yaml': 'resources: [web.yaml]\nconfigMapGenerator: [{ name: settings, literals: [a=b] }]\n',
+      'web.yaml': web.replace(
+        '          image',
+        `          envFrom: [{ configMapRef: { name: ${name} } }]\n          image`,
+      ),
+    };
     expect(lintFiles(files, 'web.yaml', rule('config-ref-unknown'))).toHaveLength(count);
   });
 
   test('labels that a kustomization gives to pods are there to be selected', () => {
     const tier = service.replace('app: web', 'tier: front');
-    const files = (text: string): Files => ({ 'kustomization.yaml': `resources: [web.yaml, service.yaml]\n${text}`, 'web.yaml': web, 'service.yaml': tier });
+    const files = (text: string): Files => ({
+      'kustomization.yaml': `resources: [web.yaml, service.yaml]\n${text}`,
+      'web.yaml': web,
+      'service.yaml': tier,
+    });
     expect(noMatch(files(''), 'service.yaml')).toHaveLength(1);
-    expect(noMatch(files('labels: [{ pairs: { tier: front }, includeTemplates: true }]\n'), 'service.yaml')).toEqual([]);
-    expect(noMatch(files('labels: [{ pairs: { other: front }, includeTemplates: true }]\n'), 'service.yaml')).toHaveLength(1);
+    expect(noMatch(files('labels: [{ pairs: { tier: front }, includeTemplates: true }]\n'), 'service.yaml')).toEqual(
+      [],
+    );
+    expect(
+      noMatch(files('labels: [{ pairs: { other: front }, includeTemplates: true }]\n'), 'service.yaml'),
+    ).toHaveLength(1);
   });
 });

@@ -12,7 +12,9 @@ interface Shape {
 }
 
 /** What lint finds in the corpus: by rule, then by `message level`. */
-export type Summary = Readonly<Record<string, { readonly count: number; readonly shapes: Readonly<Record<string, Shape>> }>>;
+export type Summary = Readonly<
+  Record<string, { readonly count: number; readonly shapes: Readonly<Record<string, Shape>> }>
+>;
 
 /** Lints each repository of the corpus on its own, with every rule on. */
 export function summarize(corpus: string): Summary {
@@ -34,11 +36,15 @@ export function summarize(corpus: string): Summary {
       }
     }
   }
-  const sorted = <Item>(map: ReadonlyMap<string, Item>): [string, Item][] => [...map].sort(([a], [b]) => (a < b ? -1 : 1));
+  const sorted = <Item>(map: ReadonlyMap<string, Item>): [string, Item][] =>
+    [...map].sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(
     sorted(counted).map(([rule, shapes]) => [
       rule,
-      { count: [...shapes.values()].reduce((sum, { count }) => sum + count, 0), shapes: Object.fromEntries(sorted(shapes)) },
+      {
+        count: [...shapes.values()].reduce((sum, { count }) => sum + count, 0),
+        shapes: Object.fromEntries(sorted(shapes)),
+      },
     ]),
   );
 }

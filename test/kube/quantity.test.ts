@@ -24,10 +24,24 @@ describe('parseQuantity', () => {
     ['+1', 1],
   ])('%s is %d', (text, amount) => expect(parseQuantity(text)?.amount).toBeCloseTo(amount, 9));
 
-  it.each(['', '1g', '1gi', '1GI', '10 Gi', '1K', '1Gib', '10gb', 'Gi', 'one', '1..5', '0x10', '1_000', 'constructor', '1constructor', 'NaN'])(
-    '%j cannot be decoded',
-    (text) => expect(parseQuantity(text)).toBeUndefined(),
-  );
+  it.each([
+    '',
+    '1g',
+    '1gi',
+    '1GI',
+    '10 Gi',
+    '1K',
+    '1Gib',
+    '10gb',
+    'Gi',
+    'one',
+    '1..5',
+    '0x10',
+    '1_000',
+    'constructor',
+    '1constructor',
+    'NaN',
+  ])('%j cannot be decoded', (text) => expect(parseQuantity(text)).toBeUndefined());
 });
 
 describe('readQuantity', () => {
@@ -60,7 +74,9 @@ it.each([
   [2, 'cpu', '2'],
   [0.25, 'cpu', '250m'],
   [0.0005, 'cpu', '1m'],
-] as const)('formatQuantity(%d, %s) is %s', (amount, resource, text) => expect(formatQuantity(amount, resource)).toBe(text));
+] as const)('formatQuantity(%d, %s) is %s', (amount, resource, text) =>
+  expect(formatQuantity(amount, resource)).toBe(text),
+);
 
 it.each([
   ['1GI', '1Gi'],

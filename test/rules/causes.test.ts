@@ -15,7 +15,10 @@ describe('causes and rules', () => {
     for (const cause of causeIds) for (const id of rulesFor(cause)) expect(ids, cause).toContain(id);
   });
 
-  it.each(rules.map(({ id, explains }) => ({ id, explains })))('$id explains only causes that have the form of one', ({ explains }) => {
-    for (const cause of explains) expect(cause).toMatch(/^[a-z]+(?:-[a-z]+)*\/[a-z]+(?:-[a-z]+)*$/);
-  });
+  it.each(rules.map(({ id, explains }) => ({ id, explains })))(
+    '$id explains only causes that have the form of one',
+    ({ explains }) => {
+      for (const cause of explains) expect(cause).toMatch(/^[a-z]+(?:-[a-z]+)*\/[a-z]+(?:-[a-z]+)*$/);
+    },
+  );
 });

@@ -10,21 +10,25 @@ import type { Expectation } from './harness.ts';
 import { asExpectation, fixtureRoot, fixturesOf, lintFiles, lintText } from './harness.ts';
 
 const templates = englishTemplates(rules);
-const show = ({ line, column, length, id, severity }: Expectation): string => `${line + 1}:${column}+${length} ${id} ${severity}`;
+const show = ({ line, column, length, id, severity }: Expectation): string =>
+  `${line + 1}:${column}+${length} ${id} ${severity}`;
 
 describe.each(rules.map((rule) => ({ id: rule.id, rule })))('$id', ({ rule }) => {
   const fixtures = fixturesOf(rule);
   const found: Finding[] = [];
   const folder = join(fixtureRoot, rule.id);
 
-  it.each(fixtures.map((fixture) => ({ name: fixture.name, fixture })))('$name: findings stand where the carets say', ({ fixture }) => {
-    for (const [path, findings] of lintFiles(fixture.files, [rule])) {
-      const text = fixture.files.get(path) ?? '';
-      found.push(...findings);
-      const actual = findings.map((finding) => show(asExpectation(text, finding))).sort();
-      expect(actual, path).toEqual((fixture.expected.get(path) ?? []).map(show).sort());
-    }
-  });
+  it.each(fixtures.map((fixture) => ({ name: fixture.name, fixture })))(
+    '$name: findings stand where the carets say',
+    ({ fixture }) => {
+      for (const [path, findings] of lintFiles(fixture.files, [rule])) {
+        const text = fixture.files.get(path) ?? '';
+        found.push(...findings);
+        const actual = findings.map((finding) => show(asExpectation(text, finding))).sort();
+        expect(actual, path).toEqual((fixture.expected.get(path) ?? []).map(show).sort());
+      }
+    },
+  );
 
   it('has a bad and a good example that say something', () => {
     const bad = fixtures.find(({ name }) => name === 'bad.yaml');
@@ -43,7 +47,9 @@ describe.each(rules.map((rule) => ({ id: rule.id, rule })))('$id', ({ rule }) =>
   });
 
   it('says everything it can say in some fixture, with every placeholder filled', () => {
-    const messages = new Set(found.flatMap(({ message, related }) => [message, ...related.map((place) => place.message)]));
+    const messages = new Set(
+      found.flatMap(({ message, related }) => [message, ...related.map((place) => place.message)]),
+    );
     expect([...messages].sort()).toEqual(Object.keys(rule.messages).sort());
     const titles = new Set(found.flatMap(({ fixes }) => fixes.map(({ title }) => title)));
     expect([...titles].sort()).toEqual(Object.keys(rule.titles ?? {}).sort());

@@ -24,7 +24,8 @@ const write = (documents: readonly Document[], options: { indent?: number; inden
 
 /** What the API server would read. */
 export function toPlain(node: unknown): Plain {
-  if (isMap(node)) return Object.fromEntries(node.items.map(({ key, value }) => [String((key as Scalar).value), toPlain(value)]));
+  if (isMap(node))
+    return Object.fromEntries(node.items.map(({ key, value }) => [String((key as Scalar).value), toPlain(value)]));
   if (isSeq(node)) return node.items.map(toPlain);
   if (!isScalar(node)) return null;
   const text = typeof node.value === 'string' ? node.value : '';
@@ -103,8 +104,14 @@ export const forms: Readonly<Record<string, (text: string) => string>> = {
   'single quotes': (text) => write(edited(text, setQuotes('QUOTE_SINGLE'))),
   'flow style': (text) => write(edited(text, setFlow(true))),
   'block style': (text) => write(edited(text, setFlow(false))),
-  JSON: (text) => parse(text).map((document) => `---\n${JSON.stringify(toPlain(document.contents), null, 2)}\n`).join(''),
-  'JSON on one line': (text) => parse(text).map((document) => `---\n${JSON.stringify(toPlain(document.contents))}\n`).join(''),
+  JSON: (text) =>
+    parse(text)
+      .map((document) => `---\n${JSON.stringify(toPlain(document.contents), null, 2)}\n`)
+      .join(''),
+  'JSON on one line': (text) =>
+    parse(text)
+      .map((document) => `---\n${JSON.stringify(toPlain(document.contents))}\n`)
+      .join(''),
   anchors: (text) => write(edited(text, addAnchors)),
   'List wrapper': wrapInList,
   'CRLF line ends': (text) => text.replaceAll('\n', '\r\n'),

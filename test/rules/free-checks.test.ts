@@ -43,7 +43,10 @@ describe.each(rules.map((rule) => ({ id: rule.id, rule })))('$id', ({ rule }) =>
   it('never throws on broken manifests, and neither do its fixes', () => {
     const bad = someDocuments(badOf(rule));
     const others = textsOf(rule).flatMap(({ text }) => someDocuments(text));
-    const texts = oneof({ weight: 2, arbitrary: constantFrom(...bad) }, { weight: 1, arbitrary: constantFrom(...others) });
+    const texts = oneof(
+      { weight: 2, arbitrary: constantFrom(...bad) },
+      { weight: 1, arbitrary: constantFrom(...others) },
+    );
     let read = 0;
     assert(
       property(texts.chain(mutate), (text) => {
@@ -57,12 +60,15 @@ describe.each(rules.map((rule) => ({ id: rule.id, rule })))('$id', ({ rule }) =>
     expect(read).toBeGreaterThan(50);
   });
 
-  it.each(Object.entries(forms).map(([form, change]) => ({ form, change })))('finds the same in other words: $form', ({ change }) => {
-    for (const { text: written } of textsOf(rule)) {
-      const text = withoutTemplates(written);
-      expect(gists(lintText(change(text), [rule]))).toEqual(gists(lintText(text, [rule])));
-    }
-  });
+  it.each(Object.entries(forms).map(([form, change]) => ({ form, change })))(
+    'finds the same in other words: $form',
+    ({ change }) => {
+      for (const { text: written } of textsOf(rule)) {
+        const text = withoutTemplates(written);
+        expect(gists(lintText(change(text), [rule]))).toEqual(gists(lintText(text, [rule])));
+      }
+    },
+  );
 
   it('finds nothing new where a value becomes template text', () => {
     for (const { name, text } of textsOf(rule)) {
@@ -74,26 +80,27 @@ describe.each(rules.map((rule) => ({ id: rule.id, rule })))('$id', ({ rule }) =>
     }
   });
 
-  describe.each([{ form: 'as written', change: (text: string) => text }, ...Object.entries(forms).map(([form, change]) => ({ form, change }))])(
-    'fixes, $form',
-    ({ form, change }) => {
-      it('do what they say, and nothing else', () => {
-        const text = change(withoutTemplates(badOf(rule)));
-        let checked = 0;
-        for (const finding of lintText(text, [rule])) {
-          for (const fix of finding.fixes) {
-            const edits = editsOf(finding, fix);
-            // Behind an alias an edit would change more than one place, so none is made.
-            if (!edits && form === 'anchors') continue;
-            if (!edits && fix.operations.some(({ op }) => op === 'document')) continue;
-            checkFix(rule, text, finding, fix, edits);
-            checked++;
-          }
+  describe.each([
+    { form: 'as written', change: (text: string) => text },
+    ...Object.entries(forms).map(([form, change]) => ({ form, change })),
+  ])('fixes, $form', ({ form, change }) => {
+    it('do what they say, and nothing else', () => {
+      const text = change(withoutTemplates(badOf(rule)));
+      let checked = 0;
+      for (const finding of lintText(text, [rule])) {
+        for (const fix of finding.fixes) {
+          const edits = editsOf(finding, fix);
+          // Behind an alias an edit would change more than one place, so none is made.
+          if (!edits && form === 'anchors') continue;
+          if (!edits && fix.operations.some(({ op }) => op === 'document')) continue;
+          checkFix(rule, text, finding, fix, edits);
+          checked++;
         }
-        if (rule.titles && form !== 'anchors' && !(onlyAddsDocuments(rule) && takesNoDocuments.has(form))) expect(checked).toBeGreaterThan(0);
-      });
-    },
-  );
+      }
+      if (rule.titles && form !== 'anchors' && !(onlyAddsDocuments(rule) && takesNoDocuments.has(form)))
+        expect(checked).toBeGreaterThan(0);
+    });
+  });
 
   it('fixes keep comments, and each safe fix all at once is idempotent', () => {
     const text = badOf(rule);
@@ -109,7 +116,8 @@ describe.each(rules.map((rule) => ({ id: rule.id, rule })))('$id', ({ rule }) =>
     for (const { files, name } of fixturesOf(rule)) {
       if (files.size === 1) continue;
       for (const [path, findings] of lintFiles(files, [rule])) {
-        for (const finding of findings) for (const fix of finding.fixes) checkInWorkspace(rule, files, path, finding, fix, name);
+        for (const finding of findings)
+          for (const fix of finding.fixes) checkInWorkspace(rule, files, path, finding, fix, name);
       }
     }
   });
@@ -119,7 +127,9 @@ describe.each(rules.map((rule) => ({ id: rule.id, rule })))('$id', ({ rule }) =>
 const takesNoDocuments: ReadonlySet<string> = new Set(['flow style', 'JSON', 'JSON on one line', 'List wrapper']);
 
 const onlyAddsDocuments = (rule: Rule): boolean =>
-  lintText(badOf(rule), [rule]).every(({ fixes }) => fixes.every(({ operations }) => operations.some(({ op }) => op === 'document')));
+  lintText(badOf(rule), [rule]).every(({ fixes }) =>
+    fixes.every(({ operations }) => operations.some(({ op }) => op === 'document')),
+  );
 
 const editsOf = (finding: Finding, fix: Fix): readonly TextEdit[] | undefined => fixEdits(finding, fix)?.edits;
 
@@ -129,7 +139,10 @@ function checkFix(rule: Rule, text: string, finding: Finding, fix: Fix, edits: r
   const fixed = applyEdits(text, plainEdits(edits ?? []));
   const before = beforeOf(text);
   const after = lintText(fixed);
-  expect(after.filter(({ rule: id }) => id === 'yaml-syntax'), fixed).toEqual([]);
+  expect(
+    after.filter(({ rule: id }) => id === 'yaml-syntax'),
+    fixed,
+  ).toEqual([]);
   const own = (findings: readonly Finding[]): string[] => gists(findings.filter(({ rule: id }) => id === rule.id));
   expect(own(after).length, `${label}\n=== becomes\n${fixed}`).toBeLessThan(own(before).length);
   expect(newErrors(before, after), `${label}\n=== becomes\n${fixed}`).toEqual([]);
@@ -154,8 +167,13 @@ function memo(of: (text: string) => readonly Finding[]): (text: string) => reado
 
 /** A fix may uncover what an error hid, but not make one. */
 function newErrors(before: readonly Finding[], after: readonly Finding[]): string[] {
-  const known = before.filter(({ severity }) => severity === 'error').map(({ rule, subject }) => `${rule} ${subject?.name}`);
-  return after.filter(({ severity }) => severity === 'error').map(({ rule, subject }) => `${rule} ${subject?.name}`).filter((id) => !known.includes(id));
+  const known = before
+    .filter(({ severity }) => severity === 'error')
+    .map(({ rule, subject }) => `${rule} ${subject?.name}`);
+  return after
+    .filter(({ severity }) => severity === 'error')
+    .map(({ rule, subject }) => `${rule} ${subject?.name}`)
+    .filter((id) => !known.includes(id));
 }
 
 /** The edited text says exactly what the operations mean. */
@@ -171,7 +189,8 @@ function checkObjects(text: string, fixed: string, finding: Finding, fix: Fix): 
 }
 
 /** Which document of a text begins at an offset. */
-const documentIndex = (text: string, start: number): number => splitDocuments(text).findIndex((span) => span.start === start);
+const documentIndex = (text: string, start: number): number =>
+  splitDocuments(text).findIndex((span) => span.start === start);
 
 /** An edit stays on the lines of the deepest node that its operation leads to. */
 function checkPlace(text: string, edit: TextEdit, finding: Finding, fix: Fix, label: string): void {
@@ -195,7 +214,8 @@ function spanOf(root: Value, path: Path): { start: number; end: number } {
     const parent = root.at(...path.slice(0, length - 1));
     const step = path[length - 1] ?? '';
     const value = root.at(...path.slice(0, length));
-    if (value.exists) return { start: Math.min(value.range.start, parent.keyRange(String(step)).start), end: value.range.end };
+    if (value.exists)
+      return { start: Math.min(value.range.start, parent.keyRange(String(step)).start), end: value.range.end };
     if (parent.has(String(step))) return parent.keyRange(String(step));
   }
   return root.range;
@@ -211,7 +231,9 @@ function checkInWorkspace(rule: Rule, files: Files, path: string, finding: Findi
   const text = files.get(target) ?? '';
   const fixed = new Map([...files, [target, applyEdits(text, plainEdits(edits.edits))]]);
   const count = (all: Files): number => [...lintFiles(all, [rule]).values()].flat().length;
-  expect(count(fixed), `${rule.id}/${name}: ${fix.title} in ${target}\n${fixed.get(target)}`).toBeLessThan(count(files));
+  expect(count(fixed), `${rule.id}/${name}: ${fix.title} in ${target}\n${fixed.get(target)}`).toBeLessThan(
+    count(files),
+  );
 }
 
 /** The text once for each scalar value, with template text in its place. */

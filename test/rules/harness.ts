@@ -31,7 +31,11 @@ export const everyRule = (configuration: Configuration = defaultConfiguration): 
 });
 
 /** Findings of every file, by path; every rule is on unless a configuration is given. A rule that throws fails the test. */
-export function lintFiles(files: Files, only: readonly Rule[] = rules, configuration = everyRule(configurationOf(files))): Map<string, readonly Finding[]> {
+export function lintFiles(
+  files: Files,
+  only: readonly Rule[] = rules,
+  configuration = everyRule(configurationOf(files)),
+): Map<string, readonly Finding[]> {
   const linter = createLinter({
     rules: only,
     configuration,
@@ -46,8 +50,11 @@ export function lintFiles(files: Files, only: readonly Rule[] = rules, configura
 }
 
 /** Findings of one text on its own. */
-export const lintText = (text: string, only: readonly Rule[] = rules, configuration: Configuration = everyRule()): readonly Finding[] =>
-  lintFiles(new Map([['a.yaml', text]]), only, configuration).get('a.yaml') ?? [];
+export const lintText = (
+  text: string,
+  only: readonly Rule[] = rules,
+  configuration: Configuration = everyRule(),
+): readonly Finding[] => lintFiles(new Map([['a.yaml', text]]), only, configuration).get('a.yaml') ?? [];
 
 /** Settings of the files' own selfheal.yaml. */
 export function configurationOf(files: Files): Configuration {
@@ -101,7 +108,13 @@ export function readCarets(text: string): { readonly text: string; readonly expe
 export function asExpectation(text: string, finding: Finding): Expectation {
   const { document, range, rule, message, severity } = finding;
   const start = lineIndex(text).position(document.start + range.start);
-  return { line: start.line, column: start.character, length: range.end - range.start, id: `${rule}/${message}`, severity };
+  return {
+    line: start.line,
+    column: start.character,
+    length: range.end - range.start,
+    id: `${rule}/${message}`,
+    severity,
+  };
 }
 
 /** One file of a fixture, with what it expects; files of a workspace are linted together. */
@@ -117,7 +130,9 @@ export interface Fixture {
 export function fixturesOf(rule: Rule): Fixture[] {
   const folder = join(fixtureRoot, rule.id);
   const single = ['bad.yaml', 'good.yaml'].filter((name) => existsSync(join(folder, name)));
-  const workspaces = existsSync(folder) ? readdirSync(folder).filter((name) => statSync(join(folder, name)).isDirectory()) : [];
+  const workspaces = existsSync(folder)
+    ? readdirSync(folder).filter((name) => statSync(join(folder, name)).isDirectory())
+    : [];
   return [
     ...single.map((name) => fixture(rule, name, new Map([[name, readFileSync(join(folder, name), 'utf8')]]))),
     ...workspaces.map((name) => fixture(rule, name, readFiles(join(folder, name)))),

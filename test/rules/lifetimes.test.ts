@@ -18,6 +18,9 @@ it.each([
   ['Never', 'Always'],
   ['Always', 'Never'],
 ])('judges each Pod by its own restartPolicy: %s, then %s', (first, second) => {
-  const found = lintText([pod('first', first), pod('second', second)].join('---\n'), rules.filter(({ id }) => id === 'best-effort-pod'));
+  const found = lintText(
+    [pod('first', first), pod('second', second)].join('---\n'),
+    rules.filter(({ id }) => id === 'best-effort-pod'),
+  );
   expect(found.map(({ subject }) => subject?.name)).toEqual([first === 'Always' ? 'first' : 'second']);
 });

@@ -2,12 +2,46 @@ import type { Arbitrary } from 'fast-check';
 import { array, constant, constantFrom, integer, nat, oneof, record } from 'fast-check';
 
 /** Values that no field expects. */
-const oddities = ['', 'null', '~', '{}', '[]', '-1', '0', '1e999', '.nan', 'on', '"8080"', '"%"', '[[]]', '{a: {b: c}}', '{{ .Values.x }}', '${X}', '*missing', '&a', '!!int x', '"\\uD800"', '|', '>-', '\t', '? x', '- - -', '<<: *a', '\u0000', '😀'];
+const oddities = [
+  '',
+  'null',
+  '~',
+  '{}',
+  '[]',
+  '-1',
+  '0',
+  '1e999',
+  '.nan',
+  'on',
+  '"8080"',
+  '"%"',
+  '[[]]',
+  '{a: {b: c}}',
+  '{{ .Values.x }}',
+  '${X}',
+  '*missing',
+  '&a',
+  '!!int x',
+  '"\\uD800"',
+  '|',
+  '>-',
+  '\t',
+  '? x',
+  '- - -',
+  '<<: *a',
+  '\u0000',
+  '😀',
+];
 
 type Change =
   | { readonly type: 'value'; readonly at: number; readonly with: string }
   | { readonly type: 'cut'; readonly at: number; readonly length: number }
-  | { readonly type: 'line'; readonly at: number; readonly to: number; readonly do: 'drop' | 'double' | 'move' | 'indent' | 'outdent' };
+  | {
+      readonly type: 'line';
+      readonly at: number;
+      readonly to: number;
+      readonly do: 'drop' | 'double' | 'move' | 'indent' | 'outdent';
+    };
 
 const change: Arbitrary<Change> = oneof(
   { weight: 4, arbitrary: record({ type: constant('value' as const), at: nat(), with: constantFrom(...oddities) }) },
@@ -35,14 +69,18 @@ function apply(text: string, made: Change): string {
   const lines = text.split('\n');
   const index = made.at % lines.length;
   const line = lines[index] ?? '';
-  if (made.type === 'value') return lines.with(index, line.replace(/(:|-)(?: .*)?$/, `$1 ${made.with.replaceAll('$', '$$$$')}`)).join('\n');
+  if (made.type === 'value')
+    return lines.with(index, line.replace(/(:|-)(?: .*)?$/, `$1 ${made.with.replaceAll('$', '$$$$')}`)).join('\n');
   switch (made.do) {
     case 'drop':
       return lines.toSpliced(index, 1).join('\n');
     case 'double':
       return lines.toSpliced(index, 0, line).join('\n');
     case 'move':
-      return lines.toSpliced(index, 1).toSpliced(made.to % lines.length, 0, line).join('\n');
+      return lines
+        .toSpliced(index, 1)
+        .toSpliced(made.to % lines.length, 0, line)
+        .join('\n');
     case 'indent':
       return lines.with(index, `  ${line}`).join('\n');
     case 'outdent':

@@ -58,6 +58,7 @@ function plain(value: unknown): unknown {
     return proposed !== value && /^\d+$/.test(proposed) ? Number(proposed) : proposed;
   }
   if (Array.isArray(value)) return value.map(plain);
-  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
   return value;
 }

@@ -23,7 +23,8 @@ interface Workload {
   readonly file: string;
 }
 
-const json = <Type>(name: string): readonly Type[] => JSON.parse(readFileSync(join(repository, 'samples', name), 'utf8')) as Type[];
+const json = <Type>(name: string): readonly Type[] =>
+  JSON.parse(readFileSync(join(repository, 'samples', name), 'utf8')) as Type[];
 const files = readFiles(join(repository, 'samples/shop'));
 const found = lintFiles(files, rules, configurationOf(files));
 /** Rules that its settings leave out fire, too, once they are on. */
@@ -44,7 +45,11 @@ describe('samples/shop', () => {
   it.each(json<Workload>('shop-clean.json'))('$kind $name is clean', ({ kind, name, file }) => {
     const text = files.get(file) ?? '';
     expect(text, file).toMatch(new RegExp(`^  name: ${name}$`, 'm'));
-    expect((found.get(file) ?? []).filter(({ subject }) => subject?.name === name && subject.kind === kind).map(({ rule }) => rule)).toEqual([]);
+    expect(
+      (found.get(file) ?? [])
+        .filter(({ subject }) => subject?.name === name && subject.kind === kind)
+        .map(({ rule }) => rule),
+    ).toEqual([]);
   });
 
   it('has at least 20 clean workloads, 40 files and 60 resources', () => {
@@ -53,13 +58,18 @@ describe('samples/shop', () => {
     expect([...files.values()].join('\n').match(/^apiVersion:/gm)?.length).toBeGreaterThanOrEqual(60);
   });
 
-  it.each(incidents.filter(({ rule }) => rule !== null))('$incident: $rule stands at $file:$line', ({ file, line, rule }) => {
-    const text = files.get(file) ?? '';
-    const there = (found.get(file) ?? []).filter((finding) => finding.rule === rule && asExpectation(text, finding).line + 1 === line);
-    expect(there.length).toBe(1);
-    const fixes = there.flatMap((finding) => finding.fixes.filter((fix) => fixEdits(finding, fix)));
-    expect(fixes.length, 'a fix that can be applied').toBeGreaterThan(0);
-  });
+  it.each(incidents.filter(({ rule }) => rule !== null))(
+    '$incident: $rule stands at $file:$line',
+    ({ file, line, rule }) => {
+      const text = files.get(file) ?? '';
+      const there = (found.get(file) ?? []).filter(
+        (finding) => finding.rule === rule && asExpectation(text, finding).line + 1 === line,
+      );
+      expect(there.length).toBe(1);
+      const fixes = there.flatMap((finding) => finding.fixes.filter((fix) => fixEdits(finding, fix)));
+      expect(fixes.length, 'a fix that can be applied').toBeGreaterThan(0);
+    },
+  );
 
   it.each(incidents.filter(({ rule }) => rule === null))('$incident waits for $laterRule', ({ laterRule }) => {
     expect(laterRule).toBeTruthy();

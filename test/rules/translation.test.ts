@@ -12,9 +12,12 @@ describe('simplified Chinese', () => {
     expect([...translations.keys()].sort()).toEqual([...english.keys()].sort());
   });
 
-  it.each([...english].map(([id, text]) => ({ id, text })))('$id has the placeholders of the English text', ({ id, text }) => {
-    const translation = translations.get(id) ?? '';
-    expect(placeholders(translation)).toEqual(placeholders(text));
-    expect(translation, 'is translated').toMatch(/[\u4e00-\u9fff]/);
-  });
+  it.each([...english].map(([id, text]) => ({ id, text })))(
+    '$id has the placeholders of the English text',
+    ({ id, text }) => {
+      const translation = translations.get(id) ?? '';
+      expect(placeholders(translation)).toEqual(placeholders(text));
+      expect(translation, 'is translated').toMatch(/[\u4e00-\u9fff]/);
+    },
+  );
 });

@@ -28,7 +28,8 @@ export interface Suggestions {
 /** Keys of each level, with what they are for. */
 const keys: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '': {
-    extends: 'Rules that run where nothing below says otherwise: minimal, recommended or strict, or those of kube-linter, kube-score or Polaris.',
+    extends:
+      'Rules that run where nothing below says otherwise: minimal, recommended or strict, or those of kube-linter, kube-score or Polaris.',
     rules: 'Level and options of single rules.',
     overrides: 'Other levels for some files or objects; later ones win.',
     kubernetes: 'Kubernetes version the manifests are meant for.',

@@ -9,7 +9,8 @@ export type Amount =
 
 /** Reads the value of an int-or-string field. */
 export function readAmount(value: number | string): Amount {
-  if (typeof value === 'number') return Number.isInteger(value) && value >= 0 ? { type: 'count', count: value } : { type: 'invalid' };
+  if (typeof value === 'number')
+    return Number.isInteger(value) && value >= 0 ? { type: 'count', count: value } : { type: 'invalid' };
   const percent = /^(\d+)%$/.exec(value)?.[1];
   return percent === undefined ? { type: 'invalid' } : { type: 'percent', percent: Number(percent) };
 }

@@ -40,7 +40,13 @@ export type CronProblem =
   | { readonly type: 'macro'; readonly text: string }
   | { readonly type: 'duration'; readonly text: string }
   | { readonly type: 'word'; readonly field: number; readonly text: string }
-  | { readonly type: 'range'; readonly field: number; readonly text: string; readonly min: number; readonly max: number }
+  | {
+      readonly type: 'range';
+      readonly field: number;
+      readonly text: string;
+      readonly min: number;
+      readonly max: number;
+    }
   | { readonly type: 'order'; readonly field: number; readonly text: string }
   | { readonly type: 'step'; readonly field: number; readonly text: string };
 
@@ -77,16 +83,27 @@ function parseMacro(text: string): Cron | CronProblem {
   if (!text.startsWith('@every ')) return { type: 'macro', text };
   const duration = text.slice('@every '.length);
   const seconds = parseDuration(duration);
-  return seconds === undefined ? { type: 'duration', text: duration } : { fields: undefined, intervalSeconds: Math.max(1, Math.floor(seconds)) };
+  return seconds === undefined
+    ? { type: 'duration', text: duration }
+    : { fields: undefined, intervalSeconds: Math.max(1, Math.floor(seconds)) };
 }
 
-const durationUnits: Readonly<Record<string, number>> = { ns: 1e-9, us: 1e-6, 'µs': 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };
+const durationUnits: Readonly<Record<string, number>> = {
+  ns: 1e-9,
+  us: 1e-6,
+  µs: 1e-6,
+  ms: 1e-3,
+  s: 1,
+  m: 60,
+  h: 3600,
+};
 
 /** Seconds of a Go duration such as `1h30m`. */
 export function parseDuration(text: string): number | undefined {
   if (!/^[-+]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|ms|s|m|h))+$/.test(text)) return undefined;
   let seconds = 0;
-  for (const [, number, unit] of text.matchAll(/(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)/g)) seconds += Number(number) * (durationUnits[unit ?? ''] ?? 0);
+  for (const [, number, unit] of text.matchAll(/(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)/g))
+    seconds += Number(number) * (durationUnits[unit ?? ''] ?? 0);
   return text.startsWith('-') ? -seconds : seconds;
 }
 
@@ -136,5 +153,9 @@ const day = 86_400;
 function intervalOf([minutes = [], hours = []]: readonly (readonly number[])[]): number {
   const times = hours.flatMap((hour) => minutes.map((minute) => hour * 3600 + minute * 60));
   const [first = 0] = times;
-  return times.reduce((least, time, index) => Math.min(least, index + 1 < times.length ? (times[index + 1] ?? 0) - time : first + day - time), day);
+  return times.reduce(
+    (least, time, index) =>
+      Math.min(least, index + 1 < times.length ? (times[index + 1] ?? 0) - time : first + day - time),
+    day,
+  );
 }

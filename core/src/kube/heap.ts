@@ -19,9 +19,24 @@ export interface HeapSetting {
 const binary: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 };
 
 /** Java takes the last -Xmx, Node the last option, so the last one in a text counts. */
-const readers: readonly { readonly name: string; readonly pattern: RegExp; readonly bytes: (number: number, unit: string) => number; readonly write: HeapSetting['write'] }[] = [
-  { name: '-Xmx', pattern: /(?:^|[\s"'=])-Xmx(\d+)([kKmMgGtT]?)(?=$|[\s"'])/g, bytes: (number, unit) => number * (binary[unit.toLowerCase()] ?? 1), write: (size) => `${size}m` },
-  { name: '--max-old-space-size', pattern: /--max[-_]old[-_]space[-_]size[=\s](\d+)()(?=$|[\s"'])/g, bytes: (number) => number * 1024 ** 2, write: String },
+const readers: readonly {
+  readonly name: string;
+  readonly pattern: RegExp;
+  readonly bytes: (number: number, unit: string) => number;
+  readonly write: HeapSetting['write'];
+}[] = [
+  {
+    name: '-Xmx',
+    pattern: /(?:^|[\s"'=])-Xmx(\d+)([kKmMgGtT]?)(?=$|[\s"'])/g,
+    bytes: (number, unit) => number * (binary[unit.toLowerCase()] ?? 1),
+    write: (size) => `${size}m`,
+  },
+  {
+    name: '--max-old-space-size',
+    pattern: /--max[-_]old[-_]space[-_]size[=\s](\d+)()(?=$|[\s"'])/g,
+    bytes: (number) => number * 1024 ** 2,
+    write: String,
+  },
 ];
 
 /** Sizes in a container's environment, command and arguments, as far as they are written out. */
@@ -51,7 +66,9 @@ function read(at: Value, text: string): HeapSetting[] {
     if (!match) return [];
     const [whole, number = '', unit = ''] = match;
     const start = match.index + whole.length - number.length - unit.length;
-    return [{ name, bytes: bytes(Number(number), unit), at, text, start, end: start + number.length + unit.length, write }];
+    return [
+      { name, bytes: bytes(Number(number), unit), at, text, start, end: start + number.length + unit.length, write },
+    ];
   });
 }
 

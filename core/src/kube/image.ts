@@ -17,7 +17,8 @@ export function readImage(text: string): ImageReference {
 }
 
 /** Whether a reference may give other code tomorrow: no digest, and no tag or the tag `latest`. */
-export const isMutable = ({ tag, digest }: ImageReference): boolean => digest === undefined && (tag === undefined || tag === '' || tag === 'latest');
+export const isMutable = ({ tag, digest }: ImageReference): boolean =>
+  digest === undefined && (tag === undefined || tag === '' || tag === 'latest');
 
 /** Last part of an image's name, which says what it is: `keycloak` of `quay.io/keycloak/keycloak:26.4`. */
 export function imageName(text: string | undefined): string | undefined {

@@ -7,7 +7,9 @@ import type { Value } from '../yaml/value.ts';
 /** API group and version of an `apiVersion`. The core group is the empty string. */
 export function groupOf(apiVersion: string): { readonly group: string; readonly version: string } {
   const slash = apiVersion.indexOf('/');
-  return slash < 0 ? { group: '', version: apiVersion } : { group: apiVersion.slice(0, slash), version: apiVersion.slice(slash + 1) };
+  return slash < 0
+    ? { group: '', version: apiVersion }
+    : { group: apiVersion.slice(0, slash), version: apiVersion.slice(slash + 1) };
 }
 
 /** `group/Kind`, the form of the tables below; the core group gives `/Pod`. */
@@ -52,4 +54,5 @@ export function podTemplatePath(apiVersion: string, kind: string, root: Value): 
 export const isJobKind = (groupKindName: string): boolean => jobs.has(groupKindName);
 
 /** Objects that configure tools and are never sent to the API server. */
-export const isToolConfig = (apiVersion: string): boolean => /^(?:kustomize\.config\.k8s\.io|skaffold|helm\.toolkit|v1alpha1\.config)\b/.test(apiVersion);
+export const isToolConfig = (apiVersion: string): boolean =>
+  /^(?:kustomize\.config\.k8s\.io|skaffold|helm\.toolkit|v1alpha1\.config)\b/.test(apiVersion);

@@ -22,6 +22,7 @@ export function proposeProbes(port: Port, path: string, timing: { readonly [key:
   const grpc: Proposal = { handler: 'grpc', probe: { grpc: { port: port.number }, ...timing } };
   const name = port.name ?? '';
   if (name.startsWith('grpc')) return [grpc, tcp];
-  if (name !== '' && !/http|web|metrics|health|admin|api|rest|mgmt|management|status|probe|live|ready/.test(name)) return [tcp, http];
+  if (name !== '' && !/http|web|metrics|health|admin|api|rest|mgmt|management|status|probe|live|ready/.test(name))
+    return [tcp, http];
   return [http, tcp];
 }

@@ -76,7 +76,9 @@ export function repairQuantity(text: string): string | undefined {
   if (!match) return undefined;
   const [, digits = '', word = ''] = match;
   const lower = word.toLowerCase().replace(/b(?:ytes?)?$/, '');
-  const suffix = Object.keys(factors).find((candidate) => candidate.toLowerCase() === lower && candidate.length === lower.length && !/^[mnu]$/.test(candidate));
+  const suffix = Object.keys(factors).find(
+    (candidate) => candidate.toLowerCase() === lower && candidate.length === lower.length && !/^[mnu]$/.test(candidate),
+  );
   // A lone m was meant as mega by who writes `512mb`, never as milli.
   return suffix === undefined || suffix === '' ? undefined : `${digits}${suffix}`;
 }

@@ -12,7 +12,13 @@ export interface Removal {
   readonly move: 'same' | 'review' | 'other';
 }
 
-type Row = readonly [deprecated: number, removed: number | undefined, replacement: string | undefined, move: Removal['move'], kinds: string];
+type Row = readonly [
+  deprecated: number,
+  removed: number | undefined,
+  replacement: string | undefined,
+  move: Removal['move'],
+  kinds: string,
+];
 
 /** Lifecycles of API versions, as k8s.io/api declares them and the deprecation guide tells. */
 const rows: Readonly<Record<string, readonly Row[]>> = {
@@ -37,8 +43,12 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     [19, 22, 'networking.k8s.io/v1', 'same', 'IngressClass'],
     [34, 37, 'networking.k8s.io/v1', 'same', 'IPAddress ServiceCIDR'],
   ],
-  'rbac.authorization.k8s.io/v1alpha1': [[17, 22, 'rbac.authorization.k8s.io/v1', 'same', 'ClusterRole ClusterRoleBinding Role RoleBinding']],
-  'rbac.authorization.k8s.io/v1beta1': [[17, 22, 'rbac.authorization.k8s.io/v1', 'same', 'ClusterRole ClusterRoleBinding Role RoleBinding']],
+  'rbac.authorization.k8s.io/v1alpha1': [
+    [17, 22, 'rbac.authorization.k8s.io/v1', 'same', 'ClusterRole ClusterRoleBinding Role RoleBinding'],
+  ],
+  'rbac.authorization.k8s.io/v1beta1': [
+    [17, 22, 'rbac.authorization.k8s.io/v1', 'same', 'ClusterRole ClusterRoleBinding Role RoleBinding'],
+  ],
   'scheduling.k8s.io/v1beta1': [[14, 22, 'scheduling.k8s.io/v1', 'same', 'PriorityClass']],
   'storage.k8s.io/v1beta1': [
     [19, 22, 'storage.k8s.io/v1', 'same', 'CSIDriver CSINode StorageClass VolumeAttachment'],
@@ -64,7 +74,9 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     [26, 29, 'flowcontrol.apiserver.k8s.io/v1', 'same', 'FlowSchema'],
     [26, 29, 'flowcontrol.apiserver.k8s.io/v1', 'other', 'PriorityLevelConfiguration'],
   ],
-  'flowcontrol.apiserver.k8s.io/v1beta3': [[29, 32, 'flowcontrol.apiserver.k8s.io/v1', 'same', 'FlowSchema PriorityLevelConfiguration']],
+  'flowcontrol.apiserver.k8s.io/v1beta3': [
+    [29, 32, 'flowcontrol.apiserver.k8s.io/v1', 'same', 'FlowSchema PriorityLevelConfiguration'],
+  ],
   v1: [
     [33, undefined, 'discovery.k8s.io/v1', 'other', 'Endpoints'],
     [19, undefined, undefined, 'other', 'ComponentStatus'],
@@ -81,7 +93,11 @@ const table: ReadonlyMap<string, Removal> = new Map(
 
 /** Kinds of the table, as `group/Kind`. */
 export const changedKinds: readonly string[] = [
-  ...new Set([...table.keys()].map((key) => `${groupOf(key.slice(0, key.indexOf(' '))).group}/${key.slice(key.indexOf(' ') + 1)}`)),
+  ...new Set(
+    [...table.keys()].map(
+      (key) => `${groupOf(key.slice(0, key.indexOf(' '))).group}/${key.slice(key.indexOf(' ') + 1)}`,
+    ),
+  ),
 ];
 
 /** What became of an object's API; undefined where nothing did. */
@@ -93,4 +109,7 @@ export function removalOf(apiVersion: string, kind: string, value: Value): Remov
   return emptied ? { ...removal, move: 'review' } : removal;
 }
 
-const hasSelector = (selector: Value): boolean => ['matchLabels', 'matchExpressions'].some((field) => selector.at(field).entries().length + selector.at(field).items().length > 0);
+const hasSelector = (selector: Value): boolean =>
+  ['matchLabels', 'matchExpressions'].some(
+    (field) => selector.at(field).entries().length + selector.at(field).items().length > 0,
+  );

@@ -26,8 +26,12 @@ export function readLabelSelector(value: Value): Selector {
   for (const item of value.at('matchExpressions').items()) {
     const key = item.at('key').text();
     const operator = item.at('operator').text();
-    const values = item.at('values').items().map((entry) => entry.text());
-    if (key === undefined || operator === undefined || !operators.has(operator) || values.includes(undefined)) known = false;
+    const values = item
+      .at('values')
+      .items()
+      .map((entry) => entry.text());
+    if (key === undefined || operator === undefined || !operators.has(operator) || values.includes(undefined))
+      known = false;
     else requirements.push({ key, operator: operator as Requirement['operator'], values: values as string[] });
   }
   return { requirements, known, empty: requirements.length === 0 && known };
@@ -36,7 +40,11 @@ export function readLabelSelector(value: Value): Selector {
 /** Reads the plain map of a Service's or ReplicationController's selector. */
 export function readMapSelector(value: Value): Selector {
   const { labels, complete } = value.labels();
-  const requirements = Object.entries(labels).map(([key, text]): Requirement => ({ key, operator: 'In', values: [text] }));
+  const requirements = Object.entries(labels).map(([key, text]): Requirement => ({
+    key,
+    operator: 'In',
+    values: [text],
+  }));
   return { requirements, known: complete && !value.unknown, empty: requirements.length === 0 && complete };
 }
 

@@ -43,8 +43,7 @@ const areas: Readonly<Record<string, string>> = {
     'Ujung_Pandang Ulaanbaatar Ulan_Bator Urumqi Ust-Nera Vientiane Vladivostok Yakutsk Yangon Yekaterinburg ' +
     'Yerevan',
   Atlantic:
-    'Azores Bermuda Canary Cape_Verde Faeroe Faroe Jan_Mayen Madeira Reykjavik South_Georgia St_Helena ' +
-    'Stanley',
+    'Azores Bermuda Canary Cape_Verde Faeroe Faroe Jan_Mayen Madeira Reykjavik South_Georgia St_Helena ' + 'Stanley',
   Australia:
     'ACT Adelaide Brisbane Broken_Hill Canberra Currie Darwin Eucla Hobart LHI Lindeman Lord_Howe Melbourne ' +
     'NSW North Perth Queensland South Sydney Tasmania Victoria West Yancowinna',
@@ -69,9 +68,7 @@ const areas: Readonly<Record<string, string>> = {
     'Guadalcanal Guam Honolulu Johnston Kanton Kiritimati Kosrae Kwajalein Majuro Marquesas Midway Nauru Niue ' +
     'Norfolk Noumea Pago_Pago Palau Pitcairn Pohnpei Ponape Port_Moresby Rarotonga Saipan Samoa Tahiti Tarawa ' +
     'Tongatapu Truk Wake Wallis Yap',
-  US:
-    'Alaska Aleutian Arizona Central East-Indiana Eastern Hawaii Indiana-Starke Michigan Mountain Pacific ' +
-    'Samoa',
+  US: 'Alaska Aleutian Arizona Central East-Indiana Eastern Hawaii Indiana-Starke Michigan Mountain Pacific ' + 'Samoa',
 };
 
 let all: ReadonlySet<string> | undefined;
@@ -79,6 +76,8 @@ let all: ReadonlySet<string> | undefined;
 /** Every zone that `spec.timeZone` of a CronJob may name; the API server's own database may be a little older or newer. */
 export function timeZones(): ReadonlySet<string> {
   return (all ??= new Set(
-    Object.entries(areas).flatMap(([area, names]) => names.split(' ').map((name) => (area === '' ? name : `${area}/${name}`))),
+    Object.entries(areas).flatMap(([area, names]) =>
+      names.split(' ').map((name) => (area === '' ? name : `${area}/${name}`)),
+    ),
   ));
 }

@@ -58,7 +58,16 @@ export interface ConfigurationProblem {
 
 /** Sidecars that meshes and agents inject, and system namespaces: someone else's manifests. */
 const defaultKnown: Known = {
-  containers: ['istio-proxy', 'linkerd-proxy', 'linkerd-init', 'istio-init', 'vault-agent', 'vault-agent-init', 'cloud-sql-proxy', 'daprd'],
+  containers: [
+    'istio-proxy',
+    'linkerd-proxy',
+    'linkerd-init',
+    'istio-init',
+    'vault-agent',
+    'vault-agent-init',
+    'cloud-sql-proxy',
+    'daprd',
+  ],
   storageClasses: [],
   namespaces: ['kube-system', 'kube-public', 'kube-node-lease'],
   selectors: ['strimzi.io/', 'cnpg.io/', 'redisfailovers', 'postgres-operator', 'app.kubernetes.io/managed-by'],
@@ -103,12 +112,16 @@ export function readConfiguration(
   const configuration: Configuration = {
     extends: reader.oneOf(value.at('extends'), 'extends', presets, base.extends) as Preset,
     rules: new Map([...base.rules, ...reader.rules(value.at('rules'))]),
-    overrides: value.at('overrides').items().map((item) => reader.override(item)),
+    overrides: value
+      .at('overrides')
+      .items()
+      .map((item) => reader.override(item)),
     kubernetes: reader.version(value.at('kubernetes'), base.kubernetes),
     ignore: reader.strings(value.at('ignore'), 'ignore', base.ignore),
     known: reader.known(value.at('known')),
   };
-  if (!value.at('overrides').missing && !value.at('overrides').isSeq) reader.wrong(value.at('overrides'), 'overrides', 'a list');
+  if (!value.at('overrides').missing && !value.at('overrides').isSeq)
+    reader.wrong(value.at('overrides'), 'overrides', 'a list');
   return { configuration, problems: reader.problems };
 }
 
@@ -121,7 +134,11 @@ class Reader {
   }
 
   wrong(value: Value, name: string, expected: string): void {
-    this.problems.push({ message: 'wrong-value', range: value.highlight, data: { name, value: value.rawText() ?? '…', expected } });
+    this.problems.push({
+      message: 'wrong-value',
+      range: value.highlight,
+      data: { name, value: value.rawText() ?? '…', expected },
+    });
   }
 
   checkKeys(value: Value, allowed: readonly string[]): void {

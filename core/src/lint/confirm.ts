@@ -35,7 +35,8 @@ export function confirm(
   if (found.length === 0) return found;
   const patch = around.isPatch(located);
   const objects = patch ? around.targetsOf(located) : [located];
-  const keyOf = ({ message, range }: LocalFinding): string => (patch ? message : `${message} ${range.start} ${range.end}`);
+  const keyOf = ({ message, range }: LocalFinding): string =>
+    patch ? message : `${message} ${range.start} ${range.end}`;
   const shown = new Map<ReadBuild, Set<string>>();
   const doubtful = new Map<ReadBuild, Set<string>>();
   let builds = 0;
@@ -65,13 +66,24 @@ export function confirm(
  * @param found what is found without them
  * @param again findings of the object as the defaults make it
  */
-export function byDefault(located: Located, around: Surroundings, found: readonly LocalFinding[], again: (built: Located, view: Surroundings) => readonly LocalFinding[]): AroundFinding[] {
+export function byDefault(
+  located: Located,
+  around: Surroundings,
+  found: readonly LocalFinding[],
+  again: (built: Located, view: Surroundings) => readonly LocalFinding[],
+): AroundFinding[] {
   const chart = around.chartOf(located);
   const built = chart && around.builtBy(located, chart);
   if (!chart || !built || built.resource === located.resource) return [];
   const uses = chart.uses?.get(located.resource) ?? [];
   return again(built, around.as(chart)).flatMap((finding): AroundFinding[] => {
-    if (found.some((other) => other.rule === finding.rule && (other.message === finding.message || meet(other.range, finding.range)))) return [];
+    if (
+      found.some(
+        (other) =>
+          other.rule === finding.rule && (other.message === finding.message || meet(other.range, finding.range)),
+      )
+    )
+      return [];
     const near = uses.filter((use) => meet(use, finding.range));
     const defaults = (near.length > 0 ? near : uses).flatMap((use) => use.defaults);
     return [{ finding: { ...finding, fixes: [] }, related: [], defaults }];
@@ -97,7 +109,9 @@ export function affectedPlaces(uris: readonly string[], around: Surroundings): R
   return uris.slice(0, mostNamed).flatMap((uri) => {
     const document = around.file(uri)?.documents[0];
     const range = Value.root(document?.manifest.root).highlight;
-    return document ? [{ uri, document, range, rule: 'overlay', message: 'affected', data: { overlay: folderName(uri) } }] : [];
+    return document
+      ? [{ uri, document, range, rule: 'overlay', message: 'affected', data: { overlay: folderName(uri) } }]
+      : [];
   });
 }
 

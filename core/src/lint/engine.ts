@@ -70,10 +70,16 @@ export function createLinter(options: LintOptions): Linter {
   };
   const run: Run = { options, planFor };
 
-  const isIgnored = (uri: string): boolean => options.configuration.ignore.some((glob) => options.glob(glob, options.relative(uri)));
+  const isIgnored = (uri: string): boolean =>
+    options.configuration.ignore.some((glob) => options.glob(glob, options.relative(uri)));
 
   /** Findings of one document; what they were computed from is noted by the surroundings. */
-  const lintManifest = (project: Project, file: SourceFile, document: SourceDocument, scope: 'document' | 'unit'): readonly Finding[] => {
+  const lintManifest = (
+    project: Project,
+    file: SourceFile,
+    document: SourceDocument,
+    scope: 'document' | 'unit',
+  ): readonly Finding[] => {
     const { manifest } = document;
     if (manifest.problem) return speaksOfSyntax(file, document) ? [syntaxFinding(document)] : [];
     if (manifest.resources.length === 0) return [];
@@ -94,7 +100,10 @@ export function createLinter(options: LintOptions): Linter {
     }
     const place = (found: AroundFinding): Finding => placed(found, document, surroundings);
     const { result } = looked;
-    return [...(result.own?.map(place) ?? own.map((finding) => ({ ...finding, document, related: [] }))), ...result.around.map(place)];
+    return [
+      ...(result.own?.map(place) ?? own.map((finding) => ({ ...finding, document, related: [] }))),
+      ...result.around.map(place),
+    ];
   };
 
   const lintFile = (project: Project, file: SourceFile, scope: 'document' | 'unit'): readonly Finding[] => {
@@ -108,7 +117,13 @@ export function createLinter(options: LintOptions): Linter {
       answers.set(id, answer);
       return answer;
     };
-    return applySuppressions(file, joinsCauses(options.configuration.extends) ? oneFindingPerCause(findings) : findings, ids, foreign, active).sort(compareFindings);
+    return applySuppressions(
+      file,
+      joinsCauses(options.configuration.extends) ? oneFindingPerCause(findings) : findings,
+      ids,
+      foreign,
+      active,
+    ).sort(compareFindings);
   };
 
   return {
@@ -144,7 +159,12 @@ interface Step {
 }
 
 function makePlan(options: LintOptions, uri: string, resource: Resource): Plan {
-  const subject = { path: options.relative(uri), kind: resource.kind, namespace: resource.namespace, name: resource.name };
+  const subject = {
+    path: options.relative(uri),
+    kind: resource.kind,
+    namespace: resource.namespace,
+    name: resource.name,
+  };
   const steps = options.rules.flatMap((rule): Step[] => {
     if (!concerns(rule, resource)) return [];
     const { level, options: given } = settingFor(rule, options.configuration, subject, options.glob);
@@ -183,12 +203,24 @@ function ownSteps(run: Run, { resource, file }: Located, patch: boolean): readon
 
 function lintAlone(run: Run, step: Step, located: Located): LocalFinding[] {
   const findings: LocalFinding[] = [];
-  visit(run.options, step.rule, located, contextFor(run.options, step, located, (finding) => findings.push(finding)));
+  visit(
+    run.options,
+    step.rule,
+    located,
+    contextFor(run.options, step, located, (finding) => findings.push(finding)),
+  );
   return findings;
 }
 
 /** Findings of a document with regard to what stands around it. */
-function lookAt(run: Run, file: SourceFile, document: SourceDocument, around: Surroundings, alone: readonly LocalFinding[], patch: boolean): Looked {
+function lookAt(
+  run: Run,
+  file: SourceFile,
+  document: SourceDocument,
+  around: Surroundings,
+  alone: readonly LocalFinding[],
+  patch: boolean,
+): Looked {
   const own = confirmOwn(run, file, document, around, patch);
   const found = lintAround(run, file, document, around, patch);
   if (!document.manifest.templated) return { own, around: found };
@@ -197,7 +229,13 @@ function lookAt(run: Run, file: SourceFile, document: SourceDocument, around: Su
 }
 
 /** Findings of a document's own rules that are still true once patches and overlays have changed its objects. */
-function confirmOwn(run: Run, file: SourceFile, document: SourceDocument, around: Surroundings, patch: boolean): AroundFinding[] | undefined {
+function confirmOwn(
+  run: Run,
+  file: SourceFile,
+  document: SourceDocument,
+  around: Surroundings,
+  patch: boolean,
+): AroundFinding[] | undefined {
   const objects = document.manifest.resources.map((resource): Located => ({ resource, document, file }));
   if (!objects.some((located) => around.buildsOf(located).length > 0)) return undefined;
   return objects.flatMap((located) =>
@@ -208,7 +246,13 @@ function confirmOwn(run: Run, file: SourceFile, document: SourceDocument, around
   );
 }
 
-function lintAround(run: Run, file: SourceFile, document: SourceDocument, around: Surroundings, patch: boolean): AroundFinding[] {
+function lintAround(
+  run: Run,
+  file: SourceFile,
+  document: SourceDocument,
+  around: Surroundings,
+  patch: boolean,
+): AroundFinding[] {
   const findings: AroundFinding[] = [];
   for (const resource of document.manifest.resources) {
     const located: Located = { resource, document, file };
@@ -216,7 +260,8 @@ function lintAround(run: Run, file: SourceFile, document: SourceDocument, around
     for (const step of run.planFor(file.uri, resource).unit) {
       if ((patch || resource.partial) && step.rule.needs === 'complete') continue;
       const found = lookAround(run, step, located, written);
-      const again = (built: Located, view: Surroundings): LocalFinding[] => lookAround(run, step, built, view).map(({ finding }) => finding);
+      const again = (built: Located, view: Surroundings): LocalFinding[] =>
+        lookAround(run, step, built, view).map(({ finding }) => finding);
       findings.push(...confirm(located, around, found, again));
     }
   }
@@ -224,7 +269,13 @@ function lintAround(run: Run, file: SourceFile, document: SourceDocument, around
 }
 
 /** Findings that a chart's defaults bring about. */
-function lintDefaults(run: Run, file: SourceFile, document: SourceDocument, around: Surroundings, before: readonly LocalFinding[]): AroundFinding[] {
+function lintDefaults(
+  run: Run,
+  file: SourceFile,
+  document: SourceDocument,
+  around: Surroundings,
+  before: readonly LocalFinding[],
+): AroundFinding[] {
   return document.manifest.resources.flatMap((resource) => {
     const located: Located = { resource, document, file };
     const { document: alone, unit } = run.planFor(file.uri, resource);
@@ -246,10 +297,23 @@ function lookAround(run: Run, step: Step, located: Located, around: Surroundings
 }
 
 /** Places a finding and what it names where they stand now. */
-function placed({ finding, related, affected = [], defaults = [] }: AroundFinding, document: SourceDocument, around: Surroundings): Finding {
+function placed(
+  { finding, related, affected = [], defaults = [] }: AroundFinding,
+  document: SourceDocument,
+  around: Surroundings,
+): Finding {
   const now = (located: Located): Located => around.locate(located.resource) ?? located;
   const fixes = finding.fixes.map((fix): Fix => (fix.target ? { ...fix, target: now(fix.target) } : fix));
-  return { ...finding, fixes, document, related: [...related.map((place) => relatedPlace(place, now(place.located))), ...affectedPlaces(affected, around), ...defaultPlaces(defaults, around)] };
+  return {
+    ...finding,
+    fixes,
+    document,
+    related: [
+      ...related.map((place) => relatedPlace(place, now(place.located))),
+      ...affectedPlaces(affected, around),
+      ...defaultPlaces(defaults, around),
+    ],
+  };
 }
 
 const relatedPlace = ({ at, message, data = {} }: Related, { file, document }: Located): RelatedPlace => ({
@@ -261,7 +325,8 @@ const relatedPlace = ({ at, message, data = {} }: Related, { file, document }: L
 });
 
 /** Whether a finding names no place outside its document: such places move without any object changing. */
-const standsAlone = ({ related, fixes }: Finding): boolean => related.length === 0 && fixes.every(({ target }) => target === undefined);
+const standsAlone = ({ related, fixes }: Finding): boolean =>
+  related.length === 0 && fixes.every(({ target }) => target === undefined);
 
 function contextFor(
   options: LintOptions,
@@ -280,7 +345,10 @@ function contextFor(
     report(problem) {
       const { message, at, data = {}, severity, fixes = [] } = problem;
       const range: Range = at instanceof Value ? at.highlight : at;
-      add({ rule: rule.id, message, data, severity: effectiveSeverity(rule, level, severity), range, fixes, subject }, problem);
+      add(
+        { rule: rule.id, message, data, severity: effectiveSeverity(rule, level, severity), range, fixes, subject },
+        problem,
+      );
     },
   };
 }
@@ -320,7 +388,8 @@ const holding = new WeakMap<SourceFile, boolean>();
 /** Whether any document of a file is an object; remembered, since a file may hold thousands of broken documents. */
 function holdsResources(file: SourceFile): boolean {
   let holds = holding.get(file);
-  if (holds === undefined) holding.set(file, (holds = file.documents.some(({ manifest }) => manifest.resources.length > 0)));
+  if (holds === undefined)
+    holding.set(file, (holds = file.documents.some(({ manifest }) => manifest.resources.length > 0)));
   return holds;
 }
 
@@ -329,7 +398,14 @@ const looksLikeManifest = /^(?:[ \t]*(?:\{[ \t]*)?"apiVersion"|apiVersion[ \t]*:
 function syntaxFinding(document: SourceDocument): Finding {
   const problem = document.manifest.problem;
   const code = problem?.code ?? '';
-  const message = code === 'TOO_DEEP' ? 'too-deep' : code === 'DUPLICATE_KEY' ? 'duplicate-key' : code === 'UNREADABLE' ? 'unreadable' : 'invalid';
+  const message =
+    code === 'TOO_DEEP'
+      ? 'too-deep'
+      : code === 'DUPLICATE_KEY'
+        ? 'duplicate-key'
+        : code === 'UNREADABLE'
+          ? 'unreadable'
+          : 'invalid';
   return {
     rule: 'yaml-syntax',
     message,
@@ -354,7 +430,8 @@ const silencedBy: Readonly<Record<string, readonly string[]>> = {
 
 function oneFindingPerCause(findings: readonly Finding[]): readonly Finding[] {
   const causes = new Map<SourceDocument, Set<string>>();
-  const keyOf = (rule: string, { subject }: Finding): string => JSON.stringify([rule, subject?.kind, subject?.namespace, subject?.name]);
+  const keyOf = (rule: string, { subject }: Finding): string =>
+    JSON.stringify([rule, subject?.kind, subject?.namespace, subject?.name]);
   for (const finding of findings) {
     if (!stronger.has(finding.rule)) continue;
     const seen = causes.get(finding.document) ?? new Set();

@@ -40,8 +40,11 @@ export const findingText = (finding: Pick<Finding, 'rule' | 'message' | 'data'>,
   format(templates.get(`${finding.rule}/${finding.message}`) ?? `${finding.rule}/${finding.message}`, finding.data);
 
 /** What another place of a finding says. */
-export const relatedText = (finding: Pick<Finding, 'rule'>, { rule = finding.rule, message, data }: RelatedPlace, templates: Templates): string =>
-  findingText({ rule, message, data }, templates);
+export const relatedText = (
+  finding: Pick<Finding, 'rule'>,
+  { rule = finding.rule, message, data }: RelatedPlace,
+  templates: Templates,
+): string => findingText({ rule, message, data }, templates);
 
 /** Title of a fix in the language of the templates. */
 export const fixTitle = (rule: string, fix: Fix, templates: Templates): string =>

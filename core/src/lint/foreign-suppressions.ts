@@ -70,8 +70,12 @@ function annotationsOf(annotations: Value, covers: Range, aliases: Aliases): For
     const text = value.rawText() ?? '';
     const rules = annotationRules(key, text, aliases);
     if (rules.length === 0) return [];
-    const reason = /^[\w-]+=(.+)$/.exec(text)?.[1] ?? (key.startsWith('ignore-check.') || key.startsWith('datree.skip/') ? text : undefined);
-    return [{ rules, covers, at: keyRange, reason: reason?.trim() || undefined, annotation: { path: annotations.path, key } }];
+    const reason =
+      /^[\w-]+=(.+)$/.exec(text)?.[1] ??
+      (key.startsWith('ignore-check.') || key.startsWith('datree.skip/') ? text : undefined);
+    return [
+      { rules, covers, at: keyRange, reason: reason?.trim() || undefined, annotation: { path: annotations.path, key } },
+    ];
   });
 }
 
@@ -102,7 +106,8 @@ function fromComments({ text }: Manifest, aliases: Aliases): ForeignSuppression[
     const at = { start: match.index, end: match.index + match[0].trimEnd().length };
     const body = match[2] ?? '';
     const add = (rules: readonly string[] | 'all', covers: Range | undefined, reason?: string): void => {
-      if (rules.length > 0) found.push({ rules, covers, at, reason: reason?.trim() || undefined, annotation: undefined });
+      if (rules.length > 0)
+        found.push({ rules, covers, at, reason: reason?.trim() || undefined, annotation: undefined });
     };
     if (match[1] === 'checkov:skip=') {
       const [check = '', reason] = body.split(/:(.*)/s);
@@ -112,7 +117,8 @@ function fromComments({ text }: Manifest, aliases: Aliases): ForeignSuppression[
     } else if (body.startsWith('ignore-line')) add('all', lineBelow(text, at.start));
     else if (body.startsWith('ignore-block')) add('all', blockBelow(text, at.start));
     else if (body.startsWith('ignore')) add('all', undefined);
-    else if (body.startsWith('disable=')) add(ours(aliases, 'kics', body.slice('disable='.length).split(',')), undefined);
+    else if (body.startsWith('disable='))
+      add(ours(aliases, 'kics', body.slice('disable='.length).split(',')), undefined);
   }
   return found;
 }
@@ -128,7 +134,8 @@ function lineBelow(text: string, comment: number): Range {
 function blockBelow(text: string, comment: number): Range {
   const { start } = lineBelow(text, comment);
   const indent = text.slice(start, lineEnd(text, start)).search(/[^\s]/);
-  if (indent === 0 && /^(?:\s*(?:#[^\n]*)?\n|---[^\n]*\n)*$/.test(text.slice(0, start))) return { start: 0, end: text.length };
+  if (indent === 0 && /^(?:\s*(?:#[^\n]*)?\n|---[^\n]*\n)*$/.test(text.slice(0, start)))
+    return { start: 0, end: text.length };
   let end = lineEnd(text, start);
   for (let at = nextLine(text, start); at < text.length; at = nextLine(text, at)) {
     const line = text.slice(at, lineEnd(text, at));

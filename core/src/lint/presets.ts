@@ -26,7 +26,10 @@ const thresholds: Readonly<Record<Parity, Readonly<Record<string, RuleSetting['o
 const summaries: ReadonlySet<string> = new Set(['best-effort-pod']);
 
 /** Level and options that a preset gives a rule. */
-export function presetSetting(rule: Rule, preset: Preset): { readonly level: Level; readonly options: NonNullable<RuleSetting['options']> } {
+export function presetSetting(
+  rule: Rule,
+  preset: Preset,
+): { readonly level: Level; readonly options: NonNullable<RuleSetting['options']> } {
   if (!isParity(preset)) return { level: ownLevel(rule, preset), options: {} };
   const mapped = !summaries.has(rule.id) && rule.aliases.some((alias) => alias.startsWith(`${preset}:`));
   return { level: mapped ? rule.severity : 'off', options: thresholds[preset][rule.id] ?? {} };

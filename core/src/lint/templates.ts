@@ -4,10 +4,13 @@ import type { Rule } from './rule.ts';
 /** What the engine itself says, by `rule/message`. */
 const engineMessages: Readonly<Record<string, string>> = {
   'yaml-syntax/invalid': 'This document is not valid YAML, so nothing in it is checked: {{reason}}',
-  'yaml-syntax/duplicate-key': 'The key "{{reason}}" is written twice in this map; the API server takes only one of them.',
-  'yaml-syntax/too-deep': 'This document nests more than 200 levels deep, so it is not checked. No manifest needs that.',
+  'yaml-syntax/duplicate-key':
+    'The key "{{reason}}" is written twice in this map; the API server takes only one of them.',
+  'yaml-syntax/too-deep':
+    'This document nests more than 200 levels deep, so it is not checked. No manifest needs that.',
   'yaml-syntax/unreadable': 'This document cannot be read, so nothing in it is checked: {{reason}}',
-  'suppression-unknown/found': 'No rule is called "{{rule}}", so this suppression silences nothing. Did you mean "{{suggestion}}"?',
+  'suppression-unknown/found':
+    'No rule is called "{{rule}}", so this suppression silences nothing. Did you mean "{{suggestion}}"?',
   'suppression-unused/found': 'This suppression of "{{rule}}" silences nothing any more and can go.',
   'overlay/affected': 'The overlay {{overlay}} builds it so; others mend it.',
   'chart/default': "This holds for the chart's default of {{path}}.",

@@ -34,7 +34,11 @@ export interface Build {
 
 /** The builds of kustomizations by folder, in their order. Those that name each other in a circle are built from the first. */
 export function findBuilds(kustomizations: ReadonlyMap<string, Kustomization>): Build[] {
-  const used = new Set([...kustomizations.values()].flatMap(({ dir, resources, components }) => [...resources, ...components].filter((other) => other !== dir)));
+  const used = new Set(
+    [...kustomizations.values()].flatMap(({ dir, resources, components }) =>
+      [...resources, ...components].filter((other) => other !== dir),
+    ),
+  );
   const builds: Build[] = [];
   const built = new Set<string>();
   const add = (kustomization: Kustomization): void => {
@@ -52,12 +56,16 @@ function readBuild(root: Kustomization, kustomizations: ReadonlyMap<string, Kust
   const namespaces = new Map<string, string | undefined>();
   const affixes: Affix[] = [];
   /** Builds one kustomization; a component changes what its parent has so far. */
-  const visit = ({ dir, resources, components, namespace, effects }: Kustomization, parent?: ReadonlySet<string>): ReadonlySet<string> => {
+  const visit = (
+    { dir, resources, components, namespace, effects }: Kustomization,
+    parent?: ReadonlySet<string>,
+  ): ReadonlySet<string> => {
     namespaces.set(dir, undefined);
     const scope = new Set([...(parent ?? []), dir]);
     const include = (uri: string, asComponent: boolean): void => {
       const other = kustomizations.get(uri);
-      if (other && !namespaces.has(uri)) for (const seen of visit(other, asComponent ? scope : undefined)) scope.add(seen);
+      if (other && !namespaces.has(uri))
+        for (const seen of visit(other, asComponent ? scope : undefined)) scope.add(seen);
     };
     for (const uri of resources) include(uri, false);
     for (const uri of components) include(uri, true);
@@ -86,7 +94,8 @@ export function commonNamespaces(builds: readonly Build[]): ReadonlyMap<string, 
     const first = new Map<string, string>();
     for (const [dir, namespace] of namespaces) {
       const other = first.get(namespace ?? '');
-      if (namespace !== undefined && other !== undefined && leaderOf(other) !== leaderOf(dir)) parents.set(leaderOf(dir), leaderOf(other));
+      if (namespace !== undefined && other !== undefined && leaderOf(other) !== leaderOf(dir))
+        parents.set(leaderOf(dir), leaderOf(other));
       if (namespace !== undefined && other === undefined) first.set(namespace, dir);
     }
   }

@@ -29,12 +29,14 @@ export interface Chart {
 
 /** Values files of a chart that stands in a folder: its own, and behind `charts/` those of the chart around. */
 export function readChart(dir: string, files: ReadonlyMap<string, SourceFile>): Chart {
-  const rootOf = (uri: string): Value => Value.root(files.get(uri)?.documents.find(({ manifest }) => manifest.root)?.manifest.root);
+  const rootOf = (uri: string): Value =>
+    Value.root(files.get(uri)?.documents.find(({ manifest }) => manifest.root)?.manifest.root);
   const about = rootOf(`${dir}/Chart.yaml`);
   const own = [{ uri: `${dir}/values.yaml`, root: rootOf(`${dir}/values.yaml`) }];
   const outer = /^(.*)\/charts\/[^/]+$/.exec(dir)?.[1];
   const name = about.at('name').text();
-  if (outer === undefined || name === undefined || !files.has(`${outer}/Chart.yaml`)) return { dir, sources: own, about };
+  if (outer === undefined || name === undefined || !files.has(`${outer}/Chart.yaml`))
+    return { dir, sources: own, about };
   const above = readChart(outer, files).sources.map(({ uri, root }) => ({ uri, root: root.at(name) }));
   return { dir, sources: [...above, ...own], about };
 }
@@ -67,7 +69,8 @@ export function fillDefaults(resource: Resource, text: string, chart: Chart): Fi
     switch (node.kind) {
       case 'map': {
         const pairs = node.pairs.map((pair): Pair => {
-          const value = naming.test(pair.key) || pair.shared ? pair.value : fill(pair.value, pair.keyStart, pair.keyEnd);
+          const value =
+            naming.test(pair.key) || pair.shared ? pair.value : fill(pair.value, pair.keyStart, pair.keyEnd);
           return value === pair.value ? pair : { ...pair, value };
         });
         return pairs.every((pair, index) => pair === node.pairs[index]) ? node : { ...node, pairs };
@@ -106,12 +109,16 @@ function substitute(node: Node, text: string, actions: readonly Action[], key: R
   const lookup = lookupAt(node.start, scope);
   if (!lookup) return undefined;
   const [only] = inside;
-  const written = text.slice(node.start, node.end).replace(node.start === key.end ? /^\s*:/ : /^/, '').trim();
+  const written = text
+    .slice(node.start, node.end)
+    .replace(node.start === key.end ? /^\s*:/ : /^/, '')
+    .trim();
   if (inside.length === 1 && only && written === text.slice(only.start, only.end)) {
     const expression = expressionOf(written);
     const result = evaluate(expression, lookup);
     if (result === none || result === undefined) return undefined;
-    if (typeof result === 'object' && result.kind !== 'scalar') return /\btoYaml\b/.test(expression) ? relocate(result, node.start === key.end ? key : node) : undefined;
+    if (typeof result === 'object' && result.kind !== 'scalar')
+      return /\btoYaml\b/.test(expression) ? relocate(result, node.start === key.end ? key : node) : undefined;
     return scalarNode(only, result, /\bs?quote\b/.test(expression));
   }
   return substituteText(node, text, inside, lookup);
@@ -126,7 +133,12 @@ function scalarNode({ start, end }: Range, result: Result, quoted: boolean): Nod
 }
 
 /** Text with actions in it, quoted or not. */
-function substituteText({ start, end }: Node, text: string, inside: readonly Action[], lookup: Lookup): Node | undefined {
+function substituteText(
+  { start, end }: Node,
+  text: string,
+  inside: readonly Action[],
+  lookup: Lookup,
+): Node | undefined {
   let rendered = '';
   let at = start;
   for (const action of inside) {
@@ -163,14 +175,21 @@ function readBlocks(text: string, actions: readonly Action[]): Block[] {
     if (block) blocks.push({ ...block, end });
   };
   for (const action of actions) {
-    const [, word = '', expression = ''] = /^(\w+)\s*(.*)$/s.exec(expressionOf(text.slice(action.start, action.end))) ?? [];
+    const [, word = '', expression = ''] =
+      /^(\w+)\s*(.*)$/s.exec(expressionOf(text.slice(action.start, action.end))) ?? [];
     if (word === 'end') close(action.start);
     else if (word === 'else') {
       const before = open.at(-1);
       close(action.start);
       // What `else if` asks hangs on all before it: left undecided.
-      open.push({ word: expression === '' && before?.word === 'if' && !before.negated ? 'if' : 'else', expression: before?.expression ?? '', start: action.end, negated: true });
-    } else if (['if', 'with', 'range', 'define', 'block'].includes(word)) open.push({ word, expression, start: action.end, negated: false });
+      open.push({
+        word: expression === '' && before?.word === 'if' && !before.negated ? 'if' : 'else',
+        expression: before?.expression ?? '',
+        start: action.end,
+        negated: true,
+      });
+    } else if (['if', 'with', 'range', 'define', 'block'].includes(word))
+      open.push({ word, expression, start: action.end, negated: false });
   }
   while (open.length > 0) close(text.length);
   return blocks;
@@ -208,11 +227,11 @@ function lookupIn({ sources, about }: Chart, dot: string | undefined, defaults: 
   return (name) => {
     const plain = name.startsWith('$') ? name.slice(1) : name;
     if (!name.startsWith('$') && dot === undefined) return none;
-    if (!name.startsWith('$') && dot !== undefined && dot !== '') return plain === '.' ? values(dot) : values(`${dot}${plain}`);
+    if (!name.startsWith('$') && dot !== undefined && dot !== '')
+      return plain === '.' ? values(dot) : values(`${dot}${plain}`);
     const path = /^\.Values\.(.+)$/.exec(plain)?.[1];
     if (path !== undefined) return values(path);
     const field = /^\.Chart\.(Name|Version|AppVersion)$/.exec(plain)?.[1];
     return field === undefined ? none : (about.at((field[0] ?? '').toLowerCase() + field.slice(1)).rawText() ?? none);
   };
 }
-

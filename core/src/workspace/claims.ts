@@ -22,7 +22,14 @@ export function mountedClaims(workload: Located, around: Surroundings): MountedC
     if (name === undefined) return at.missing ? [] : [{ at, name: '…', claim: undefined, access: undefined }];
     const claim = around.named(workload, '/PersistentVolumeClaim', name);
     const patched = claim !== undefined && around.patched(claim, claim.resource.value.at('spec', 'accessModes'));
-    return [{ at, name, claim, access: claim && !patched ? accessOf(claim.resource.value.at('spec', 'accessModes')) : undefined }];
+    return [
+      {
+        at,
+        name,
+        claim,
+        access: claim && !patched ? accessOf(claim.resource.value.at('spec', 'accessModes')) : undefined,
+      },
+    ];
   });
 }
 

@@ -27,7 +27,9 @@ export const isClusterKind = (groupKind: string): boolean => clusterKinds.has(gr
 /** Objects that would show what is looked for if it were written down: those of the unit, in the namespace of an object. */
 export function seenAround(near: Located, around: Surroundings, wanted: Wanted): readonly Located[] {
   if (wanted === 'workload') return around.workloads(near, 'unit');
-  return wanted.flatMap((groupKind) => (isClusterKind(groupKind) ? around.clusterWide(groupKind) : around.inUnit(near, groupKind)));
+  return wanted.flatMap((groupKind) =>
+    isClusterKind(groupKind) ? around.clusterWide(groupKind) : around.inUnit(near, groupKind),
+  );
 }
 
 /**
@@ -41,4 +43,5 @@ export function evidenceOf(near: Located, around: Surroundings, wanted: Wanted, 
 }
 
 /** What a report of something absent says about its level: a claim that nothing speaks for is a hint, others are the rule's own. */
-export const levelFor = (evidence: Evidence): { readonly severity?: Severity } => (evidence === 'unseen' ? { severity: 'hint' } : {});
+export const levelFor = (evidence: Evidence): { readonly severity?: Severity } =>
+  evidence === 'unseen' ? { severity: 'hint' } : {};

@@ -3,7 +3,8 @@ import type { Located } from './project.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Objects that Helm creates around an installation or upgrade, and that do not stay. */
-export const isHelmHook = ({ resource }: Located): boolean => resource.value.at('metadata', 'annotations').has('helm.sh/hook');
+export const isHelmHook = ({ resource }: Located): boolean =>
+  resource.value.at('metadata', 'annotations').has('helm.sh/hook');
 
 /** Whether availability is not to be judged here: hooks, and namespaces that the configuration leaves alone. */
 export function isAvailabilityExempt(located: Located, around: Surroundings, known: Known): boolean {
@@ -13,7 +14,8 @@ export function isAvailabilityExempt(located: Located, around: Surroundings, kno
 }
 
 /** Folders of overlays that are meant for a machine with one node. */
-const oneNode = /\/(?:overlays|environments|envs?)\/(?:dev|devel|development|local|kind|k3d|minikube|single-node)(?:\/|$)/;
+const oneNode =
+  /\/(?:overlays|environments|envs?)\/(?:dev|devel|development|local|kind|k3d|minikube|single-node)(?:\/|$)/;
 
 /** Whether an object belongs to an overlay for a single node, where spreading means nothing. */
 export const isForOneNode = ({ file }: Located): boolean => oneNode.test(file.uri);

@@ -32,7 +32,11 @@ export interface Frame {
 /** A build with its patches read. */
 export interface ReadBuild extends Pick<Build, 'dir' | 'uri' | 'namespaces' | 'affixes'> {
   /** `partly`: a patch is not to be seen here that may be aimed at anything. */
-  readonly changes: readonly { readonly scope: ReadonlySet<string>; readonly overlays: readonly Overlay[]; readonly partly: boolean }[];
+  readonly changes: readonly {
+    readonly scope: ReadonlySet<string>;
+    readonly overlays: readonly Overlay[];
+    readonly partly: boolean;
+  }[];
   /** What was found out about objects; null where it cannot be told. */
   readonly resolved: WeakMap<Resource, Resource | null>;
   /** Chart whose defaults it fills in, in place of patches. */
@@ -65,14 +69,35 @@ export function frameOf(files: ReadonlyMap<string, SourceFile>, units: Units): F
     order.set(file.uri, order.size);
     if (type === 'chart' && !charts.has(unit)) {
       const chart = readChart(unit, files);
-      charts.set(unit, { dir: unit, uri: `${unit}/Chart.yaml`, namespaces: new Map(), affixes: [], changes: [], resolved: new WeakMap(), chart, uses: new WeakMap() });
+      charts.set(unit, {
+        dir: unit,
+        uri: `${unit}/Chart.yaml`,
+        namespaces: new Map(),
+        affixes: [],
+        changes: [],
+        resolved: new WeakMap(),
+        chart,
+        uses: new WeakMap(),
+      });
       for (const { uri } of chart.sources) valuesFiles.add(uri);
     }
     if (!builds.has(unit)) {
       const found = units.builds(unit);
-      builds.set(unit, found.map((build) => readBuild(build, read)));
-      overlays.set(unit, [...new Set(found.flatMap(({ steps }) => steps.flatMap(({ dir, changes }) => changes.flatMap((change) => read(dir, change)))))]);
-      affixes.set(unit, found.flatMap((build) => build.affixes));
+      builds.set(
+        unit,
+        found.map((build) => readBuild(build, read)),
+      );
+      overlays.set(unit, [
+        ...new Set(
+          found.flatMap(({ steps }) =>
+            steps.flatMap(({ dir, changes }) => changes.flatMap((change) => read(dir, change))),
+          ),
+        ),
+      ]);
+      affixes.set(
+        unit,
+        found.flatMap((build) => build.affixes),
+      );
     }
     if (units.isPatch(file.uri)) continue;
     const named = namespaces.get(unit) ?? new Set();
@@ -92,7 +117,11 @@ function patchReader(files: ReadonlyMap<string, SourceFile>): PatchReader {
     if (!overlays) {
       const documents = 'path' in change ? (files.get(resolvePath(dir, change.path))?.documents ?? []) : [];
       const roots = documents.flatMap(({ manifest }) => (manifest.root ? [ValueView.root(manifest.root)] : []));
-      overlays = !('path' in change) ? [change.overlay] : roots.length > 0 ? roots.map((root) => overlayOf(root, change.target)) : unseen(change.target);
+      overlays = !('path' in change)
+        ? [change.overlay]
+        : roots.length > 0
+          ? roots.map((root) => overlayOf(root, change.target))
+          : unseen(change.target);
       known.set(change, overlays);
     }
     return overlays;
@@ -100,7 +129,8 @@ function patchReader(files: ReadonlyMap<string, SourceFile>): PatchReader {
 }
 
 /** A patch that is not to be seen may do anything to what it is aimed at. */
-const unseen = (target: Target | undefined): Overlay[] => (target ? [{ target: { ...target, vague: true }, patch: ValueView.root(undefined) }] : []);
+const unseen = (target: Target | undefined): Overlay[] =>
+  target ? [{ target: { ...target, vague: true }, patch: ValueView.root(undefined) }] : [];
 
 function readBuild({ dir, uri, steps, namespaces, affixes }: Build, read: PatchReader): ReadBuild {
   const changes = steps.map((step) => {
@@ -143,7 +173,9 @@ export function isPatched(frame: Frame, resource: Resource, at: Value): boolean 
   const unit = unitIn(frame, resource).id;
   const path = at.path.slice(resource.value.path.length);
   const affixes = frame.affixes.get(unit);
-  return (frame.overlays.get(unit) ?? []).some((overlay) => addresses(overlay, resource, affixes) && writes(overlay, path, resource));
+  return (frame.overlays.get(unit) ?? []).some(
+    (overlay) => addresses(overlay, resource, affixes) && writes(overlay, path, resource),
+  );
 }
 
 /** Builds that hold an object, if there is more to them than the object as it is written. */
@@ -155,7 +187,8 @@ export function buildsOf({ units, builds, overlays }: Frame, resource: Resource)
   return all.filter((build) => isIn(units, build, address));
 }
 
-const isIn = (units: Units, { namespaces }: ReadBuild, uri: string): boolean => units.homes(uri).some((dir) => namespaces.has(dir));
+const isIn = (units: Units, { namespaces }: ReadBuild, uri: string): boolean =>
+  units.homes(uri).some((dir) => namespaces.has(dir));
 
 /** Whether a build may hold an object: one of another unit is not its business. */
 export function mayHold({ units, builds }: Frame, build: ReadBuild, resource: Resource): boolean {

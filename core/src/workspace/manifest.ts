@@ -70,7 +70,11 @@ function readResources(root: Value, seen = new Set<number>()): Resource[] {
   const kind = root.at('kind').text();
   const apiVersion = root.at('apiVersion').text();
   if (kind === undefined || apiVersion === undefined) return [];
-  if (kind.endsWith('List') && root.at('items').isSeq) return root.at('items').items().flatMap((item) => readResources(item, seen));
+  if (kind.endsWith('List') && root.at('items').isSeq)
+    return root
+      .at('items')
+      .items()
+      .flatMap((item) => readResources(item, seen));
   if (isToolConfig(apiVersion)) return [];
   return [readResource(root, apiVersion, kind)];
 }
@@ -96,7 +100,8 @@ export function readResource(value: Value, apiVersion: string, kind: string): Re
   };
 }
 
-const knownGroups = /^(?:|apps|batch|extensions|apps\.openshift\.io|argoproj\.io|apps\.kruise\.io|serving\.knative\.dev)\//;
+const knownGroups =
+  /^(?:|apps|batch|extensions|apps\.openshift\.io|argoproj\.io|apps\.kruise\.io|serving\.knative\.dev)\//;
 
 function isPartial(spec: Value): boolean {
   if (spec.open) return false;
@@ -108,7 +113,10 @@ function lifetimeOf(group: string, value: Value): Lifetime {
   if (isJobKind(group)) return 'job';
   if (group !== '/Pod') return 'long';
   const policy = value.at('spec', 'restartPolicy');
-  const owned = value.at('metadata', 'ownerReferences').items().some((owner) => owner.at('kind').text() === 'Job');
+  const owned = value
+    .at('metadata', 'ownerReferences')
+    .items()
+    .some((owner) => owner.at('kind').text() === 'Job');
   if (owned) return 'job';
   return policy.missing || policy.text() === 'Always' ? 'long' : 'once';
 }

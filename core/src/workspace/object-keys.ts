@@ -58,7 +58,12 @@ export function serviceSelector({ value }: Resource): Selector | undefined {
 }
 
 /** Kinds that pods refer to by name, where the namespace of either may be undecided. */
-const referred: ReadonlySet<string> = new Set(['/ConfigMap', '/Secret', '/ServiceAccount', 'scheduling.k8s.io/PriorityClass']);
+const referred: ReadonlySet<string> = new Set([
+  '/ConfigMap',
+  '/Secret',
+  '/ServiceAccount',
+  'scheduling.k8s.io/PriorityClass',
+]);
 
 /** All keys that an object is found by. */
 export function keysOf(resource: Resource, home: Home): string[] {
@@ -76,7 +81,8 @@ export function keysOf(resource: Resource, home: Home): string[] {
   }
   if (groupKind === 'policy/PodDisruptionBudget') {
     const selector = budgetSelector({ resource });
-    if (selector) found.push(keys.budgets(namespace, (selector.known ? surestLabel(selector.requirements) : undefined) ?? ''));
+    if (selector)
+      found.push(keys.budgets(namespace, (selector.known ? surestLabel(selector.requirements) : undefined) ?? ''));
   }
   if (autoscalers.has(groupKind)) found.push(...scalerKeys(resource, home));
   return found;

@@ -77,11 +77,20 @@ export function readEffects(root: Value): KustomizationEffects {
     if (name !== undefined) add(`spec: { replicas: ${count ?? unreadable} }`, { name, kind: counted });
   }
   const labels = root.at('labels').items();
-  const selecting = labels.filter((item) => item.at('includeSelectors').boolean() === true).map((item) => item.at('pairs'));
-  const onTemplates = labels.filter((item) => item.at('includeTemplates').boolean() === true).map((item) => item.at('pairs'));
-  for (const pairs of [root.at('commonLabels'), ...selecting, ...onTemplates]) add(templateLabels(pairs), { kind: templated });
+  const selecting = labels
+    .filter((item) => item.at('includeSelectors').boolean() === true)
+    .map((item) => item.at('pairs'));
+  const onTemplates = labels
+    .filter((item) => item.at('includeTemplates').boolean() === true)
+    .map((item) => item.at('pairs'));
+  for (const pairs of [root.at('commonLabels'), ...selecting, ...onTemplates])
+    add(templateLabels(pairs), { kind: templated });
   const everywhere = [root.at('commonLabels'), ...selecting];
-  return { changes, selectorLabels: everywhere.flatMap((map) => map.entries().map(({ key }) => key)), made: readMade(root) };
+  return {
+    changes,
+    selectorLabels: everywhere.flatMap((map) => map.entries().map(({ key }) => key)),
+    made: readMade(root),
+  };
 }
 
 /** Kinds that keep their pod template in `spec.template`. */
@@ -89,12 +98,23 @@ const templated = 'Deployment|ReplicationController|ReplicaSet|StatefulSet|Daemo
 
 function templateLabels(pairs: Value): string | undefined {
   const labels = pairs.json();
-  return labels === undefined || labels === null || pairs.entries().length === 0 ? undefined : JSON.stringify({ spec: { template: { metadata: { labels } } } });
+  return labels === undefined || labels === null || pairs.entries().length === 0
+    ? undefined
+    : JSON.stringify({ spec: { template: { metadata: { labels } } } });
 }
 
 function readMade(root: Value): Made {
-  const names = (key: string, groupKind: string): string[] => root.at(key).items().flatMap((item) => `${groupKind} ${item.at('name').text() ?? ''}`);
-  const sources = ['resources', 'bases', 'components'].flatMap((key) => root.at(key).items().map((item) => item.rawText() ?? ''));
+  const names = (key: string, groupKind: string): string[] =>
+    root
+      .at(key)
+      .items()
+      .flatMap((item) => `${groupKind} ${item.at('name').text() ?? ''}`);
+  const sources = ['resources', 'bases', 'components'].flatMap((key) =>
+    root
+      .at(key)
+      .items()
+      .map((item) => item.rawText() ?? ''),
+  );
   return {
     images: root
       .at('images')
@@ -103,7 +123,9 @@ function readMade(root: Value): Made {
       .flatMap((item) => item.at('name').text() ?? []),
     affix: [root.at('namePrefix').text() ?? '', root.at('nameSuffix').text() ?? ''],
     objects: [...names('configMapGenerator', '/ConfigMap'), ...names('secretGenerator', '/Secret')],
-    remote: ['generators', 'helmCharts', 'helmChartInflationGenerator'].some((key) => root.has(key)) || sources.some((source) => /:\/\/|\?ref=|^[\w.-]+\.(?:com|io|org|net)\//.test(source)),
+    remote:
+      ['generators', 'helmCharts', 'helmChartInflationGenerator'].some((key) => root.has(key)) ||
+      sources.some((source) => /:\/\/|\?ref=|^[\w.-]+\.(?:com|io|org|net)\//.test(source)),
   };
 }
 
@@ -133,9 +155,16 @@ export function overlayOf(patch: Value, given: Target | undefined): Overlay {
  * Whether an overlay speaks of an object.
  * @param affixes what kustomizations around put before and behind names: patches may use either form
  */
-export function addresses({ target }: Overlay, resource: Pick<Resource, 'kind' | 'name'>, affixes: readonly Affix[] = []): boolean {
+export function addresses(
+  { target }: Overlay,
+  resource: Pick<Resource, 'kind' | 'name'>,
+  affixes: readonly Affix[] = [],
+): boolean {
   if (!fits(target.kind, resource.kind)) return false;
-  return fits(target.name, resource.name) || affixes.some(([prefix, suffix]) => fits(target.name, resource.name && prefix + resource.name + suffix));
+  return (
+    fits(target.name, resource.name) ||
+    affixes.some(([prefix, suffix]) => fits(target.name, resource.name && prefix + resource.name + suffix))
+  );
 }
 
 function fits(pattern: string | undefined, text: string | undefined): boolean {

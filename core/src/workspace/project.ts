@@ -37,7 +37,12 @@ export function readFile(uri: string, text: string, previous?: SourceFile): Sour
   while (tail < common - head && holds(text, spans.at(-1 - tail), before.at(-1 - tail))) tail++;
   const known = new Map(before.slice(head, before.length - tail).map(({ manifest }) => [manifest.text, manifest]));
   const documents = spans.map(({ start, end }, index): SourceDocument => {
-    const kept = index < head ? before[index] : index < spans.length - tail ? undefined : before[index - spans.length + before.length];
+    const kept =
+      index < head
+        ? before[index]
+        : index < spans.length - tail
+          ? undefined
+          : before[index - spans.length + before.length];
     if (kept) return kept.start === start ? kept : { start, manifest: kept.manifest };
     const part = text.slice(start, end);
     return { start, manifest: take(known, part) ?? readManifest(part) };
@@ -102,7 +107,9 @@ export class Project {
     const changesUnits = added.some(({ uri }) => !this.files.has(uri) || definesUnits(uri));
     const files = new Map(this.files);
     for (const file of added) files.set(file.uri, file);
-    return changesUnits ? new Project(inOrder(files), undefined) : new Project(files, this.lazyUnits, this.since(added));
+    return changesUnits
+      ? new Project(inOrder(files), undefined)
+      : new Project(files, this.lazyUnits, this.since(added));
   }
 
   private since(added: readonly SourceFile[]): Earlier | undefined {
@@ -129,7 +136,8 @@ export class Project {
     if (this.lazySurroundings) return this.lazySurroundings;
     const { earlier } = this;
     this.earlier = undefined;
-    return (this.lazySurroundings = earlier?.surroundings.after(this.files, earlier.changed) ?? Surroundings.of(this.files, this.units));
+    return (this.lazySurroundings =
+      earlier?.surroundings.after(this.files, earlier.changed) ?? Surroundings.of(this.files, this.units));
   }
 }
 

@@ -20,9 +20,15 @@ const kinds = [
 /** ConfigMaps and Secrets that pods need: environment, volumes, image pull secrets. References that are optional are left out. */
 export function configReferences(pod: PodTemplate): ConfigReference[] {
   const found: ConfigReference[] = [];
-  const add = (groupKind: ConfigReference['groupKind'], holder: Value, nameField: string, keys: readonly Value[]): void => {
+  const add = (
+    groupKind: ConfigReference['groupKind'],
+    holder: Value,
+    nameField: string,
+    keys: readonly Value[],
+  ): void => {
     const optional = holder.at('optional');
-    if (holder.isMap && (optional.missing || optional.boolean() === false)) found.push({ groupKind, at: holder.at(nameField), keys, holder });
+    if (holder.isMap && (optional.missing || optional.boolean() === false))
+      found.push({ groupKind, at: holder.at(nameField), keys, holder });
   };
   for (const { value } of pod.containers) {
     for (const entry of value.at('env').items()) {
@@ -31,16 +37,23 @@ export function configReferences(pod: PodTemplate): ConfigReference[] {
         add(groupKind, holder, 'name', [holder.at('key')]);
       }
     }
-    for (const source of value.at('envFrom').items()) for (const [kind, groupKind] of kinds) add(groupKind, source.at(`${kind}Ref`), 'name', []);
+    for (const source of value.at('envFrom').items())
+      for (const [kind, groupKind] of kinds) add(groupKind, source.at(`${kind}Ref`), 'name', []);
   }
   for (const volume of pod.spec.at('volumes').items()) {
     for (const [kind, groupKind] of kinds) {
       add(groupKind, volume.at(kind), kind === 'secret' ? 'secretName' : 'name', itemKeys(volume.at(kind)));
-      for (const source of volume.at('projected', 'sources').items()) add(groupKind, source.at(kind), 'name', itemKeys(source.at(kind)));
+      for (const source of volume.at('projected', 'sources').items())
+        add(groupKind, source.at(kind), 'name', itemKeys(source.at(kind)));
     }
   }
-  for (const secret of pod.spec.at('imagePullSecrets').items()) found.push({ groupKind: '/Secret', at: secret.at('name'), keys: [], holder: undefined });
+  for (const secret of pod.spec.at('imagePullSecrets').items())
+    found.push({ groupKind: '/Secret', at: secret.at('name'), keys: [], holder: undefined });
   return found;
 }
 
-const itemKeys = (holder: Value): Value[] => holder.at('items').items().map((item) => item.at('key'));
+const itemKeys = (holder: Value): Value[] =>
+  holder
+    .at('items')
+    .items()
+    .map((item) => item.at('key'));

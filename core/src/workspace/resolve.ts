@@ -12,7 +12,9 @@ export function resolveObject(resource: Resource, overlays: readonly Overlay[]):
   let tree = value.tree;
   for (const { patch, target } of overlays) {
     if (target.vague || patch.unknown) return undefined;
-    tree = patch.isSeq ? applyOperations(resource, tree, patch) : patch.tree && mergePatch(tree, patch.tree, value.highlight, !resource.custom && !brought(resource));
+    tree = patch.isSeq
+      ? applyOperations(resource, tree, patch)
+      : patch.tree && mergePatch(tree, patch.tree, value.highlight, !resource.custom && !brought(resource));
     if (!tree || tree.kind !== 'map') return undefined;
   }
   if (tree === value.tree || !tree) return resource;

@@ -14,7 +14,11 @@ const limitRanges = (near: Located, around: Surroundings): Located[] =>
   around.inUnit(near, '/LimitRange').filter((range) => belongTogether(near, range, around));
 
 /** Items of one type of the LimitRanges in an object's unit and namespace. */
-export function limitRangeItems(near: Located, around: Surroundings, type: 'Container' | 'Pod' | 'PersistentVolumeClaim'): { readonly range: Located; readonly item: Value }[] {
+export function limitRangeItems(
+  near: Located,
+  around: Surroundings,
+  type: 'Container' | 'Pod' | 'PersistentVolumeClaim',
+): { readonly range: Located; readonly item: Value }[] {
   return limitRanges(near, around).flatMap((range) =>
     range.resource.value
       .at('spec', 'limits')
@@ -53,7 +57,14 @@ export const podResources = (pod: PodTemplate, version: KubernetesVersion): Valu
  * Whether a container will have a request or limit when it runs, or may have: its own, the pod's, a default of its
  * namespace, and for requests also a limit, which the API server copies.
  */
-export function mayHave(container: Container, side: Side, name: string, located: Located, around: Surroundings, version: KubernetesVersion): boolean {
+export function mayHave(
+  container: Container,
+  side: Side,
+  name: string,
+  located: Located,
+  around: Surroundings,
+  version: KubernetesVersion,
+): boolean {
   const { value, pod } = container;
   const sides: readonly Side[] = side === 'requests' ? ['requests', 'limits'] : ['limits'];
   const whole = podResources(pod, version);
@@ -69,11 +80,21 @@ export function mayHave(container: Container, side: Side, name: string, located:
  * What a container's field comes to: its own value, its limit where the request is asked for, else a default of its
  * namespace. Undefined when there is none or it cannot be told.
  */
-export function effective(container: Container, side: Side, name: string, located: Located, around: Surroundings): { readonly at: Value; readonly amount: number } | undefined {
+export function effective(
+  container: Container,
+  side: Side,
+  name: string,
+  located: Located,
+  around: Surroundings,
+): { readonly at: Value; readonly amount: number } | undefined {
   const resources = container.value.at('resources');
   const own = resources.at(side, name);
   const limit = resources.at('limits', name);
-  const at = !own.missing ? own : side === 'requests' && !limit.missing ? limit : defaultFor(located, around, side, name);
+  const at = !own.missing
+    ? own
+    : side === 'requests' && !limit.missing
+      ? limit
+      : defaultFor(located, around, side, name);
   const amount = at && amountOf(at);
   return at === undefined || amount === undefined ? undefined : { at, amount };
 }

@@ -5,7 +5,19 @@ import type { Resource } from './manifest.ts';
 import type { Objects } from './object-index.ts';
 import { ObjectIndex } from './object-index.ts';
 import type { Frame, ReadBuild } from './frame.ts';
-import { addressIn, buildsOf, frameOf, isCertain, isPatched, keysIn, mayHold, namespaceIn, objectsOf, resolvedIn, unitIn } from './frame.ts';
+import {
+  addressIn,
+  buildsOf,
+  frameOf,
+  isCertain,
+  isPatched,
+  keysIn,
+  mayHold,
+  namespaceIn,
+  objectsOf,
+  resolvedIn,
+  unitIn,
+} from './frame.ts';
 import { aimsAtGroup, everywhere, keys, labelOf, serviceSelector, surestLabel } from './object-keys.ts';
 import type { Made } from './overlays.ts';
 import { addresses } from './overlays.ts';
@@ -32,7 +44,13 @@ export class Surroundings {
   private readonly build: ReadBuild | undefined;
   private readonly views = new Map<ReadBuild | undefined, Surroundings>();
 
-  private constructor(files: ReadonlyMap<string, SourceFile>, frame: Frame, index: ObjectIndex, whole?: Surroundings, build?: ReadBuild) {
+  private constructor(
+    files: ReadonlyMap<string, SourceFile>,
+    frame: Frame,
+    index: ObjectIndex,
+    whole?: Surroundings,
+    build?: ReadBuild,
+  ) {
     this.files = files;
     this.frame = frame;
     this.index = index;
@@ -44,7 +62,11 @@ export class Surroundings {
   static of(files: ReadonlyMap<string, SourceFile>, units: Units): Surroundings {
     const frame = frameOf(files, units);
     const objects = [...files.values()].filter(({ uri }) => !units.isPatch(uri)).flatMap(objectsOf);
-    return new Surroundings(files, frame, ObjectIndex.from(objects, (resource) => keysIn(frame, resource)));
+    return new Surroundings(
+      files,
+      frame,
+      ObjectIndex.from(objects, (resource) => keysIn(frame, resource)),
+    );
   }
 
   /**
@@ -131,7 +153,8 @@ export class Surroundings {
   /** The same surroundings as one build makes them; without a build, as they are written, with no regard to patches. */
   as(build: ReadBuild | undefined): Surroundings {
     let view = this.views.get(build);
-    if (!view) this.views.set(build, (view = new Surroundings(this.files, this.frame, this.index, this.whole ?? this, build)));
+    if (!view)
+      this.views.set(build, (view = new Surroundings(this.files, this.frame, this.index, this.whole ?? this, build)));
     return view;
   }
 
@@ -189,7 +212,9 @@ export class Surroundings {
   /** All objects of an object's kind, name and namespace: itself, and where it is written once more. */
   namesakes(located: Located): Located[] {
     const { groupKind, name } = located.resource;
-    return name === undefined ? [located] : this.located(this.get(keys.named(this.namespaceOf(located), groupKind, name)));
+    return name === undefined
+      ? [located]
+      : this.located(this.get(keys.named(this.namespaceOf(located), groupKind, name)));
   }
 
   /** Whether an object of a kind and name is in the namespace of an object, or may be where a namespace is undecided. */
@@ -202,7 +227,8 @@ export class Surroundings {
   /** Workloads of the unit in the namespace of an object. */
   workloads(near: Located, where: 'unit' | 'workspace'): Located[] {
     const namespace = this.namespaceOf(near);
-    const key = where === 'workspace' ? keys.workloads(namespace) : keys.workloadsOfUnit(this.unitOf(near).id, namespace);
+    const key =
+      where === 'workspace' ? keys.workloads(namespace) : keys.workloadsOfUnit(this.unitOf(near).id, namespace);
     return this.located(this.get(key));
   }
 
@@ -243,7 +269,12 @@ export class Surroundings {
   private mayMatch(workload: Resource, requirements: readonly Requirement[], sameUnit: boolean): boolean {
     const fits = ({ pod }: Resource): boolean => {
       const hidden = pod && sameUnit && !pod.labelsKnown;
-      return pod !== undefined && requirements.every((requirement) => meets(requirement, pod.labels) || (hidden && !Object.hasOwn(pod.labels, requirement.key)));
+      return (
+        pod !== undefined &&
+        requirements.every(
+          (requirement) => meets(requirement, pod.labels) || (hidden && !Object.hasOwn(pod.labels, requirement.key)),
+        )
+      );
     };
     if (fits(workload)) return true;
     return buildsOf(this.frame, workload).some((build) => {
@@ -253,10 +284,16 @@ export class Surroundings {
   }
 
   /** What was filed under a workload's labels, in its namespace. */
-  private byLabels(workload: Located, keyOf: (namespace: string, label: string) => string, others: readonly string[]): Resource[] {
+  private byLabels(
+    workload: Located,
+    keyOf: (namespace: string, label: string) => string,
+    others: readonly string[],
+  ): Resource[] {
     const namespace = this.namespaceOf(workload);
     const labels = Object.entries(workload.resource.pod?.labels ?? {}).map(([key, value]) => labelOf(key, value));
-    return [...labels, ...others].flatMap((label) => this.get(keyOf(namespace, label))).sort((a, b) => this.compare(a, b));
+    return [...labels, ...others]
+      .flatMap((label) => this.get(keyOf(namespace, label)))
+      .sort((a, b) => this.compare(a, b));
   }
 
   /** Services of the workspace that select a workload's pods. */
@@ -284,7 +321,9 @@ export class Surroundings {
 
   /** The same of a workload that need not be seen, in the namespace of an object. */
   scalersAimedAt(near: Located, kind: string, name: string, apiVersion: string): Located[] {
-    const found = this.get(keys.scaling(this.namespaceOf(near), kind, name)).filter((scaler) => aimsAtGroup(scaler, apiVersion));
+    const found = this.get(keys.scaling(this.namespaceOf(near), kind, name)).filter((scaler) =>
+      aimsAtGroup(scaler, apiVersion),
+    );
     const [own, others] = [found.filter(isOwnScaler), found.filter((scaler) => !isOwnScaler(scaler))];
     return this.located([...own, ...others]);
   }
@@ -322,8 +361,12 @@ export class Surroundings {
     const unit = this.frame.units.of(file.uri).id;
     const overlays = (this.frame.overlays.get(unit) ?? []).filter(({ patch }) => patch.tree === document.manifest.root);
     const affixes = this.frame.affixes.get(unit);
-    const candidates = this.get(keys.kind(resource.groupKind)).filter((candidate) => unitIn(this.frame, candidate).id === unit);
-    return this.located(candidates.filter((candidate) => overlays.some((overlay) => addresses(overlay, candidate, affixes))));
+    const candidates = this.get(keys.kind(resource.groupKind)).filter(
+      (candidate) => unitIn(this.frame, candidate).id === unit,
+    );
+    return this.located(
+      candidates.filter((candidate) => overlays.some((overlay) => addresses(overlay, candidate, affixes))),
+    );
   }
 
   /** A file of the project. */
@@ -347,7 +390,9 @@ const places = new WeakMap<SourceFile, ReadonlyMap<Resource, Located>>();
 function locatedIn(file: SourceFile): ReadonlyMap<Resource, Located> {
   let found = places.get(file);
   if (!found) {
-    const entries = file.documents.flatMap((document) => document.manifest.resources.map((resource) => [resource, { resource, document, file }] as const));
+    const entries = file.documents.flatMap((document) =>
+      document.manifest.resources.map((resource) => [resource, { resource, document, file }] as const),
+    );
     places.set(file, (found = new Map(entries)));
   }
   return found;
@@ -365,7 +410,12 @@ function difference(before: Objects, after: Objects): readonly [gone: Objects, c
 /** Whether a file names the same namespaces as before: they decide where its unit's other objects land. */
 function sameNamespaces(before: SourceFile, after: SourceFile): boolean {
   const [left, right] = [before, after].map((file) => new Set(objectsOf(file).map(({ namespace }) => namespace)));
-  return left !== undefined && right !== undefined && left.size === right.size && [...left].every((namespace) => right.has(namespace));
+  return (
+    left !== undefined &&
+    right !== undefined &&
+    left.size === right.size &&
+    [...left].every((namespace) => right.has(namespace))
+  );
 }
 
 const isOwnScaler = ({ groupKind }: Resource): boolean => groupKind === 'autoscaling/HorizontalPodAutoscaler';

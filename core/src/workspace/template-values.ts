@@ -40,7 +40,9 @@ const longest = 500;
 /** Evaluates a pipeline of the few functions whose result is certain; everything else is `none`. */
 export function evaluate(expression: string, lookup: Lookup): Result | typeof none {
   if (expression.length > longest) return none;
-  const stages = splitOutside(expression, '|').map((stage) => splitOutside(stage.trim(), ' ').filter((token) => token !== ''));
+  const stages = splitOutside(expression, '|').map((stage) =>
+    splitOutside(stage.trim(), ' ').filter((token) => token !== ''),
+  );
   let piped: Result | typeof none = none;
   for (const [index, [name, ...rest]] of stages.entries()) {
     if (name === undefined) return none;
@@ -86,30 +88,32 @@ const decided =
     return values.at(-1);
   };
 
-const functions: ReadonlyMap<string, Run> = new Map(Object.entries<Run>({
-  default: ([fallback, value]) => {
-    const empty = isEmpty(value);
-    return empty === none ? none : empty ? fallback : value;
-  },
-  quote: text,
-  squote: text,
-  toString: text,
-  int: whole,
-  int64: whole,
-  toYaml: same,
-  nindent: ([, value]) => value,
-  indent: ([, value]) => value,
-  not: ([value]) => {
-    const is = truth(value);
-    return is === none ? none : !is;
-  },
-  and: decided(false),
-  or: decided(true),
-  eq: ([left, right]) => {
-    const [a, b] = [scalarOf(left), scalarOf(right)];
-    return a === undefined || b === undefined ? none : a === b;
-  },
-}));
+const functions: ReadonlyMap<string, Run> = new Map(
+  Object.entries<Run>({
+    default: ([fallback, value]) => {
+      const empty = isEmpty(value);
+      return empty === none ? none : empty ? fallback : value;
+    },
+    quote: text,
+    squote: text,
+    toString: text,
+    int: whole,
+    int64: whole,
+    toYaml: same,
+    nindent: ([, value]) => value,
+    indent: ([, value]) => value,
+    not: ([value]) => {
+      const is = truth(value);
+      return is === none ? none : !is;
+    },
+    and: decided(false),
+    or: decided(true),
+    eq: ([left, right]) => {
+      const [a, b] = [scalarOf(left), scalarOf(right)];
+      return a === undefined || b === undefined ? none : a === b;
+    },
+  }),
+);
 
 function term(token: string, lookup: Lookup): Result | typeof none {
   if (token.startsWith('(') && token.endsWith(')')) return evaluate(token.slice(1, -1), lookup);
@@ -143,10 +147,16 @@ function splitOutside(expression: string, separator: string): string[] {
 }
 
 /** Expression of an action without its braces and trim marks. */
-export const expressionOf = (action: string): string => action.replace(/^\{\{-?\s*/, '').replace(/\s*-?\}\}$/, '').trim();
+export const expressionOf = (action: string): string =>
+  action
+    .replace(/^\{\{-?\s*/, '')
+    .replace(/\s*-?\}\}$/, '')
+    .trim();
 
 /** A scalar as YAML reads text that was written without quotes; undefined for text that would mean something else. */
-export function plainScalar(source: string): { readonly source: string; readonly value: string | number | boolean | null } | undefined {
+export function plainScalar(
+  source: string,
+): { readonly source: string; readonly value: string | number | boolean | null } | undefined {
   if (/[\n\r]|: |:$| #|^[-?:,[\]{}#&*!|>'"%@`]\s|^[[\]{}&*!|>'"%@`#]/.test(source)) return undefined;
   return { source, value: resolvePlain(source) };
 }

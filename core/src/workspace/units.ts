@@ -101,7 +101,12 @@ function push<Item>(lists: Map<string, Item[]>, key: string, item: Item): void {
 
 function readKustomization(uri: string, root: Value): Kustomization {
   const dir = directory(uri);
-  const texts = (key: string): string[] => root.at(key).items().flatMap((item) => item.text() ?? []).map((path) => resolvePath(dir, path));
+  const texts = (key: string): string[] =>
+    root
+      .at(key)
+      .items()
+      .flatMap((item) => item.text() ?? [])
+      .map((path) => resolvePath(dir, path));
   return {
     dir,
     uri,
@@ -132,7 +137,8 @@ function joinKustomizations(kustomizations: ReadonlyMap<string, Kustomization>):
     return at;
   };
   for (const [dir, { resources, components }] of kustomizations)
-    for (const other of [...resources, ...components]) if (kustomizations.has(other)) leaders.set(leaderOf(dir), leaderOf(other));
+    for (const other of [...resources, ...components])
+      if (kustomizations.has(other)) leaders.set(leaderOf(dir), leaderOf(other));
   for (const dir of leaders.keys()) leaders.set(dir, leaderOf(dir));
   return leaders;
 }

@@ -86,7 +86,8 @@ function mergeInsertions(edits: readonly TextEdit[]): TextEdit[] {
   return merged;
 }
 
-const columnOf = ({ newText }: TextEdit): number => (/^\s*---\s/.test(newText) ? -1 : (/^[\r\n]*( *)/.exec(newText)?.[1]?.length ?? 0));
+const columnOf = ({ newText }: TextEdit): number =>
+  /^\s*---\s/.test(newText) ? -1 : (/^[\r\n]*( *)/.exec(newText)?.[1]?.length ?? 0);
 
 function lowerOne(source: Source, root: Node, operation: Operation): TextEdit[] | undefined {
   if (operation.op === 'document') return addDocument(source, root, operation.value);
@@ -130,7 +131,12 @@ function addDocument(source: Source, root: Node, value: Plain): TextEdit[] | und
   // Behind an explicit end, or in a JSON file, another document would not be read.
   if ((root.kind === 'map' && root.flow) || /^\.\.\.[ \t]*(?:#.*)?\r?\n?$/m.test(text)) return undefined;
   const separate = text.endsWith('\n') || text === '' ? '' : eol;
-  return [{ range: { start: text.length, end: text.length }, newText: `${separate}---${eol}${block(source, value, 0)}${eol}` }];
+  return [
+    {
+      range: { start: text.length, end: text.length },
+      newText: `${separate}---${eol}${block(source, value, 0)}${eol}`,
+    },
+  ];
 }
 
 interface Found {
@@ -170,7 +176,13 @@ function nest(rest: Path, value: Plain): Plain {
   return rest.reduceRight<Plain>((inner, step) => ({ [String(step)]: inner }), value);
 }
 
-function insertAt(source: Source, found: Found, rest: Path, value: Plain, after: string | undefined): TextEdit[] | undefined {
+function insertAt(
+  source: Source,
+  found: Found,
+  rest: Path,
+  value: Plain,
+  after: string | undefined,
+): TextEdit[] | undefined {
   const { node, pair, parent } = found;
   if (rest.some((step) => typeof step === 'number')) return undefined;
   if (node.kind === 'map') {
@@ -201,8 +213,10 @@ function fillNull(source: Source, pair: Pair, parent: Node | undefined, value: P
   if (colon === undefined) return undefined;
   const { value: written } = pair;
   // An anchor or a tag of nothing would come to stand behind the value.
-  if (written.end === written.start && /^[ \t]*[&!]/.test(source.text.slice(colon + 1, lineEnd(source.text, colon)))) return undefined;
-  const range = written.end > written.start ? { start: colon + 1, end: written.end } : { start: colon + 1, end: colon + 1 };
+  if (written.end === written.start && /^[ \t]*[&!]/.test(source.text.slice(colon + 1, lineEnd(source.text, colon))))
+    return undefined;
+  const range =
+    written.end > written.start ? { start: colon + 1, end: written.end } : { start: colon + 1, end: colon + 1 };
   if (parent?.kind === 'map' && parent.flow) return [{ range, newText: ` ${flow(value)}` }];
   if (isLeaf(value)) return [{ range, newText: ` ${inline(value)}` }];
   const column = columnOfKey(source, pair);
@@ -213,15 +227,28 @@ function fillNull(source: Source, pair: Pair, parent: Node | undefined, value: P
   return [{ range: { start, end }, newText: below(source, value, column + source.step) }];
 }
 
-function replace(source: Source, node: Node, pair: Pair | undefined, parent: Node | undefined, value: Plain): TextEdit[] | undefined {
+function replace(
+  source: Source,
+  node: Node,
+  pair: Pair | undefined,
+  parent: Node | undefined,
+  value: Plain,
+): TextEdit[] | undefined {
   if (node.kind === 'unknown') return undefined;
-  if (node.kind === 'scalar' && node.start === node.end) return pair ? fillNull(source, pair, parent, value) : undefined;
+  if (node.kind === 'scalar' && node.start === node.end)
+    return pair ? fillNull(source, pair, parent, value) : undefined;
   const range = { start: node.start, end: beforeBreak(source.text, node.end) };
-  if (node.kind === 'scalar' && node.style !== 'block' && isLeaf(value)) return [{ range, newText: requote(node.style, value) }];
+  if (node.kind === 'scalar' && node.style !== 'block' && isLeaf(value))
+    return [{ range, newText: requote(node.style, value) }];
   if (node.kind !== 'scalar' && !node.flow) {
     if (node.open) return undefined;
     if (pair) return replaceBlock(source, node, pair, value);
-    return [{ range: { start: node.start, end: beforeBreak(source.text, contentEnd(source.text, node)) }, newText: flow(value) }];
+    return [
+      {
+        range: { start: node.start, end: beforeBreak(source.text, contentEnd(source.text, node)) },
+        newText: flow(value),
+      },
+    ];
   }
   return [{ range, newText: flow(value) }];
 }
@@ -264,7 +291,12 @@ function insertPair(
  * The pair to insert behind: the one asked for, else the last. In a chart only pairs that stand in no more conditional
  * blocks than the map itself, else the new key would depend on a value it has nothing to do with.
  */
-function anchorFor(text: string, own: readonly Pair[], after: string | undefined, owner: Pair | undefined): Pair | undefined {
+function anchorFor(
+  text: string,
+  own: readonly Pair[],
+  after: string | undefined,
+  owner: Pair | undefined,
+): Pair | undefined {
   const asked = own.find((pair) => pair.key === after) ?? own.at(-1);
   if (!text.includes('{{')) return asked;
   const depthAt = conditionDepth(text);
@@ -275,13 +307,17 @@ function anchorFor(text: string, own: readonly Pair[], after: string | undefined
 
 /** How many `if`, `with` and `range` blocks are open at an offset. */
 function conditionDepth(text: string): (offset: number) => number {
-  const steps = [...text.matchAll(/\{\{-?\s*(if|with|range|define|block|end)\b/g)].map((match) => ({ at: match.index, step: match[1] === 'end' ? -1 : 1 }));
+  const steps = [...text.matchAll(/\{\{-?\s*(if|with|range|define|block|end)\b/g)].map((match) => ({
+    at: match.index,
+    step: match[1] === 'end' ? -1 : 1,
+  }));
   return (offset) => steps.reduce((depth, { at, step }) => (at < offset ? depth + step : depth), 0);
 }
 
 const ownPairs = (map: MapNode): Pair[] => map.pairs.filter((pair) => !isMerged(map, pair));
 
-const isMerged = (map: MapNode, pair: Pair): boolean => pair.keyStart < map.start || pair.keyStart >= Math.max(map.end, map.start + 1);
+const isMerged = (map: MapNode, pair: Pair): boolean =>
+  pair.keyStart < map.start || pair.keyStart >= Math.max(map.end, map.start + 1);
 
 /** Inserts lines behind the line that holds `end`, which may already be the start of the next line (block scalars). */
 function insertBehind({ text, eol }: Source, end: number, lines: string, column: number): TextEdit {
@@ -350,10 +386,15 @@ function removePair(source: Source, map: MapNode, pair: Pair): TextEdit {
   const index = own.indexOf(pair);
   const [previous, next] = [own[index - 1], own[index + 1]];
   const end = pairEnd(text, pair);
-  if (map.pairs.length === 1) return { range: { start: map.start, end: map.flow ? map.end : beforeBreak(text, end) }, newText: '{}' };
+  if (map.pairs.length === 1)
+    return { range: { start: map.start, end: map.flow ? map.end : beforeBreak(text, end) }, newText: '{}' };
   if (map.flow) {
-    const ownLines = next && text.slice(lineStart(text, pair.keyStart), pair.keyStart).trim() === '' && lineStart(text, next.keyStart) > pair.keyStart;
-    if (ownLines) return { range: { start: lineStart(text, pair.keyStart), end: lineStart(text, next.keyStart) }, newText: '' };
+    const ownLines =
+      next &&
+      text.slice(lineStart(text, pair.keyStart), pair.keyStart).trim() === '' &&
+      lineStart(text, next.keyStart) > pair.keyStart;
+    if (ownLines)
+      return { range: { start: lineStart(text, pair.keyStart), end: lineStart(text, next.keyStart) }, newText: '' };
     if (next) return { range: { start: pair.keyStart, end: next.keyStart }, newText: '' };
     return { range: { start: previous?.value.end ?? pair.keyStart, end: Math.max(end, pair.value.end) }, newText: '' };
   }
@@ -362,10 +403,12 @@ function removePair(source: Source, map: MapNode, pair: Pair): TextEdit {
   // Behind a dash, the next key moves up to the dash's line.
   if (!alone && next) return { range: { start: pair.keyStart, end: next.keyStart }, newText: '' };
   // A comment behind a value stays, on a line of its own.
-  const comment = pair.value.kind === 'scalar' && end <= lineEnd(text, line) ? text.slice(end, lineEnd(text, end)).indexOf('#') : -1;
+  const comment =
+    pair.value.kind === 'scalar' && end <= lineEnd(text, line) ? text.slice(end, lineEnd(text, end)).indexOf('#') : -1;
   if (comment >= 0) return { range: { start: pair.keyStart, end: end + comment }, newText: '' };
   const after = end > 0 && text[end - 1] === '\n' ? end : nextLine(text, end);
-  if (after === end && previous) return { range: { start: lineEnd(text, pairEnd(text, previous)), end: lineEnd(text, end) }, newText: '' };
+  if (after === end && previous)
+    return { range: { start: lineEnd(text, pairEnd(text, previous)), end: lineEnd(text, end) }, newText: '' };
   return { range: { start: line, end: after }, newText: '' };
 }
 
@@ -388,15 +431,19 @@ function removeItem(source: Source, seq: SeqNode, item: Node): TextEdit[] | unde
 }
 
 const isLeaf = (value: Plain): boolean =>
-  value === null || typeof value !== 'object' || (Array.isArray(value) ? value.length === 0 : Object.keys(value).length === 0);
+  value === null ||
+  typeof value !== 'object' ||
+  (Array.isArray(value) ? value.length === 0 : Object.keys(value).length === 0);
 
 /** On one line; text with line breaks would become a block scalar. */
 /** JSON text; a tab stop that proposes a number stands without quotes, as it does in YAML. */
 const json = (value: Plain): string => JSON.stringify(value).replace(/"(SELFHEAL\d+STOP(?:00003\d)+END)"/g, '$1');
 
-const inline = (value: Plain): string => (typeof value === 'string' && /[\r\n]/.test(value) ? JSON.stringify(value) : write(value, {}));
+const inline = (value: Plain): string =>
+  typeof value === 'string' && /[\r\n]/.test(value) ? JSON.stringify(value) : write(value, {});
 
-const flow = (value: Plain): string => (typeof value === 'object' && value !== null ? write(value, { collectionStyle: 'flow' }) : inline(value));
+const flow = (value: Plain): string =>
+  typeof value === 'object' && value !== null ? write(value, { collectionStyle: 'flow' }) : inline(value);
 
 const write = (value: Plain, options: { readonly collectionStyle?: 'flow'; readonly indent?: number }): string =>
   stringify(value, quoteStops, { lineWidth: 0, version: '1.1', indentSeq: true, ...options }).trimEnd();
@@ -406,10 +453,20 @@ const write = (value: Plain, options: { readonly collectionStyle?: 'flow'; reado
  * A tab stop is written plain, so quotes that its proposed text needs are put around it here. */
 function quoteStops(_key: unknown, value: unknown): unknown {
   if (typeof value !== 'string') return value;
-  if (!value.includes('SELFHEAL')) return resolvePlain(value) === value && !awkward.test(value) ? value : doubleQuoted(value);
+  if (!value.includes('SELFHEAL'))
+    return resolvePlain(value) === value && !awkward.test(value) ? value : doubleQuoted(value);
   const proposed = withoutStops(value);
-  if (proposed === value || /^\d+$/.test(proposed) || stringify(proposed, { lineWidth: 0, version: '1.1' }).trimEnd() === proposed) return value;
-  return doubleQuoted(value.replace(stopMark, (_, index: string, hex: string) => tabStop(Number(index), JSON.stringify(decodeStop(hex)).slice(1, -1))));
+  if (
+    proposed === value ||
+    /^\d+$/.test(proposed) ||
+    stringify(proposed, { lineWidth: 0, version: '1.1' }).trimEnd() === proposed
+  )
+    return value;
+  return doubleQuoted(
+    value.replace(stopMark, (_, index: string, hex: string) =>
+      tabStop(Number(index), JSON.stringify(decodeStop(hex)).slice(1, -1)),
+    ),
+  );
 }
 
 /** Text that the library writes in a form that does not fit everywhere: markers, and what is blank or invisible. */

@@ -18,7 +18,8 @@ export default defineRule({
   explains: [],
   aliases: ['kube-score:cronjob-restartpolicy', 'kube-linter:restart-policy'],
   messages: {
-    always: 'The pods of a {{kind}} cannot have restartPolicy Always. The API server rejects this {{kind}}, so it never runs.',
+    always:
+      'The pods of a {{kind}} cannot have restartPolicy Always. The API server rejects this {{kind}}, so it never runs.',
     absent:
       'The pods of this {{kind}} have no restartPolicy, and the default, Always, is not allowed for them. The API server rejects this {{kind}}, so it never runs.',
   },
@@ -33,7 +34,11 @@ export default defineRule({
       if (spec.missing || spec.unknown || around.patched(located, policy)) return;
       // Both features work on pods that failed, and those only exist without restarts inside the pod.
       const job = located.resource.value.at(...value.path.slice(0, -1));
-      const wanted = ['podFailurePolicy', 'backoffLimitPerIndex'].some((field) => job.has(field) && !job.at(field).missing) ? 'Never' : 'OnFailure';
+      const wanted = ['podFailurePolicy', 'backoffLimitPerIndex'].some(
+        (field) => job.has(field) && !job.at(field).missing,
+      )
+        ? 'Never'
+        : 'OnFailure';
       report({
         message: policy.missing ? 'absent' : 'always',
         at: policy,

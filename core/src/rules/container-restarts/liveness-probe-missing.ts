@@ -24,7 +24,13 @@ export default defineRule({
       'Jobs and their pods, init containers, Helm hooks, Pods that are not always restarted, containers named in known.containers, Knative (it sets its own probes). Native sidecars are reported as info.',
     links: ['concepts/workloads/pods/probes#when-should-you-use-a-liveness-probe'],
   },
-  explains: ['readiness-lost/timeout', 'readiness-lost/http', 'readiness-lost/refused', 'readiness-lost/exec', 'readiness-lost/grpc'],
+  explains: [
+    'readiness-lost/timeout',
+    'readiness-lost/http',
+    'readiness-lost/refused',
+    'readiness-lost/exec',
+    'readiness-lost/grpc',
+  ],
   aliases: [
     'kube-linter:no-liveness-probe',
     'polaris:livenessProbeMissing',
@@ -75,7 +81,14 @@ function fixes(container: Container, path: readonly (string | number)[]): Fix[] 
   const like = likeReadiness(container);
   if (like) {
     const data = { seconds: like.seconds };
-    return [{ class: 'template', title: 'readiness', data, operations: [{ op: 'set', path, value: like.probe, after: 'ports' }] }];
+    return [
+      {
+        class: 'template',
+        title: 'readiness',
+        data,
+        operations: [{ op: 'set', path, value: like.probe, after: 'ports' }],
+      },
+    ];
   }
   const [port, ...others] = container.ports;
   if (!port || others.length > 0) return [];
@@ -96,7 +109,9 @@ function likeReadiness(container: Container): { probe: { [key: string]: Plain };
   const { failureThreshold, windowSeconds } = readiness;
   if (failureThreshold === undefined || windowSeconds === undefined) return undefined;
   const path = handler.value.at('path').text() ?? '/';
-  const probe: { [key: string]: Plain } = { [handler.name]: handler.name === 'httpGet' ? { ...json, path: tabStop(1, path) } : json };
+  const probe: { [key: string]: Plain } = {
+    [handler.name]: handler.name === 'httpGet' ? { ...json, path: tabStop(1, path) } : json,
+  };
   for (const field of ['initialDelaySeconds', 'periodSeconds', 'timeoutSeconds']) {
     const written = readiness.value.at(field).number();
     if (written !== undefined) probe[field] = written;

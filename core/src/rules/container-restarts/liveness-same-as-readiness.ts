@@ -59,12 +59,21 @@ export default defineRule({
       ];
       if (liveness.handler.name === 'httpGet') {
         const path = liveness.handler.value.at('path').text() === '/livez' ? '/alive' : '/livez';
-        fixes.push({ class: 'template', title: 'path', operations: [{ op: 'set', path: [...at.path, 'httpGet', 'path'], value: tabStop(1, path) }] });
+        fixes.push({
+          class: 'template',
+          title: 'path',
+          operations: [{ op: 'set', path: [...at.path, 'httpGet', 'path'], value: tabStop(1, path) }],
+        });
       }
       report({
         message: 'same',
         at,
-        data: { container: showName(container), question: showHandler(liveness.handler), liveness: patience, readiness: wanted },
+        data: {
+          container: showName(container),
+          question: showHandler(liveness.handler),
+          liveness: patience,
+          readiness: wanted,
+        },
         fixes,
       });
     },

@@ -22,7 +22,8 @@ export default defineRule({
   docs: {
     summary: 'A probe asks a port number that its container does not declare.',
     why: 'Declaring a port opens nothing, so the probe works if the process listens there. Mostly it does not: the port of the application changed, or the probe was copied. Then liveness kills a healthy container again and again, and readiness keeps it out of its Service for good.',
-    exemptions: 'Probes that ask another host, pods on the network of their node. Info when another container of the pod declares the port, since they share one network, or when the container declares no ports at all.',
+    exemptions:
+      'Probes that ask another host, pods on the network of their node. Info when another container of the pod declares the port, since they share one network, or when the container declares no ports at all.',
     links: ['concepts/workloads/pods/probes#http-probes'],
   },
   explains: [
@@ -44,11 +45,14 @@ export default defineRule({
       'The {{probe}} asks port {{port}}, but container "{{container}}" declares only {{declared}}. If nothing listens on {{port}}, the probe always fails.',
     neighbour:
       'The {{probe}} of container "{{container}}" asks port {{port}}, which container "{{other}}" declares: it judges the health of its neighbour, not its own.',
-    noPorts: 'The {{probe}} asks port {{port}}, but container "{{container}}" declares no ports, so nobody can see whether that is the right one.',
-    absent: 'The {{probe}} does not say which port to ask. The API server rejects this {{kind}}, so it is never created or updated.',
+    noPorts:
+      'The {{probe}} asks port {{port}}, but container "{{container}}" declares no ports, so nobody can see whether that is the right one.',
+    absent:
+      'The {{probe}} does not say which port to ask. The API server rejects this {{kind}}, so it is never created or updated.',
     refused:
       'The {{probe}} needs a port between 1 and 65535, but has "{{port}}". The API server takes this {{kind}} and then refuses every pod of it, so none ever runs.',
-    rejected: 'The {{probe}} needs a port between 1 and 65535. The API server rejects "{{port}}", so this {{kind}} is never created or updated.',
+    rejected:
+      'The {{probe}} needs a port between 1 and 65535. The API server rejects "{{port}}", so this {{kind}} is never created or updated.',
   },
   titles: { use: 'Ask the declared port {{port}}', declare: 'Declare port {{port}}' },
   visit: {
@@ -57,7 +61,8 @@ export default defineRule({
       if (container.pod.spec.at('hostNetwork').templated) return;
       for (const name of probeNames) {
         const probe = container.probe(name);
-        if (probe?.handler && probe.handler.name !== 'exec' && asksOneThing(probe)) judge(container, probe, probe.handler.value, context);
+        if (probe?.handler && probe.handler.name !== 'exec' && asksOneThing(probe))
+          judge(container, probe, probe.handler.value, context);
       }
     },
   },
@@ -65,7 +70,12 @@ export default defineRule({
 
 type Messages = 'undeclared' | 'neighbour' | 'noPorts' | 'rejected' | 'absent' | 'refused';
 
-function judge(container: Container, probe: Probe, handler: Value, { report, located, version }: Context<Messages>): void {
+function judge(
+  container: Container,
+  probe: Probe,
+  handler: Value,
+  { report, located, version }: Context<Messages>,
+): void {
   const at = handler.at('port');
   if (at.templated || !handler.at('host').missing) return;
   const port = at.missing ? 0 : at.number();
@@ -81,19 +91,29 @@ function judge(container: Container, probe: Probe, handler: Value, { report, loc
     return;
   }
   const serving = servingContainers(container.pod);
-  if (serving.some(({ value, ports }) => value.at('ports').open || ports.some(({ number }) => number === undefined))) return;
-  const declares = ({ ports }: Container): boolean => ports.some(({ number, protocol }) => number === port && protocol === 'TCP');
+  if (serving.some(({ value, ports }) => value.at('ports').open || ports.some(({ number }) => number === undefined)))
+    return;
+  const declares = ({ ports }: Container): boolean =>
+    ports.some(({ number, protocol }) => number === port && protocol === 'TCP');
   if (declares(container)) return;
   const declare: Fix = {
     class: 'template',
     title: 'declare',
     data: { port },
-    operations: [{ op: 'append', path: [...container.value.path, 'ports'], value: { name: tabStop(1, `port-${port}`), containerPort: port } }],
+    operations: [
+      {
+        op: 'append',
+        path: [...container.value.path, 'ports'],
+        value: { name: tabStop(1, `port-${port}`), containerPort: port },
+      },
+    ],
   };
   const other = serving.find(declares);
-  if (other) report({ message: 'neighbour', at, data: { ...data, other: showName(other) }, severity: 'info', fixes: [declare] });
+  if (other)
+    report({ message: 'neighbour', at, data: { ...data, other: showName(other) }, severity: 'info', fixes: [declare] });
   else if (container.ports.length === 0) report({ message: 'noPorts', at, data, severity: 'info', fixes: [declare] });
-  else report({ message: 'undeclared', at, data: { ...data, declared: showPorts(container) }, fixes: [...use, declare] });
+  else
+    report({ message: 'undeclared', at, data: { ...data, declared: showPorts(container) }, fixes: [...use, declare] });
 }
 
 /** Where one port is declared, it is the likely one. */

@@ -80,7 +80,8 @@ export default defineRule({
       const port = served?.port ?? container.ports.find(({ protocol }) => protocol === 'TCP');
       const fixes = port ? propose(port, path) : [];
       if (served) report({ message: 'served', at, data: { ...data, service }, fixes });
-      else if (services.length > 0) report({ message: 'beside', at, data: { ...data, service }, severity: 'info', fixes });
+      else if (services.length > 0)
+        report({ message: 'beside', at, data: { ...data, service }, severity: 'info', fixes });
       else if (port) report({ message: 'port', at, data, severity: 'info', fixes });
       else {
         const replicas = uncheckedRollout(located, around);
@@ -91,7 +92,10 @@ export default defineRule({
 });
 
 /** The Service that sends requests to a container: to a port it declares, or, declared or not, to a pod's only container. */
-function servedBy(container: Container, services: readonly Located[]): { service: Located; port: Port | undefined } | undefined {
+function servedBy(
+  container: Container,
+  services: readonly Located[],
+): { service: Located; port: Port | undefined } | undefined {
   const target = targetsOf(container, services)[0];
   if (target) return target;
   const [service] = services;

@@ -27,7 +27,8 @@ export default defineRule({
   explains: [],
   aliases: ['datree:WORKLOAD_INCORRECT_RESTARTPOLICY_VALUE_ALWAYS', 'marvin:M-410', 'kube-linter:restart-policy'],
   messages: {
-    rejected: 'A {{kind}} only accepts restartPolicy Always. The API server rejects "{{policy}}", so this {{kind}} is never created or updated.',
+    rejected:
+      'A {{kind}} only accepts restartPolicy Always. The API server rejects "{{policy}}", so this {{kind}} is never created or updated.',
   },
   titles: { always: 'Set restartPolicy to Always', remove: 'Remove restartPolicy (Always is the default)' },
   visit: {

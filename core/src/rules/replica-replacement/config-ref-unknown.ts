@@ -31,9 +31,12 @@ export default defineRule({
   messages: {
     key: '{{kind}} "{{object}}" has no key "{{key}}": a pod that needs it does not start, so the next replacement of {{workloadKind}} "{{workload}}" gets stuck.',
     near: 'There is no {{kind}} "{{object}}" here, but "{{other}}". A pod that needs what does not exist does not start: the next replacement of {{workloadKind}} "{{workload}}" gets stuck.',
-    unknown: 'There is no {{kind}} "{{object}}" among those here. Unless it exists in the cluster, the pods of {{workloadKind}} "{{workload}}" do not start.',
-    unseen: '{{kind}} "{{object}}" is not to be seen here. Unless it exists in the cluster, the pods of {{workloadKind}} "{{workload}}" do not start.',
-    pullSecret: 'Secret "{{object}}" for pulling images is not to be seen here. Unless it exists in the cluster, private images of {{workloadKind}} "{{workload}}" cannot be pulled on a new node.',
+    unknown:
+      'There is no {{kind}} "{{object}}" among those here. Unless it exists in the cluster, the pods of {{workloadKind}} "{{workload}}" do not start.',
+    unseen:
+      '{{kind}} "{{object}}" is not to be seen here. Unless it exists in the cluster, the pods of {{workloadKind}} "{{workload}}" do not start.',
+    pullSecret:
+      'Secret "{{object}}" for pulling images is not to be seen here. Unless it exists in the cluster, private images of {{workloadKind}} "{{workload}}" cannot be pulled on a new node.',
     object: 'This is what it has.',
   },
   titles: { key: 'Use key "{{key}}"', near: 'Use {{kind}} "{{object}}"', optional: 'Start without it: optional: true' },
@@ -78,11 +81,26 @@ function judgeName(reference: ConfigReference, name: string, context: RefContext
 
 function closest(reference: ConfigReference, { near }: Absent): Fix[] {
   if (near === undefined) return [];
-  return [{ class: 'review', title: 'near', data: { kind: kindOf(reference), object: near }, operations: [{ op: 'set', path: reference.at.path, value: near }] }];
+  return [
+    {
+      class: 'review',
+      title: 'near',
+      data: { kind: kindOf(reference), object: near },
+      operations: [{ op: 'set', path: reference.at.path, value: near }],
+    },
+  ];
 }
 
 const optional = (holder: Value | undefined): Fix[] =>
-  holder ? [{ class: 'review', title: 'optional', operations: [{ op: 'set', path: [...holder.path, 'optional'], value: true }] }] : [];
+  holder
+    ? [
+        {
+          class: 'review',
+          title: 'optional',
+          operations: [{ op: 'set', path: [...holder.path, 'optional'], value: true }],
+        },
+      ]
+    : [];
 
 /** The object's own keys tell; operators and patches may add to them. */
 function judgeKeys(reference: ConfigReference, object: Located, context: RefContext): void {
@@ -100,7 +118,17 @@ function judgeKeys(reference: ConfigReference, object: Located, context: RefCont
     if (key === undefined || present.includes(key) || context.around.patched(context.located, at)) continue;
     const data = { ...dataOf(context, reference, object.resource.name ?? '…'), key };
     const other = nearMiss(key, present) ?? (present.length === 1 ? present[0] : undefined);
-    const fixes: Fix[] = other === undefined ? [] : [{ class: 'review', title: 'key', data: { key: other }, operations: [{ op: 'set', path: at.path, value: other }] }];
+    const fixes: Fix[] =
+      other === undefined
+        ? []
+        : [
+            {
+              class: 'review',
+              title: 'key',
+              data: { key: other },
+              operations: [{ op: 'set', path: at.path, value: other }],
+            },
+          ];
     context.report({
       message: 'key',
       at,

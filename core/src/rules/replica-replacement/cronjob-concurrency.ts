@@ -19,11 +19,16 @@ export default defineRule({
   explains: [],
   aliases: ['datree:CRONJOB_MISSING_CONCURRENCYPOLICY_KEY', 'clusterlint:cronjob-concurrency'],
   messages: {
-    absent: 'CronJob "{{name}}" has no concurrencyPolicy, so it starts a run while the last one still goes on: runs that hang pile up.',
+    absent:
+      'CronJob "{{name}}" has no concurrencyPolicy, so it starts a run while the last one still goes on: runs that hang pile up.',
     allow: 'CronJob "{{name}}" starts a run while the last one still goes on (Allow): runs that hang pile up.',
-    rejected: 'concurrencyPolicy is Allow, Forbid or Replace, not "{{value}}". The API server rejects CronJob "{{name}}", so it never runs.',
+    rejected:
+      'concurrencyPolicy is Allow, Forbid or Replace, not "{{value}}". The API server rejects CronJob "{{name}}", so it never runs.',
   },
-  titles: { Forbid: 'Leave out a run while the last one goes on: Forbid', Replace: 'End the last run when the next one is due: Replace' },
+  titles: {
+    Forbid: 'Leave out a run while the last one goes on: Forbid',
+    Replace: 'End the last run when the next one is due: Replace',
+  },
   visit: {
     resource(located, { report, around }) {
       const { value, name } = located.resource;
@@ -31,11 +36,22 @@ export default defineRule({
       if (at.templated || !value.at('spec').isMap || around.patched(located, at)) return;
       const text = at.rawText() ?? '';
       if (text === 'Forbid' || text === 'Replace') return;
-      const fixes = ['Forbid', 'Replace'].map((policy): Fix => ({ class: 'review', title: policy, operations: [{ op: 'set', path: at.path, value: policy, after: 'schedule' }] }));
+      const fixes = ['Forbid', 'Replace'].map((policy): Fix => ({
+        class: 'review',
+        title: policy,
+        operations: [{ op: 'set', path: at.path, value: policy, after: 'schedule' }],
+      }));
       const data = { name: name ?? '…', value: text };
       if (at.missing) report({ message: 'absent', at: value.at('spec', 'schedule'), data, fixes });
       else if (text === 'Allow') report({ message: 'allow', at, data, fixes });
-      else report({ message: 'rejected', at, data, severity: 'error', fixes: fixes.filter(({ title }) => title.toLowerCase() === text.toLowerCase()) });
+      else
+        report({
+          message: 'rejected',
+          at,
+          data,
+          severity: 'error',
+          fixes: fixes.filter(({ title }) => title.toLowerCase() === text.toLowerCase()),
+        });
     },
   },
 });

@@ -21,8 +21,10 @@ export default defineRule({
   messages: {
     short:
       'CronJob "{{name}}" leaves out a run that would start more than {{seconds}} s late: a restart of the controller, or a busy one, is enough to lose it without a trace.',
-    never: 'startingDeadlineSeconds 0 means that every run is already too late: CronJob "{{name}}" never starts anything, and no event says so.',
-    rejected: 'startingDeadlineSeconds cannot be {{seconds}}. The API server rejects CronJob "{{name}}", so it never runs.',
+    never:
+      'startingDeadlineSeconds 0 means that every run is already too late: CronJob "{{name}}" never starts anything, and no event says so.',
+    rejected:
+      'startingDeadlineSeconds cannot be {{seconds}}. The API server rejects CronJob "{{name}}", so it never runs.',
   },
   titles: { minute: 'Let a run start up to {{seconds}} s late' },
   visit: {
@@ -36,7 +38,14 @@ export default defineRule({
         at,
         data: { name: located.resource.name ?? '…', seconds },
         ...(message !== 'short' && { severity: 'error' as const }),
-        fixes: [{ class: 'safe', title: 'minute', data: { seconds: 60 }, operations: [{ op: 'set', path: at.path, value: 60 }] }],
+        fixes: [
+          {
+            class: 'safe',
+            title: 'minute',
+            data: { seconds: 60 },
+            operations: [{ op: 'set', path: at.path, value: 60 }],
+          },
+        ],
       });
     },
   },

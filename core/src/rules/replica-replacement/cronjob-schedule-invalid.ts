@@ -20,20 +20,28 @@ export default defineRule({
   docs: {
     summary: 'The schedule or the time zone of a CronJob cannot be read.',
     why: 'Kubernetes reads five fields, names of three letters, steps, macros such as @daily and @every with a duration. What other schedulers know besides (seconds, 7 for Sunday, L, W, #, H, @reboot, a time zone in front) it rejects, so the CronJob is not created, or an update of it does not arrive.',
-    links: ['concepts/workloads/controllers/cron-jobs#schedule-syntax', 'concepts/workloads/controllers/cron-jobs#time-zones'],
+    links: [
+      'concepts/workloads/controllers/cron-jobs#schedule-syntax',
+      'concepts/workloads/controllers/cron-jobs#time-zones',
+    ],
   },
   explains: [],
   aliases: ['datree:CRONJOB_INVALID_SCHEDULE_VALUE'],
   messages: {
     empty: 'CronJob "{{name}}" has no schedule. The API server rejects it.',
-    fields: 'A schedule has 5 fields (minute, hour, day of the month, month, day of the week), this one has {{count}}. The API server rejects CronJob "{{name}}", so it never runs.',
+    fields:
+      'A schedule has 5 fields (minute, hour, day of the month, month, day of the week), this one has {{count}}. The API server rejects CronJob "{{name}}", so it never runs.',
     macro: '"{{text}}" is no macro that Kubernetes knows. The API server rejects CronJob "{{name}}", so it never runs.',
-    duration: '"{{text}}" is no duration such as 90s, 15m or 1h30m. The API server rejects CronJob "{{name}}", so it never runs.',
+    duration:
+      '"{{text}}" is no duration such as 90s, 15m or 1h30m. The API server rejects CronJob "{{name}}", so it never runs.',
     word: '"{{text}}" in field {{field}} of the schedule cannot be read. The API server rejects CronJob "{{name}}", so it never runs.',
-    range: '"{{text}}" in field {{field}} of the schedule is outside {{min}} to {{max}}. The API server rejects CronJob "{{name}}", so it never runs.',
-    order: '"{{text}}" in field {{field}} of the schedule begins after it ends. The API server rejects CronJob "{{name}}", so it never runs.',
+    range:
+      '"{{text}}" in field {{field}} of the schedule is outside {{min}} to {{max}}. The API server rejects CronJob "{{name}}", so it never runs.',
+    order:
+      '"{{text}}" in field {{field}} of the schedule begins after it ends. The API server rejects CronJob "{{name}}", so it never runs.',
     step: '"{{text}}" in field {{field}} of the schedule has no step of 1 or more. The API server rejects CronJob "{{name}}", so it never runs.',
-    zoneInSchedule: 'The schedule of CronJob "{{name}}" begins with a time zone. The API server has rejected that since 1.29; the zone belongs into timeZone.',
+    zoneInSchedule:
+      'The schedule of CronJob "{{name}}" begins with a time zone. The API server has rejected that since 1.29; the zone belongs into timeZone.',
     zone: 'The API server knows no time zone "{{zone}}" and rejects CronJob "{{name}}", so it never runs. Names are those of the IANA database, in their spelling.',
   },
   titles: {
@@ -60,7 +68,12 @@ function judgeSchedule(at: Value, spec: Value, { report, located, around, versio
   const data = { name: located.resource.name ?? '…' };
   const zone = /^(?:CRON_)?TZ=(\S*)\s+/.exec(written);
   if (atLeast(version, '1.29') ? written.includes('TZ') : false) {
-    report({ message: 'zoneInSchedule', at, data, fixes: zone ? moveZone(at, spec, zone[1] ?? '', written.slice(zone[0].length)) : [] });
+    report({
+      message: 'zoneInSchedule',
+      at,
+      data,
+      fixes: zone ? moveZone(at, spec, zone[1] ?? '', written.slice(zone[0].length)) : [],
+    });
     return;
   }
   const text = zone ? written.slice(zone[0].length) : written;
@@ -68,7 +81,17 @@ function judgeSchedule(at: Value, spec: Value, { report, located, around, versio
   if (isCron(problem)) return;
   const { type, ...details } = problem;
   const other = zone ? undefined : suggest(problem, text);
-  const fixes: Fix[] = other === undefined ? [] : [{ class: 'review', title: 'schedule', data: { schedule: other }, operations: [{ op: 'set', path: at.path, value: other }] }];
+  const fixes: Fix[] =
+    other === undefined
+      ? []
+      : [
+          {
+            class: 'review',
+            title: 'schedule',
+            data: { schedule: other },
+            operations: [{ op: 'set', path: at.path, value: other }],
+          },
+        ];
   report({ message: type, at: at.missing ? spec : at, data: { ...data, ...(details as Data) }, fixes });
 }
 
@@ -103,9 +126,18 @@ function rewrite(problem: CronProblem, text: string): string | undefined {
       return nearest(text, cronMacros);
     case 'range':
       // Sunday is 0 only; a range up to 7 becomes one up to 6, and 0.
-      return problem.field === 5 ? words.with(4, (words[4] ?? '').replace(/-7\b/, '-6,0').replace(/\b7\b/, '0')).join(' ') : undefined;
+      return problem.field === 5
+        ? words.with(4, (words[4] ?? '').replace(/-7\b/, '-6,0').replace(/\b7\b/, '0')).join(' ')
+        : undefined;
     case 'word':
-      return problem.field === 5 ? words.with(4, (words[4] ?? '').replace(/[a-z]{4,}/gi, (day) => day.slice(0, 3))).join(' ') : undefined;
+      return problem.field === 5
+        ? words
+            .with(
+              4,
+              (words[4] ?? '').replace(/[a-z]{4,}/gi, (day) => day.slice(0, 3)),
+            )
+            .join(' ')
+        : undefined;
     case 'empty':
     case 'duration':
     case 'order':
@@ -121,7 +153,16 @@ function judgeZone(at: Value, { report, located, around }: UnitContext<Messages>
   const same = [...timeZones()].find((known) => known.toLowerCase() === zone.toLowerCase());
   const other = zone === '' ? undefined : (same ?? nearest(zone, timeZones()));
   const fixes: Fix[] = [
-    ...(other === undefined ? [] : [{ class: 'review' as const, title: 'zone', data: { zone: other }, operations: [{ op: 'set' as const, path: at.path, value: other }] }]),
+    ...(other === undefined
+      ? []
+      : [
+          {
+            class: 'review' as const,
+            title: 'zone',
+            data: { zone: other },
+            operations: [{ op: 'set' as const, path: at.path, value: other }],
+          },
+        ]),
     { class: 'review', title: 'removeZone', operations: [{ op: 'remove', path: at.path }] },
   ];
   report({ message: 'zone', at, data: { name: located.resource.name ?? '…', zone }, fixes });

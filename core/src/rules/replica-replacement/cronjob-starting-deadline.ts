@@ -15,10 +15,17 @@ export default defineRule({
   docs: {
     summary: 'A CronJob does not say how late a run may still start.',
     why: 'After an outage of the control plane, or once a suspended CronJob is resumed, the controller starts the run that was missed last, however long ago that was: the nightly work then runs at noon, or beside the next one. A starting deadline says when it is too late.',
-    links: ['concepts/workloads/controllers/cron-jobs#starting-deadline', 'concepts/workloads/controllers/cron-jobs#job-creation'],
+    links: [
+      'concepts/workloads/controllers/cron-jobs#starting-deadline',
+      'concepts/workloads/controllers/cron-jobs#job-creation',
+    ],
   },
   explains: [],
-  aliases: ['datree:CRONJOB_MISSING_STARTINGDEADLINESECOND_KEY', 'kics:cronjob_deadline_not_configured', 'kube-score:cronjob-has-deadline'],
+  aliases: [
+    'datree:CRONJOB_MISSING_STARTINGDEADLINESECOND_KEY',
+    'kics:cronjob_deadline_not_configured',
+    'kube-score:cronjob-has-deadline',
+  ],
   messages: {
     absent:
       'CronJob "{{name}}" sets no startingDeadlineSeconds: a run that was missed during an outage, or while it was suspended, starts afterwards however late it is.',
@@ -36,7 +43,12 @@ export default defineRule({
         at: value.at('spec', 'schedule'),
         data: { name: name ?? '…' },
         fixes: [
-          { class: 'template', title: 'deadline', data: { seconds }, operations: [{ op: 'set', path: at.path, value: tabStop(1, seconds), after: 'schedule' }] },
+          {
+            class: 'template',
+            title: 'deadline',
+            data: { seconds },
+            operations: [{ op: 'set', path: at.path, value: tabStop(1, seconds), after: 'schedule' }],
+          },
         ],
       });
     },

@@ -16,7 +16,8 @@ export default defineRule({
   docs: {
     summary: 'An object uses a version of an API that the cluster does not serve any more.',
     why: 'What exists in the cluster goes on, so nothing is noticed until the object has to be created again: after a loss, in a new cluster, in a restore. Then the API server knows no such kind. Which versions are gone depends on the Kubernetes version in selfheal.yaml.',
-    exemptions: 'Info while the version is only deprecated. Objects of a chart that stand behind a condition, since such charts ask the cluster which versions it serves, or leave the object out by default.',
+    exemptions:
+      'Info while the version is only deprecated. Objects of a chart that stand behind a condition, since such charts ask the cluster which versions it serves, or leave the object out by default.',
     links: ['reference/using-api/deprecation-guide'],
   },
   explains: [],
@@ -31,9 +32,11 @@ export default defineRule({
     'kyverno:check-deprecated-apis',
   ],
   messages: {
-    removed: 'Kubernetes {{target}} knows no {{kind}} in {{apiVersion}} (removed in 1.{{removed}}): this object cannot be created or restored. Use {{replacement}}.',
+    removed:
+      'Kubernetes {{target}} knows no {{kind}} in {{apiVersion}} (removed in 1.{{removed}}): this object cannot be created or restored. Use {{replacement}}.',
     gone: 'Kubernetes {{target}} knows no {{kind}} in {{apiVersion}} (removed in 1.{{removed}}), and nothing took its place: this object cannot be created or restored.',
-    deprecated: '{{kind}} in {{apiVersion}} is deprecated since 1.{{deprecated}}, and 1.{{removed}} does not serve it any more. Use {{replacement}}.',
+    deprecated:
+      '{{kind}} in {{apiVersion}} is deprecated since 1.{{deprecated}}, and 1.{{removed}} does not serve it any more. Use {{replacement}}.',
     fading: '{{kind}} in {{apiVersion}} is deprecated since 1.{{deprecated}}.',
   },
   titles: {
@@ -48,9 +51,19 @@ export default defineRule({
       const { removed, deprecated, replacement, move } = removal;
       const gone = removed !== undefined && version.minor >= removed;
       const at = value.at('apiVersion');
-      const data = { target: `1.${version.minor}`, kind, apiVersion, removed: removed ?? 0, deprecated, replacement: replacement ?? '' };
+      const data = {
+        target: `1.${version.minor}`,
+        kind,
+        apiVersion,
+        removed: removed ?? 0,
+        deprecated,
+        replacement: replacement ?? '',
+      };
       const operations = [{ op: 'set', path: at.path, value: replacement ?? '' }] as const;
-      const fixes: Fix[] = replacement === undefined || move === 'other' ? [] : [{ class: move === 'same' ? 'safe' : 'review', title: move, data: { replacement }, operations }];
+      const fixes: Fix[] =
+        replacement === undefined || move === 'other'
+          ? []
+          : [{ class: move === 'same' ? 'safe' : 'review', title: move, data: { replacement }, operations }];
       if (gone) report({ message: replacement === undefined ? 'gone' : 'removed', at, data, fixes });
       else report({ message: removed === undefined ? 'fading' : 'deprecated', at, data, severity: 'info', fixes });
     },

@@ -29,7 +29,14 @@ export default defineRule({
     container(container, { report, located, around }) {
       const at = container.value.at('imagePullPolicy');
       const image = container.value.at('image').text();
-      if (at.text() !== 'Always' || image === undefined || image === '' || isMutable(readImage(image)) || around.patched(located, at)) return;
+      if (
+        at.text() !== 'Always' ||
+        image === undefined ||
+        image === '' ||
+        isMutable(readImage(image)) ||
+        around.patched(located, at)
+      )
+        return;
       report({
         message: 'always',
         at,

@@ -16,7 +16,8 @@ export default defineRule({
   docs: {
     summary: 'An image without a tag, or with the tag latest.',
     why: 'Such a name points to whatever was pushed last. A pod that is replaced tonight may run other code than its siblings, a broken push reaches production by the next restart, and a rollback changes nothing, since old and new revision have the same name.',
-    exemptions: 'Images with a digest; images that the kustomization gives a tag or digest; containers named in known.containers; placeholders that no registry could know, and references that a build tool fills in (ko://).',
+    exemptions:
+      'Images with a digest; images that the kustomization gives a tag or digest; containers named in known.containers; placeholders that no registry could know, and references that a build tool fills in (ko://).',
     links: ['concepts/containers/images#image-names'],
   },
   explains: [],
@@ -36,8 +37,10 @@ export default defineRule({
     'monokle:KBP001',
   ],
   messages: {
-    untagged: 'Image "{{image}}" has no tag, which means latest: a pod that is replaced may run other code than its siblings, and a rollback does not bring the old code back.',
-    latest: 'Image "{{image}}" is whatever was pushed last: a pod that is replaced may run other code than its siblings, and a rollback does not bring the old code back.',
+    untagged:
+      'Image "{{image}}" has no tag, which means latest: a pod that is replaced may run other code than its siblings, and a rollback does not bring the old code back.',
+    latest:
+      'Image "{{image}}" is whatever was pushed last: a pod that is replaced may run other code than its siblings, and a rollback does not bring the old code back.',
   },
   titles: { pin: 'Pin the image of container "{{container}}" to a version' },
   visit: {
@@ -53,7 +56,14 @@ export default defineRule({
         message: image.tag === 'latest' ? 'latest' : 'untagged',
         at,
         data,
-        fixes: [{ class: 'template', title: 'pin', data, operations: [{ op: 'set', path: at.path, value: `${image.name}:${tabStop(1, '1.0.0')}` }] }],
+        fixes: [
+          {
+            class: 'template',
+            title: 'pin',
+            data,
+            operations: [{ op: 'set', path: at.path, value: `${image.name}:${tabStop(1, '1.0.0')}` }],
+          },
+        ],
       });
     },
   },

@@ -18,7 +18,8 @@ export default defineRule({
   docs: {
     summary: 'Drained nodes and preemptions use up the few retries of a Job.',
     why: 'Every pod that is lost counts against backoffLimit, also one that was evicted from its node. With few retries a Job fails because of maintenance. A pod failure policy that ignores the condition DisruptionTarget replaces such pods without counting them.',
-    exemptions: 'Helm hooks; pods with restartPolicy OnFailure, since a pod failure policy needs Never; more than two retries or the default of six.',
+    exemptions:
+      'Helm hooks; pods with restartPolicy OnFailure, since a pod failure policy needs Never; more than two retries or the default of six.',
     links: ['concepts/workloads/controllers/job#pod-failure-policy', 'tasks/job/pod-failure-policy'],
   },
   explains: [],
@@ -37,11 +38,17 @@ export default defineRule({
       const limit = spec.at('backoffLimit');
       const policy = spec.at('podFailurePolicy');
       const retries = limit.number();
-      if (retries === undefined || retries < 0 || retries > 2 || pod.spec.at('restartPolicy').text() !== 'Never') return;
+      if (retries === undefined || retries < 0 || retries > 2 || pod.spec.at('restartPolicy').text() !== 'Never')
+        return;
       if (policy.open || policy.at('rules').open || policy.at('rules').items().some(ignoresDisruption)) return;
       if (isHelmHook(located) || around.patched(located, limit) || around.patched(located, policy)) return;
       const { kind, name } = located.resource;
-      report({ message: 'counted', at: limit, data: { kind, name: name ?? '…', limit: retries }, fixes: fixes(policy, kind) });
+      report({
+        message: 'counted',
+        at: limit,
+        data: { kind, name: name ?? '…', limit: retries },
+        fixes: fixes(policy, kind),
+      });
     },
   },
 });
@@ -53,7 +60,9 @@ function ignoresDisruption(rule: Value): boolean {
   return (
     rule.open ||
     rule.at('action').templated ||
-    (rule.at('action').text() === 'Ignore' && (conditions.open || conditions.items().some((item) => item.at('type').templated || item.at('type').text() === condition)))
+    (rule.at('action').text() === 'Ignore' &&
+      (conditions.open ||
+        conditions.items().some((item) => item.at('type').templated || item.at('type').text() === condition)))
   );
 }
 
@@ -63,5 +72,7 @@ function fixes(policy: Value, title: string): Fix[] {
   const others = policy.at('rules').missing ? [] : policy.at('rules').json();
   if (!Array.isArray(others)) return [];
   const path = [...policy.path, 'rules'];
-  return [{ class: 'review', title, operations: [{ op: 'set', path, value: [rule, ...(others as readonly Plain[])] }] }];
+  return [
+    { class: 'review', title, operations: [{ op: 'set', path, value: [rule, ...(others as readonly Plain[])] }] },
+  ];
 }

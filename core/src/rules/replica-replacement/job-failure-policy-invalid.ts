@@ -29,17 +29,24 @@ export default defineRule({
   explains: [],
   aliases: [],
   messages: {
-    restartPolicy: 'A pod failure policy needs pods with restartPolicy Never, these have {{policy}}. The API server rejects this {{kind}}, so it never runs.',
-    replacement: 'With a pod failure policy, podReplacementPolicy can only be Failed. The API server rejects this {{kind}}, so it never runs.',
+    restartPolicy:
+      'A pod failure policy needs pods with restartPolicy Never, these have {{policy}}. The API server rejects this {{kind}}, so it never runs.',
+    replacement:
+      'With a pod failure policy, podReplacementPolicy can only be Failed. The API server rejects this {{kind}}, so it never runs.',
     indexed: '{{field}} needs completionMode Indexed. The API server rejects this {{kind}}, so it never runs.',
     completions: 'completionMode Indexed needs completions. The API server rejects this {{kind}}, so it never runs.',
     perIndex: '{{field}} needs backoffLimitPerIndex. The API server rejects this {{kind}}, so it never runs.',
-    aboveCompletions: 'maxFailedIndexes is {{failed}}, but there are only {{completions}} indexes. The API server rejects this {{kind}}, so it never runs.',
+    aboveCompletions:
+      'maxFailedIndexes is {{failed}}, but there are only {{completions}} indexes. The API server rejects this {{kind}}, so it never runs.',
     noRules: 'A success policy needs at least one rule. The API server rejects this {{kind}}, so it never runs.',
-    exitCodeZero: 'Exit code 0 is success and cannot be in a failure rule with operator In. The API server rejects this {{kind}}, so it never runs.',
-    exitCodeOrder: 'Exit codes have to be in ascending order, each once. The API server rejects this {{kind}}, so it never runs.',
-    condition: 'A rule of a pod failure policy needs either onExitCodes or onPodConditions. The API server rejects this {{kind}}, so it never runs.',
-    container: 'The pods of this {{kind}} have no container "{{container}}". The API server rejects it, so it never runs.',
+    exitCodeZero:
+      'Exit code 0 is success and cannot be in a failure rule with operator In. The API server rejects this {{kind}}, so it never runs.',
+    exitCodeOrder:
+      'Exit codes have to be in ascending order, each once. The API server rejects this {{kind}}, so it never runs.',
+    condition:
+      'A rule of a pod failure policy needs either onExitCodes or onPodConditions. The API server rejects this {{kind}}, so it never runs.',
+    container:
+      'The pods of this {{kind}} have no container "{{container}}". The API server rejects it, so it never runs.',
     neverFails:
       'backoffLimitPerIndex {{limit}} has no effect with restartPolicy {{policy}}: a failing container is restarted in place, so no index ever fails and the {{kind}} never ends.',
   },
@@ -60,18 +67,41 @@ export default defineRule({
   visit: {
     pod(pod, context) {
       const spec = jobSpec(context.located);
-      if (!spec.isMap || ['backoffLimitPerIndex', 'podFailurePolicy', 'successPolicy', 'completionMode'].every((key) => !spec.has(key) && !spec.has('maxFailedIndexes'))) return;
-      if (context.around.patched(context.located, spec.at('podFailurePolicy')) || context.around.patched(context.located, spec.at('completionMode'))) return;
+      if (
+        !spec.isMap ||
+        ['backoffLimitPerIndex', 'podFailurePolicy', 'successPolicy', 'completionMode'].every(
+          (key) => !spec.has(key) && !spec.has('maxFailedIndexes'),
+        )
+      )
+        return;
+      if (
+        context.around.patched(context.located, spec.at('podFailurePolicy')) ||
+        context.around.patched(context.located, spec.at('completionMode'))
+      )
+        return;
       judgeRestarts(spec, pod, context);
       judgeIndexes(spec, context);
-      spec.at('podFailurePolicy', 'rules').items().forEach((rule) => judgeRule(rule, spec, pod, context));
+      spec
+        .at('podFailurePolicy', 'rules')
+        .items()
+        .forEach((rule) => judgeRule(rule, spec, pod, context));
     },
   },
 });
 
 type Messages =
-  | 'restartPolicy' | 'replacement' | 'indexed' | 'completions' | 'perIndex' | 'aboveCompletions' | 'noRules'
-  | 'exitCodeZero' | 'exitCodeOrder' | 'condition' | 'container' | 'neverFails';
+  | 'restartPolicy'
+  | 'replacement'
+  | 'indexed'
+  | 'completions'
+  | 'perIndex'
+  | 'aboveCompletions'
+  | 'noRules'
+  | 'exitCodeZero'
+  | 'exitCodeOrder'
+  | 'condition'
+  | 'container'
+  | 'neverFails';
 type JobContext = UnitContext<Messages>;
 
 const set = (path: Value['path'], value: Plain): Operation => ({ op: 'set', path, value });
@@ -83,16 +113,38 @@ function judgeRestarts(spec: Value, pod: PodTemplate, { report, located }: JobCo
   const failure = spec.at('podFailurePolicy');
   const data = { kind, policy: policy.text() ?? '' };
   if (policy.text() === 'OnFailure' && failure.exists) {
-    report({ message: 'restartPolicy', at: policy, data, fixes: [{ class: 'safe', title: 'Never', operations: [set(policy.path, 'Never')] }] });
-  } else if (policy.text() === 'OnFailure' && failure.missing && spec.at('backoffLimitPerIndex').number() !== undefined) {
+    report({
+      message: 'restartPolicy',
+      at: policy,
+      data,
+      fixes: [{ class: 'safe', title: 'Never', operations: [set(policy.path, 'Never')] }],
+    });
+  } else if (
+    policy.text() === 'OnFailure' &&
+    failure.missing &&
+    spec.at('backoffLimitPerIndex').number() !== undefined
+  ) {
     const title = kind === 'Job' ? 'NeverLater' : 'Never';
     const limit = spec.at('backoffLimitPerIndex');
-    const fixes: Fix[] = [{ class: kind === 'Job' ? 'review' : 'safe', title, operations: [set(policy.path, 'Never')] }];
-    report({ message: 'neverFails', at: limit, data: { ...data, limit: limit.number() ?? 0 }, severity: 'warning', fixes });
+    const fixes: Fix[] = [
+      { class: kind === 'Job' ? 'review' : 'safe', title, operations: [set(policy.path, 'Never')] },
+    ];
+    report({
+      message: 'neverFails',
+      at: limit,
+      data: { ...data, limit: limit.number() ?? 0 },
+      severity: 'warning',
+      fixes,
+    });
   }
   const replacement = spec.at('podReplacementPolicy');
   if (failure.exists && replacement.text() === 'TerminatingOrFailed')
-    report({ message: 'replacement', at: replacement, data: { kind }, fixes: [{ class: 'safe', title: 'Failed', operations: [set(replacement.path, 'Failed')] }] });
+    report({
+      message: 'replacement',
+      at: replacement,
+      data: { kind },
+      fixes: [{ class: 'safe', title: 'Failed', operations: [set(replacement.path, 'Failed')] }],
+    });
 }
 
 function judgeIndexes(spec: Value, { report, located }: JobContext): void {
@@ -102,32 +154,63 @@ function judgeIndexes(spec: Value, { report, located }: JobContext): void {
   const perIndex = spec.at('backoffLimitPerIndex');
   const failed = spec.at('maxFailedIndexes');
   if (!mode.templated || mode.missing) {
-    const field = mode.text() === 'Indexed' ? undefined : ['backoffLimitPerIndex', 'successPolicy'].find((name) => spec.at(name).exists);
+    const field =
+      mode.text() === 'Indexed'
+        ? undefined
+        : ['backoffLimitPerIndex', 'successPolicy'].find((name) => spec.at(name).exists);
     if (field !== undefined) {
       const operations = [set(mode.path, 'Indexed')];
       const fix: Fix = completions.missing
-        ? { class: 'template', title: 'IndexedCount', operations: [...operations, set(completions.path, tabStop(1, 1))] }
+        ? {
+            class: 'template',
+            title: 'IndexedCount',
+            operations: [...operations, set(completions.path, tabStop(1, 1))],
+          }
         : { class: 'safe', title: 'Indexed', operations };
       report({ message: 'indexed', at: spec.at(field), data: { kind, field }, fixes: [fix] });
     }
   }
   // A Job without either gets one index; inside a CronJob nothing is filled in.
   if (mode.text() === 'Indexed' && completions.missing && (kind === 'CronJob' || !spec.at('parallelism').missing))
-    report({ message: 'completions', at: mode, data: { kind }, fixes: [{ class: 'template', title: 'completions', operations: [set(completions.path, tabStop(1, 1))] }] });
+    report({
+      message: 'completions',
+      at: mode,
+      data: { kind },
+      fixes: [{ class: 'template', title: 'completions', operations: [set(completions.path, tabStop(1, 1))] }],
+    });
   if (failed.exists && perIndex.missing)
-    report({ message: 'perIndex', at: failed, data: { kind, field: 'maxFailedIndexes' }, fixes: [needPerIndex(perIndex)] });
+    report({
+      message: 'perIndex',
+      at: failed,
+      data: { kind, field: 'maxFailedIndexes' },
+      fixes: [needPerIndex(perIndex)],
+    });
   const [limit, count] = [failed.number(), completions.number()];
   if (limit !== undefined && count !== undefined && limit > count) {
     const data = { kind, failed: limit, completions: count };
-    report({ message: 'aboveCompletions', at: failed, data, fixes: [{ class: 'review', title: 'lower', data, operations: [set(failed.path, count)] }] });
+    report({
+      message: 'aboveCompletions',
+      at: failed,
+      data,
+      fixes: [{ class: 'review', title: 'lower', data, operations: [set(failed.path, count)] }],
+    });
   }
   const success = spec.at('successPolicy');
   const rules = success.at('rules');
   if (success.exists && !rules.open && rules.items().length === 0)
-    report({ message: 'noRules', at: success, data: { kind }, fixes: [{ class: 'review', title: 'removeSuccess', operations: [{ op: 'remove', path: success.path }] }] });
+    report({
+      message: 'noRules',
+      at: success,
+      data: { kind },
+      fixes: [{ class: 'review', title: 'removeSuccess', operations: [{ op: 'remove', path: success.path }] }],
+    });
 }
 
-const needPerIndex = (perIndex: Value): Fix => ({ class: 'template', title: 'perIndex', operations: [set(perIndex.path, tabStop(1, 1))] });
+const needPerIndex = (perIndex: Value): Fix => ({
+  class: 'template',
+  title: 'perIndex',
+  operations: [set(perIndex.path, tabStop(1, 1))],
+});
 
 function judgeRule(rule: Value, spec: Value, pod: PodTemplate, { report, located }: JobContext): void {
   const { kind } = located.resource;
@@ -135,7 +218,8 @@ function judgeRule(rule: Value, spec: Value, pod: PodTemplate, { report, located
   const conditions = rule.at('onPodConditions');
   if (rule.open) return;
   const stated = conditions.exists && (conditions.open || conditions.items().length > 0);
-  if (!codes.unknown && !conditions.unknown && codes.exists === stated) report({ message: 'condition', at: rule, data: { kind } });
+  if (!codes.unknown && !conditions.unknown && codes.exists === stated)
+    report({ message: 'condition', at: rule, data: { kind } });
   const action = rule.at('action');
   if (action.text() === 'FailIndex' && spec.at('backoffLimitPerIndex').missing)
     report({
@@ -148,9 +232,19 @@ function judgeRule(rule: Value, spec: Value, pod: PodTemplate, { report, located
   const container = codes.at('containerName');
   const name = container.text();
   const names = pod.containers.map((candidate) => candidate.name);
-  if (name === undefined || names.includes(name) || names.includes(undefined) || pod.spec.at('containers').open || pod.spec.at('initContainers').open) return;
+  if (
+    name === undefined ||
+    names.includes(name) ||
+    names.includes(undefined) ||
+    pod.spec.at('containers').open ||
+    pod.spec.at('initContainers').open
+  )
+    return;
   const other = nearest(name, names as string[]) ?? (names.length === 1 ? names[0] : undefined);
-  const fixes: Fix[] = other === undefined ? [] : [{ class: 'review', title: 'container', data: { container: other }, operations: [set(container.path, other)] }];
+  const fixes: Fix[] =
+    other === undefined
+      ? []
+      : [{ class: 'review', title: 'container', data: { container: other }, operations: [set(container.path, other)] }];
   report({ message: 'container', at: container, data: { kind, container: name }, fixes });
 }
 
@@ -165,6 +259,16 @@ function judgeExitCodes(codes: Value, kind: string, report: JobContext['report']
   const wanted = zero ? fixed.filter((code) => code !== 0) : fixed;
   const ordered = known.every((code, index) => index === 0 || code > (known[index - 1] ?? 0));
   if (!zero && ordered) return;
-  const fixes: Fix[] = wanted.length === 0 ? [] : [{ class: 'review', title: 'exitCodes', data: { codes: wanted.join(', ') }, operations: [set(values.path, wanted)] }];
+  const fixes: Fix[] =
+    wanted.length === 0
+      ? []
+      : [
+          {
+            class: 'review',
+            title: 'exitCodes',
+            data: { codes: wanted.join(', ') },
+            operations: [set(values.path, wanted)],
+          },
+        ];
   report({ message: zero ? 'exitCodeZero' : 'exitCodeOrder', at: values, data: { kind }, fixes });
 }

@@ -15,7 +15,8 @@ export default defineRule({
   docs: {
     summary: 'A Job is given up at its first failure.',
     why: 'Pods are lost for reasons that have nothing to do with their program: a drained node, an eviction, a node out of memory. The Job controller replaces such a pod, unless backoffLimit is 0: then the first loss fails the whole Job.',
-    exemptions: 'Helm hooks; Jobs with a podFailurePolicy or backoffLimitPerIndex, which say themselves what may be repeated.',
+    exemptions:
+      'Helm hooks; Jobs with a podFailurePolicy or backoffLimitPerIndex, which say themselves what may be repeated.',
     links: ['concepts/workloads/controllers/job#pod-backoff-failure-policy'],
   },
   explains: [],
@@ -37,7 +38,14 @@ export default defineRule({
         message: kind === 'CronJob' ? 'cronJob' : 'job',
         at: limit,
         data: { name: name ?? '…' },
-        fixes: [{ class: 'review', title: 'retry', data: { limit: 3 }, operations: [{ op: 'set', path: limit.path, value: 3 }] }],
+        fixes: [
+          {
+            class: 'review',
+            title: 'retry',
+            data: { limit: 3 },
+            operations: [{ op: 'set', path: limit.path, value: 3 }],
+          },
+        ],
       });
     },
   },

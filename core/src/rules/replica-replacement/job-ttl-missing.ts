@@ -26,20 +26,32 @@ export default defineRule({
     cronJob:
       'Finished runs of CronJob "{{name}}" are removed after {{seconds}} s, whatever its history limits say: a failed run may be gone before anyone looks at it.',
   },
-  titles: { ttl: 'Remove the Job some time after it is done', limits: 'Leave it to the history limits: remove ttlSecondsAfterFinished' },
+  titles: {
+    ttl: 'Remove the Job some time after it is done',
+    limits: 'Leave it to the history limits: remove ttlSecondsAfterFinished',
+  },
   visit: {
     resource(located, { report, around }) {
       const spec = jobSpec(located);
       const ttl = spec.at('ttlSecondsAfterFinished');
       const { kind, name, value } = located.resource;
-      if (isHelmHook(located) || !value.at('metadata', 'ownerReferences').missing || around.patched(located, ttl)) return;
+      if (isHelmHook(located) || !value.at('metadata', 'ownerReferences').missing || around.patched(located, ttl))
+        return;
       if (kind === 'CronJob') {
         const seconds = ttl.number();
         if (seconds === undefined) return;
-        const fixes = [{ class: 'safe' as const, title: 'limits', operations: [{ op: 'remove' as const, path: ttl.path }] }];
+        const fixes = [
+          { class: 'safe' as const, title: 'limits', operations: [{ op: 'remove' as const, path: ttl.path }] },
+        ];
         report({ message: 'cronJob', at: ttl, data: { name: name ?? '…', seconds }, fixes });
       } else if (ttl.missing && spec.isMap) {
-        const fixes = [{ class: 'template' as const, title: 'ttl', operations: [{ op: 'set' as const, path: ttl.path, value: tabStop(1, 86_400) }] }];
+        const fixes = [
+          {
+            class: 'template' as const,
+            title: 'ttl',
+            operations: [{ op: 'set' as const, path: ttl.path, value: tabStop(1, 86_400) }],
+          },
+        ];
         report({ message: 'job', at: spec, data: { name: name ?? '…' }, fixes });
       }
     },

@@ -20,7 +20,8 @@ export default defineRule({
   explains: ['pod-evicted/preemption'],
   aliases: ['polaris:priorityClassNotSet'],
   messages: {
-    absent: 'The pods of {{kind}} "{{name}}" name no priority class: on a full node they are preempted before all pods that have one of higher value.',
+    absent:
+      'The pods of {{kind}} "{{name}}" name no priority class: on a full node they are preempted before all pods that have one of higher value.',
   },
   titles: { choose: 'Use priority class {{class}}' },
   visit: {
@@ -28,10 +29,17 @@ export default defineRule({
       const at = pod.spec.at('priorityClassName');
       if (!at.missing || !pod.spec.isMap || !pod.spec.at('priority').missing || around.patched(located, at)) return;
       // A class that does not exist would keep every pod from being created, so only known ones are offered.
-      const classes = around.clusterWide('scheduling.k8s.io/PriorityClass').flatMap(({ resource }) => resource.name ?? []);
-      const fixes = [...new Set(classes)].slice(0, 4).map(
-        (name): Fix => ({ class: 'template', title: 'choose', data: { class: name }, operations: [{ op: 'set', path: at.path, value: tabStop(1, name) }] }),
-      );
+      const classes = around
+        .clusterWide('scheduling.k8s.io/PriorityClass')
+        .flatMap(({ resource }) => resource.name ?? []);
+      const fixes = [...new Set(classes)]
+        .slice(0, 4)
+        .map((name): Fix => ({
+          class: 'template',
+          title: 'choose',
+          data: { class: name },
+          operations: [{ op: 'set', path: at.path, value: tabStop(1, name) }],
+        }));
       const { kind, name } = located.resource;
       report({ message: 'absent', at: pod.spec, data: { kind, name: name ?? '…' }, fixes });
     },

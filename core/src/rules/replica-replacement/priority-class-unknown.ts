@@ -18,14 +18,16 @@ export default defineRule({
   docs: {
     summary: 'Pods name a priority class that is not among the known ones.',
     why: 'A pod whose PriorityClass does not exist is refused when it is created. The workload itself is accepted and stays without pods, with an event on its ReplicaSet or Job.',
-    exemptions: 'The two classes of every cluster, system-cluster-critical and system-node-critical; names in known.objects; workspaces without any PriorityClass.',
+    exemptions:
+      'The two classes of every cluster, system-cluster-critical and system-node-critical; names in known.objects; workspaces without any PriorityClass.',
     links: ['concepts/scheduling-eviction/pod-priority-preemption#pod-priority'],
   },
   explains: [],
   aliases: ['kube-linter:priority-class-name', 'polaris:priorityClassNotSet'],
   messages: {
     near: 'There is no PriorityClass "{{class}}" here, but "{{other}}". Kubernetes refuses every pod whose class does not exist, so {{kind}} "{{name}}" stays without pods.',
-    unknown: 'PriorityClass "{{class}}" is not among those here. Unless it exists in the cluster, Kubernetes refuses every pod of {{kind}} "{{name}}".',
+    unknown:
+      'PriorityClass "{{class}}" is not among those here. Unless it exists in the cluster, Kubernetes refuses every pod of {{kind}} "{{name}}".',
   },
   titles: { near: 'Use priority class "{{class}}"' },
   visit: {
@@ -35,8 +37,23 @@ export default defineRule({
       if (name === undefined || name === '' || builtIn.includes(name) || around.patched(located, at)) return;
       const absent = isAbsent(name, 'scheduling.k8s.io/PriorityClass', located, around, known);
       if (!absent?.seen) return;
-      const data = { class: name, other: absent.near ?? '', kind: located.resource.kind, name: located.resource.name ?? '…' };
-      const fixes: Fix[] = absent.near === undefined ? [] : [{ class: 'review', title: 'near', data: { class: absent.near }, operations: [{ op: 'set', path: at.path, value: absent.near }] }];
+      const data = {
+        class: name,
+        other: absent.near ?? '',
+        kind: located.resource.kind,
+        name: located.resource.name ?? '…',
+      };
+      const fixes: Fix[] =
+        absent.near === undefined
+          ? []
+          : [
+              {
+                class: 'review',
+                title: 'near',
+                data: { class: absent.near },
+                operations: [{ op: 'set', path: at.path, value: absent.near }],
+              },
+            ];
       if (absent.near === undefined) report({ message: 'unknown', at, data });
       else report({ message: 'near', at, data, severity: 'warning', fixes });
     },

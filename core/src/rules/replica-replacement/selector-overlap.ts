@@ -21,7 +21,8 @@ export default defineRule({
   docs: {
     summary: 'The selector of a workload also matches the pods of another.',
     why: 'A controller manages only pods that carry its own reference, so two with overlapping selectors do not fight. But an autoscaler of either stops (AmbiguousSelector), Services and disruption budgets with these labels count the pods of both, and what has no owner is adopted: a bare ReplicaSet becomes an old revision of the Deployment and is scaled with it, a bare Pod becomes a replica and may be deleted as surplus.',
-    exemptions: 'Objects that another object owns, labels that template text or a patch may change, objects of other folders without a common namespace.',
+    exemptions:
+      'Objects that another object owns, labels that template text or a patch may change, objects of other folders without a common namespace.',
     links: ['concepts/workloads/controllers/deployment#selector'],
   },
   explains: [],
@@ -29,9 +30,11 @@ export default defineRule({
   messages: {
     workload:
       'The selector of {{kind}} "{{name}}" also matches the pods of {{otherKind}} "{{other}}". Both keep to their own pods, but an autoscaler of either stops working, and Services and disruption budgets with these labels take the pods of both.',
-    replicaSet: '{{kind}} "{{name}}" adopts ReplicaSet "{{other}}", whose labels match, as an old revision of its own, and scales it down.',
+    replicaSet:
+      '{{kind}} "{{name}}" adopts ReplicaSet "{{other}}", whose labels match, as an old revision of its own, and scales it down.',
     pod: '{{kind}} "{{name}}" adopts Pod "{{other}}", whose labels match, as one of its own, and may delete it as surplus.',
-    countsPod: 'The selector of {{kind}} "{{name}}" also matches Pod "{{other}}", which it does not manage: an autoscaler, Services and disruption budgets with these labels count it, too.',
+    countsPod:
+      'The selector of {{kind}} "{{name}}" also matches Pod "{{other}}", which it does not manage: an autoscaler, Services and disruption budgets with these labels count it, too.',
     other: 'These labels match.',
   },
   titles: {
@@ -53,7 +56,9 @@ export default defineRule({
         message: messageFor(located, other, selector),
         at,
         data: { kind, name: name ?? '…', otherKind: resource.kind, other: resource.name ?? '…' },
-        related: [{ located: other, at: resource.pod?.value.at('metadata', 'labels') ?? resource.value, message: 'other' }],
+        related: [
+          { located: other, at: resource.pod?.value.at('metadata', 'labels') ?? resource.value, message: 'other' },
+        ],
         fixes: fixes(located, other),
       });
     },
@@ -87,7 +92,10 @@ const isUnique = (located: Located, around: Surroundings): boolean => around.nam
 function messageFor({ resource }: Located, other: Located, selector: Selector): Messages {
   const { kind, value } = other.resource;
   if (kind === 'Pod') return resource.kind === 'ReplicaSet' || resource.kind === 'DaemonSet' ? 'pod' : 'countsPod';
-  const adopts = resource.kind === 'Deployment' && kind === 'ReplicaSet' && matches(selector, value.at('metadata', 'labels').labels().labels);
+  const adopts =
+    resource.kind === 'Deployment' &&
+    kind === 'ReplicaSet' &&
+    matches(selector, value.at('metadata', 'labels').labels().labels);
   return adopts ? 'replicaSet' : 'workload';
 }
 

@@ -19,7 +19,8 @@ export default defineRule({
   docs: {
     summary: 'The selector of a workload is missing or does not match the labels of its own pod template.',
     why: 'The selector is how a controller finds the pods it has to replace. If it does not match the pods it makes, it would make new ones for ever, so the API server rejects such an object: it is never created, and an update of it never arrives.',
-    exemptions: 'Labels or selectors that template text fills in; keys that the kustomization sets on both. A ReplicationController without a selector takes the labels of its template.',
+    exemptions:
+      'Labels or selectors that template text fills in; keys that the kustomization sets on both. A ReplicationController without a selector takes the labels of its template.',
     links: ['concepts/workloads/controllers/deployment#selector'],
   },
   explains: [],
@@ -34,8 +35,10 @@ export default defineRule({
     missing: 'This {{kind}} has no selector, so it could not find its own pods. The API server rejects it.',
     mismatch:
       'The selector asks for {{wanted}}, but the pods of this {{kind}} are made without it ({{labels}}). The API server rejects it, since it could never find its own pods.',
-    notString: 'Label "{{key}}" is {{value}}, which YAML reads as a {{type}}; labels are text. The API server rejects this {{kind}}. Quote the value.',
-    labelMap: 'The selector of a ReplicationController is a plain map of labels. The API server cannot read "{{key}}" here and rejects this {{kind}}.',
+    notString:
+      'Label "{{key}}" is {{value}}, which YAML reads as a {{type}}; labels are text. The API server rejects this {{kind}}. Quote the value.',
+    labelMap:
+      'The selector of a ReplicationController is a plain map of labels. The API server cannot read "{{key}}" here and rejects this {{kind}}.',
   },
   titles: {
     template: 'Give the pods the label {{wanted}}',
@@ -87,7 +90,14 @@ function reportNonText(maps: readonly Value[], { report, located }: UnitContext<
       message: 'notString',
       at: value,
       data: { kind: located.resource.kind, key, value: text, type: typeof read },
-      fixes: [{ class: 'safe', title: 'quote', data: { value: text }, operations: [{ op: 'set', path: value.path, value: text }] }],
+      fixes: [
+        {
+          class: 'safe',
+          title: 'quote',
+          data: { value: text },
+          operations: [{ op: 'set', path: value.path, value: text }],
+        },
+      ],
     });
   }
 }
@@ -117,7 +127,15 @@ function labelFixes(failing: readonly Requirement[], pod: PodTemplate): Fix[] {
 }
 
 /** Labels that stay the same from release to release, by convention. */
-const identity = ['app.kubernetes.io/name', 'app.kubernetes.io/instance', 'app.kubernetes.io/component', 'app', 'k8s-app', 'name', 'component'];
+const identity = [
+  'app.kubernetes.io/name',
+  'app.kubernetes.io/instance',
+  'app.kubernetes.io/component',
+  'app',
+  'k8s-app',
+  'name',
+  'component',
+];
 
 function selectByLabels({ resource }: Located, pod: PodTemplate): Fix[] {
   if (!pod.labelsKnown || Object.keys(pod.labels).length === 0) return [];

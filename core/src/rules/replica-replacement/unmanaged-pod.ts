@@ -21,8 +21,25 @@ export default defineRule({
       'Pods that another object owns, mirror Pods and the static Pods of a kubelet (/etc/kubernetes/manifests), Helm hooks, namespaces in known.namespaces. Info for Pods that run once (restartPolicy Never or OnFailure), and for a bare ReplicaSet or ReplicationController, which replaces Pods but cannot roll out changes.',
     links: ['concepts/workloads/pods#working-with-pods', 'concepts/workloads/controllers/deployment'],
   },
-  explains: ['pod-lost/node', 'pod-deleted/by-request', 'pod-evicted/eviction-api', 'pod-evicted/memory', 'pod-evicted/node-pressure', 'pod-evicted/node-shutdown', 'pod-evicted/preemption', 'pod-evicted/storage'],
-  aliases: ['kubescape:C-0073', 'datree:K8S_INCORRECT_KIND_VALUE_POD', 'marvin:M-401', 'popeye:208', 'clusterlint:bare-pods', 'kyverno:prevent-bare-pods', 'azure:BlockNakedPods'],
+  explains: [
+    'pod-lost/node',
+    'pod-deleted/by-request',
+    'pod-evicted/eviction-api',
+    'pod-evicted/memory',
+    'pod-evicted/node-pressure',
+    'pod-evicted/node-shutdown',
+    'pod-evicted/preemption',
+    'pod-evicted/storage',
+  ],
+  aliases: [
+    'kubescape:C-0073',
+    'datree:K8S_INCORRECT_KIND_VALUE_POD',
+    'marvin:M-401',
+    'popeye:208',
+    'clusterlint:bare-pods',
+    'kyverno:prevent-bare-pods',
+    'azure:BlockNakedPods',
+  ],
   messages: {
     pod: 'Nothing replaces Pod "{{name}}": once it is evicted, or its node is drained or lost, it is gone for good. A Deployment would make a new one on another node.',
     once: 'Nothing starts Pod "{{name}}" again: if its node is drained or lost before it is done, its work is lost. A Job would make a new one.',
@@ -33,8 +50,13 @@ export default defineRule({
     resource(located, context) {
       const { resource, file } = located;
       const metadata = resource.value.at('metadata');
-      if (!metadata.at('ownerReferences').missing || metadata.at('annotations').has('kubernetes.io/config.mirror')) return;
-      if (/\/kubernetes\/manifests\/[^/]*$/.test(file.uri) || isAvailabilityExempt(located, context.around, context.known)) return;
+      if (!metadata.at('ownerReferences').missing || metadata.at('annotations').has('kubernetes.io/config.mirror'))
+        return;
+      if (
+        /\/kubernetes\/manifests\/[^/]*$/.test(file.uri) ||
+        isAvailabilityExempt(located, context.around, context.known)
+      )
+        return;
       if (resource.kind === 'Pod') judgePod(located, context);
       else judgeSet(located, context);
     },
@@ -49,7 +71,8 @@ function judgePod({ resource }: Located, { report }: UnitContext<Messages>): voi
   if (policy.templated) return;
   const at = value.at('kind');
   const data = { name: name ?? '…' };
-  if (policy.missing || policy.text() === 'Always') report({ message: 'pod', at, data, fixes: wrap(resource, 'Deployment') });
+  if (policy.missing || policy.text() === 'Always')
+    report({ message: 'pod', at, data, fixes: wrap(resource, 'Deployment') });
   else report({ message: 'once', at, data, severity: 'info', fixes: wrap(resource, 'Job') });
 }
 
@@ -61,8 +84,11 @@ function judgeSet({ resource }: Located, { report }: UnitContext<Messages>): voi
     { op: 'set', path: value.at('kind').path, value: 'Deployment' },
   ];
   const json = selector.json() as Plain | undefined;
-  const labels = json ?? (resource.pod?.labelsKnown && Object.keys(resource.pod.labels).length > 0 ? resource.pod.labels : undefined);
-  if (kind === 'ReplicationController' && labels !== undefined) deployment.push({ op: 'set', path: selector.path, value: { matchLabels: labels } });
+  const labels =
+    json ??
+    (resource.pod?.labelsKnown && Object.keys(resource.pod.labels).length > 0 ? resource.pod.labels : undefined);
+  if (kind === 'ReplicationController' && labels !== undefined)
+    deployment.push({ op: 'set', path: selector.path, value: { matchLabels: labels } });
   const convertible = kind === 'ReplicationController' ? labels !== undefined : !selector.missing;
   report({
     message: 'set',

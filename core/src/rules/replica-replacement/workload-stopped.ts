@@ -32,7 +32,8 @@ export default defineRule({
     resource(located, context) {
       const spec = located.resource.value.at('spec');
       const { kind } = located.resource;
-      if (kind === 'Job' || kind === 'CronJob') judge(spec.at('suspend'), kind === 'Job' ? 'suspendedJob' : 'suspendedCronJob', 'suspend', context);
+      if (kind === 'Job' || kind === 'CronJob')
+        judge(spec.at('suspend'), kind === 'Job' ? 'suspendedJob' : 'suspendedCronJob', 'suspend', context);
       else judgeReplicas(spec.at('replicas'), context);
       if (kind === 'Deployment' || kind === 'Rollout') judge(spec.at('paused'), 'paused', 'paused', context);
     },
@@ -44,14 +45,20 @@ type Messages = 'zero' | 'rejected' | 'paused' | 'suspendedJob' | 'suspendedCron
 function judge(at: Value, message: Messages, field: string, { report, located, around }: UnitContext<Messages>): void {
   if (at.boolean() !== true || around.patched(located, at)) return;
   const { kind, name } = located.resource;
-  const fixes: Fix[] = [{ class: 'review', title: 'resume', data: { field }, operations: [{ op: 'remove', path: at.path }] }];
+  const fixes: Fix[] = [
+    { class: 'review', title: 'resume', data: { field }, operations: [{ op: 'remove', path: at.path }] },
+  ];
   report({ message, at, data: { kind, name: name ?? '…' }, fixes });
 }
 
 function judgeReplicas(at: Value, { report, located, around }: UnitContext<Messages>): void {
   const replicas = at.number();
   if (replicas === undefined || !(replicas <= 0) || around.patched(located, at)) return;
-  if (around.hasUnknownAutoscaler(located) || around.autoscalersOf(located).some(({ resource }) => resource.groupKind.startsWith('keda.sh/'))) return;
+  if (
+    around.hasUnknownAutoscaler(located) ||
+    around.autoscalersOf(located).some(({ resource }) => resource.groupKind.startsWith('keda.sh/'))
+  )
+    return;
   const { kind, name } = located.resource;
   const fixes: Fix[] = [{ class: 'review', title: 'one', operations: [{ op: 'set', path: at.path, value: 1 }] }];
   const data = { kind, name: name ?? '…', replicas };

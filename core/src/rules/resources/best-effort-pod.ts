@@ -20,11 +20,17 @@ export default defineRule({
   docs: {
     summary: 'Pods have no requests and no limits at all.',
     why: 'Such pods are of the class BestEffort: on a node that runs short of memory they are evicted first, and none of them is placed on such a node, so their replacements wait. The scheduler knows nothing of what they need.',
-    exemptions: 'Requests or limits above 0 of any container, init containers included, or of the whole pod (from 1.34); a LimitRange of the namespace that gives defaults; pods all of whose containers are named in known.containers.',
+    exemptions:
+      'Requests or limits above 0 of any container, init containers included, or of the whole pod (from 1.34); a LimitRange of the namespace that gives defaults; pods all of whose containers are named in known.containers.',
     links: ['concepts/workloads/pods/pod-qos#besteffort'],
   },
   explains: ['pod-evicted/memory', 'pod-evicted/node-pressure', 'oom-killed/node'],
-  aliases: ['kyverno:require-qos-burstable', 'kube-score:container-resources', 'kube-linter:unset-cpu-requirements', 'kube-linter:unset-memory-requirements'],
+  aliases: [
+    'kyverno:require-qos-burstable',
+    'kube-score:container-resources',
+    'kube-linter:unset-cpu-requirements',
+    'kube-linter:unset-memory-requirements',
+  ],
   messages: {
     bestEffort:
       'No container of {{kind}} "{{name}}" requests CPU or memory (class BestEffort): its pods are the first to be evicted when a node runs short of memory, and their replacements are not placed on such a node.',
@@ -38,9 +44,18 @@ export default defineRule({
       const whole = podResources(pod, version);
       if ((whole && asks(whole)) || containers.some(({ value }) => asks(value.at('resources')))) return;
       if (resources.some((name) => defaultFor(located, around, 'requests', name))) return;
-      if (around.patched(located, spec.at('resources')) || containers.some(({ value }) => around.patched(located, value.at('resources')))) return;
+      if (
+        around.patched(located, spec.at('resources')) ||
+        containers.some(({ value }) => around.patched(located, value.at('resources')))
+      )
+        return;
       const { kind, name } = located.resource;
-      report({ message: 'bestEffort', at: spec.at('containers'), data: { kind, name: name ?? '…' }, fixes: fixes(pod) });
+      report({
+        message: 'bestEffort',
+        at: spec.at('containers'),
+        data: { kind, name: name ?? '…' },
+        fixes: fixes(pod),
+      });
     },
   },
 });
@@ -63,7 +78,9 @@ function fixes({ containers }: PodTemplate): Fix[] {
   const operations = main.flatMap(({ value }, index) => {
     // A limit of 0 leaves no room for a request.
     const free = resources.filter((name) => value.at('resources', 'limits', name).missing);
-    const requests = Object.fromEntries(free.map((name) => [name, tabStop(2 * index + (name === 'cpu' ? 1 : 2), proposed[name])]));
+    const requests = Object.fromEntries(
+      free.map((name) => [name, tabStop(2 * index + (name === 'cpu' ? 1 : 2), proposed[name])]),
+    );
     return free.length === 0 ? [] : setTree(value.at('resources'), { requests });
   });
   if (operations.length === 0) return [];

@@ -16,7 +16,8 @@ export default defineRule({
   docs: {
     summary: 'A container may use all the CPU that is free.',
     why: 'A limit keeps a container from using CPU that nobody else needs at the moment. It also throttles starts and probes, which mostly does more harm than good, so this rule is off unless named, for places where limits are demanded.',
-    exemptions: 'A CPU limit of the whole pod (from 1.34), a LimitRange of the namespace that gives a default limit, containers named in known.containers.',
+    exemptions:
+      'A CPU limit of the whole pod (from 1.34), a LimitRange of the namespace that gives a default limit, containers named in known.containers.',
     links: ['concepts/configuration/manage-resources-containers'],
   },
   explains: [],
@@ -31,7 +32,9 @@ export default defineRule({
     'datree:CONTAINERS_MISSING_CPU_LIMIT_KEY',
     'marvin:M-407',
   ],
-  messages: { absent: 'Container "{{container}}" has no CPU limit: it may use all the CPU of its node that others leave free.' },
+  messages: {
+    absent: 'Container "{{container}}" has no CPU limit: it may use all the CPU of its node that others leave free.',
+  },
   titles: { choose: 'Limit the CPU' },
   visit: {
     container(container, { report, located, around, known, version }) {
@@ -43,7 +46,13 @@ export default defineRule({
         message: 'absent',
         at: resources.missing ? value.at('name') : resources,
         data: { container: showName(container) },
-        fixes: [{ class: 'template', title: 'choose', operations: [{ op: 'set', path: resources.at('limits', 'cpu').path, value: tabStop(1, '1') }] }],
+        fixes: [
+          {
+            class: 'template',
+            title: 'choose',
+            operations: [{ op: 'set', path: resources.at('limits', 'cpu').path, value: tabStop(1, '1') }],
+          },
+        ],
       });
     },
   },

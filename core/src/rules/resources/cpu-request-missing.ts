@@ -49,7 +49,13 @@ export default defineRule({
         at: resources.missing ? value.at('name') : resources,
         data: { container: showName(container) },
         ...(role === 'init' && { severity: 'info' as const }),
-        fixes: [{ class: 'template', title: 'choose', operations: [{ op: 'set', path: resources.at('requests', 'cpu').path, value: tabStop(1, '100m') }] }],
+        fixes: [
+          {
+            class: 'template',
+            title: 'choose',
+            operations: [{ op: 'set', path: resources.at('requests', 'cpu').path, value: tabStop(1, '100m') }],
+          },
+        ],
       });
     },
   },

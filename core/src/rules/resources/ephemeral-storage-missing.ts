@@ -28,7 +28,8 @@ export default defineRule({
   explains: ['pod-evicted/storage'],
   aliases: ['gatekeeper:K8sContainerEphemeralStorageLimit', 'kube-score:container-ephemeral-storage-request-and-limit'],
   messages: {
-    limit: 'Container "{{container}}" has no limit for local disk (ephemeral-storage): it may fill the disk of its node, and Kubernetes then evicts its neighbours too.',
+    limit:
+      'Container "{{container}}" has no limit for local disk (ephemeral-storage): it may fill the disk of its node, and Kubernetes then evicts its neighbours too.',
     both: 'Container "{{container}}" has neither a request nor a limit for local disk (ephemeral-storage): it may fill the disk of its node, and Kubernetes then evicts its neighbours too.',
   },
   titles: { choose: 'Say how much local disk it may use' },
@@ -53,5 +54,8 @@ export default defineRule({
 
 function operations({ value }: Container, request: boolean): Operation[] {
   const limits = { [resource]: tabStop(request ? 2 : 1, '1Gi') };
-  return setTree(value.at('resources'), request ? { requests: { [resource]: tabStop(1, '256Mi') }, limits } : { limits });
+  return setTree(
+    value.at('resources'),
+    request ? { requests: { [resource]: tabStop(1, '256Mi') }, limits } : { limits },
+  );
 }

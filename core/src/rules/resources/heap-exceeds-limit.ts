@@ -68,7 +68,15 @@ function fixes(worst: HeapSetting, bytes: number, limit: Value, { value }: Conta
   const request = value.at('resources', 'requests', 'memory');
   // What is guaranteed stays guaranteed: a request that equals its limit moves with it.
   const equal = request.text() !== undefined && amountOf(request) === bytes ? [request.path] : [];
-  const raise: Fix = { class: 'review', title: 'raise', data: { limit: wanted }, operations: [limit.path, ...equal].map((path) => ({ op: 'set', path, value: wanted })) };
+  const raise: Fix = {
+    class: 'review',
+    title: 'raise',
+    data: { limit: wanted },
+    operations: [limit.path, ...equal].map((path) => ({ op: 'set', path, value: wanted })),
+  };
   if (text === undefined || heap < 1) return [raise];
-  return [{ class: 'review', title: 'lower', data: { heap }, operations: [{ op: 'set', path: worst.at.path, value: text }] }, raise];
+  return [
+    { class: 'review', title: 'lower', data: { heap }, operations: [{ op: 'set', path: worst.at.path, value: text }] },
+    raise,
+  ];
 }

@@ -17,8 +17,12 @@ export default defineRule({
   docs: {
     summary: 'A container may use all the memory of its node.',
     why: 'With a limit, a container that leaks memory is killed and restarted alone. Without one it grows until the node is short of memory; then the kubelet evicts pods, often innocent neighbours, or the kernel kills processes of its own choice.',
-    exemptions: 'A memory limit of the whole pod (from 1.34), a LimitRange of the namespace that gives containers a default limit, containers named in known.containers.',
-    links: ['concepts/configuration/manage-resources-containers', 'concepts/scheduling-eviction/node-pressure-eviction'],
+    exemptions:
+      'A memory limit of the whole pod (from 1.34), a LimitRange of the namespace that gives containers a default limit, containers named in known.containers.',
+    links: [
+      'concepts/configuration/manage-resources-containers',
+      'concepts/scheduling-eviction/node-pressure-eviction',
+    ],
   },
   explains: ['pod-evicted/memory', 'pod-evicted/node-pressure', 'oom-killed/node', 'oom-killed/limit'],
   aliases: [
@@ -49,7 +53,8 @@ export default defineRule({
       const { value, name, pod } = container;
       const resources = value.at('resources');
       const limit = resources.at('limits', 'memory');
-      if (!limit.missing || (name !== undefined && known.containers.includes(name)) || around.patched(located, limit)) return;
+      if (!limit.missing || (name !== undefined && known.containers.includes(name)) || around.patched(located, limit))
+        return;
       const whole = pod.spec.at('resources', 'limits', 'memory');
       if (!whole.missing && atLeast(version, '1.34')) return;
       if (defaultFor(located, around, 'limits', 'memory')) return;

@@ -19,13 +19,18 @@ export default defineRule({
     links: ['concepts/configuration/manage-resources-containers'],
   },
   explains: ['pod-evicted/memory', 'pod-evicted/node-pressure', 'oom-killed/node'],
-  aliases: ['kyverno:enforce-resources-as-ratio', 'gatekeeper:K8sContainerRatios', 'datree:EKS_INVALID_MEMORY_REQUEST_LIMIT'],
+  aliases: [
+    'kyverno:enforce-resources-as-ratio',
+    'gatekeeper:K8sContainerRatios',
+    'datree:EKS_INVALID_MEMORY_REQUEST_LIMIT',
+  ],
   options: {
     memoryRatio: { default: 4, description: 'Largest memory limit, as a multiple of the request.' },
     cpuRatio: { default: 10, description: 'Largest CPU limit, as a multiple of the request.' },
   },
   messages: {
-    memory: 'Container "{{container}}" requests {{request}} of memory but may use {{limit}}, {{ratio}} times as much: its node is filled as if it never did, and pods are evicted when it does.',
+    memory:
+      'Container "{{container}}" requests {{request}} of memory but may use {{limit}}, {{ratio}} times as much: its node is filled as if it never did, and pods are evicted when it does.',
     cpu: 'Container "{{container}}" requests {{request}} of CPU but may use {{limit}}, {{ratio}} times as much: on a busy node it gets a small part of what it is used to.',
   },
   titles: { raise: 'Request a larger part of the limit: {{amount}}' },
@@ -37,7 +42,8 @@ export default defineRule({
         const request = value.at('resources', 'requests', name);
         const limit = value.at('resources', 'limits', name);
         const [least, most] = [amountOf(request), amountOf(limit)];
-        if (least === undefined || most === undefined || least <= 0 || most / least <= option<number>(`${name}Ratio`)) continue;
+        if (least === undefined || most === undefined || least <= 0 || most / least <= option<number>(`${name}Ratio`))
+          continue;
         if (around.patched(located, request) || around.patched(located, limit)) continue;
         const wanted = most / Math.min(2, option<number>(`${name}Ratio`));
         const amount = formatQuantity(name === 'memory' ? Math.ceil(wanted / 1024 ** 2) * 1024 ** 2 : wanted, name);
@@ -51,7 +57,14 @@ export default defineRule({
           message: name,
           at: request,
           data,
-          fixes: [{ class: 'review', title: 'raise', data: { amount }, operations: [{ op: 'set', path: request.path, value: amount }] }],
+          fixes: [
+            {
+              class: 'review',
+              title: 'raise',
+              data: { amount },
+              operations: [{ op: 'set', path: request.path, value: amount }],
+            },
+          ],
         });
       }
     },

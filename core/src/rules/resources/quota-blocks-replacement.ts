@@ -25,7 +25,8 @@ export default defineRule({
   docs: {
     summary: 'A quota of the namespace demands values that a container does not give.',
     why: 'Where a ResourceQuota limits CPU or memory, every container has to say how much it takes. A pod with a container that does not is refused: the workload is accepted and stays without pods, and pods that were there before the quota are not replaced.',
-    exemptions: 'A LimitRange of the namespace that gives a default (defaultRequest and min do not count for limits); quotas whose scopes leave the pod out, or cannot be judged here; requests and limits of the whole pod (from 1.34).',
+    exemptions:
+      'A LimitRange of the namespace that gives a default (defaultRequest and min do not count for limits); quotas whose scopes leave the pod out, or cannot be judged here; requests and limits of the whole pod (from 1.34).',
     links: ['concepts/policy/resource-quotas#requests-vs-limits'],
   },
   explains: [],
@@ -42,7 +43,12 @@ export default defineRule({
       for (const quota of around.inUnit(located, '/ResourceQuota')) {
         const hard = quota.resource.value.at('spec', 'hard');
         const fields = demanded(hard);
-        if (fields.length === 0 || !belongTogether(located, quota, around) || !concerns(quota.resource.value.at('spec'), pod)) continue;
+        if (
+          fields.length === 0 ||
+          !belongTogether(located, quota, around) ||
+          !concerns(quota.resource.value.at('spec'), pod)
+        )
+          continue;
         for (const container of pod.containers) judge(container, quota, hard, fields, context);
       }
     },
@@ -70,17 +76,33 @@ function demanded(hard: Value): Field[] {
 
 /** Whether a quota's scopes take in a pod; false also where it cannot be told. */
 function concerns(spec: Value, pod: PodTemplate): boolean {
-  const plain = spec.at('scopes').items().map((item) => ({ scope: item.text(), operator: 'Exists', values: [] as (string | undefined)[] }));
-  const selected = spec.at('scopeSelector', 'matchExpressions').items().map((item) => ({
-    scope: item.at('scopeName').text(),
-    operator: item.at('operator').text(),
-    values: item.at('values').items().map((entry) => entry.text()),
-  }));
-  if (spec.at('scopes').open || spec.at('scopeSelector').open || spec.at('scopeSelector', 'matchExpressions').open) return false;
+  const plain = spec
+    .at('scopes')
+    .items()
+    .map((item) => ({ scope: item.text(), operator: 'Exists', values: [] as (string | undefined)[] }));
+  const selected = spec
+    .at('scopeSelector', 'matchExpressions')
+    .items()
+    .map((item) => ({
+      scope: item.at('scopeName').text(),
+      operator: item.at('operator').text(),
+      values: item
+        .at('values')
+        .items()
+        .map((entry) => entry.text()),
+    }));
+  if (spec.at('scopes').open || spec.at('scopeSelector').open || spec.at('scopeSelector', 'matchExpressions').open)
+    return false;
   return [...plain, ...selected].every(({ scope, operator, values }) => fits(scope, operator, values, pod.spec, pod));
 }
 
-function fits(scope: string | undefined, operator: string | undefined, values: readonly (string | undefined)[], spec: Value, pod: PodTemplate): boolean {
+function fits(
+  scope: string | undefined,
+  operator: string | undefined,
+  values: readonly (string | undefined)[],
+  spec: Value,
+  pod: PodTemplate,
+): boolean {
   const deadline = spec.at('activeDeadlineSeconds');
   const priority = spec.at('priorityClassName');
   switch (scope) {
@@ -102,9 +124,17 @@ function fits(scope: string | undefined, operator: string | undefined, values: r
 }
 
 const asks = (resources: Value): boolean =>
-  ['requests', 'limits'].some((side) => ['cpu', 'memory'].some((name) => (amountOf(resources.at(side, name)) ?? 0) > 0));
+  ['requests', 'limits'].some((side) =>
+    ['cpu', 'memory'].some((name) => (amountOf(resources.at(side, name)) ?? 0) > 0),
+  );
 
-function judge(container: Container, quota: Located, hard: Value, fields: readonly Field[], { report, located, around, version }: UnitContext<'refused' | 'quota'>): void {
+function judge(
+  container: Container,
+  quota: Located,
+  hard: Value,
+  fields: readonly Field[],
+  { report, located, around, version }: UnitContext<'refused' | 'quota'>,
+): void {
   const missing = fields.filter(({ side, resource }) => !mayHave(container, side, resource, located, around, version));
   if (missing.length === 0) return;
   const { value } = container;
@@ -134,7 +164,14 @@ function add({ value }: Container, missing: readonly Field[], fields: string): F
 
 function createRange(quota: Located, missing: readonly Field[]): Fix {
   const of = (side: Side): Record<string, Plain> =>
-    Object.fromEntries(missing.filter((field) => field.side === side).map(({ resource }, index) => [resource, tabStop((side === 'limits' ? 3 : 1) + index, proposed[side][resource])]));
+    Object.fromEntries(
+      missing
+        .filter((field) => field.side === side)
+        .map(({ resource }, index) => [
+          resource,
+          tabStop((side === 'limits' ? 3 : 1) + index, proposed[side][resource]),
+        ]),
+    );
   const requests = of('requests');
   const limits = of('limits');
   const item = {
@@ -144,5 +181,12 @@ function createRange(quota: Located, missing: readonly Field[]): Fix {
   };
   const { namespace } = quota.resource;
   const metadata = { name: 'container-defaults', ...(namespace !== undefined && { namespace }) };
-  return { class: 'template', title: 'range', target: quota, operations: [{ op: 'document', value: { apiVersion: 'v1', kind: 'LimitRange', metadata, spec: { limits: [item] } } }] };
+  return {
+    class: 'template',
+    title: 'range',
+    target: quota,
+    operations: [
+      { op: 'document', value: { apiVersion: 'v1', kind: 'LimitRange', metadata, spec: { limits: [item] } } },
+    ],
+  };
 }

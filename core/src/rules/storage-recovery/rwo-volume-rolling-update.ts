@@ -19,8 +19,12 @@ export default defineRule({
   docs: {
     summary: 'A rolling update starts the new pod first, but its volume can only be on one node at a time.',
     why: 'A ReadWriteOnce volume is attached to one node (ReadWriteOncePod: used by one pod). On another node the new pod waits for the volume, which the old pod holds, and the old pod is kept until the new one is ready: the update never ends. The same happens when a pod of a lost node is replaced.',
-    exemptions: 'maxSurge 0, strategy Recreate, claims that several nodes may use, claims that the workspace does not show.',
-    links: ['concepts/workloads/controllers/deployment#recreate-deployment', 'concepts/storage/persistent-volumes#access-modes'],
+    exemptions:
+      'maxSurge 0, strategy Recreate, claims that several nodes may use, claims that the workspace does not show.',
+    links: [
+      'concepts/workloads/controllers/deployment#recreate-deployment',
+      'concepts/storage/persistent-volumes#access-modes',
+    ],
   },
   explains: [
     'volume-attach-failed/multi-attach',
@@ -83,12 +87,37 @@ function fixes(strategy: Value, { resource }: Located): Fix[] {
   if (resource.kind === 'Rollout') {
     if (strategy.at('canary').missing) return [];
     const canary = [...path, 'canary'];
-    return [{ class: 'review', title: 'surge', operations: [{ op: 'set', path: [...canary, 'maxSurge'], value: 0 }, { op: 'set', path: [...canary, 'maxUnavailable'], value: 1 }] }];
+    return [
+      {
+        class: 'review',
+        title: 'surge',
+        operations: [
+          { op: 'set', path: [...canary, 'maxSurge'], value: 0 },
+          { op: 'set', path: [...canary, 'maxUnavailable'], value: 1 },
+        ],
+      },
+    ];
   }
   const rolling = [...path, 'rollingUpdate'];
   const surge: Fix = strategy.at('rollingUpdate').isMap
-    ? { class: 'review', title: 'surge', operations: [{ op: 'set', path: [...rolling, 'maxSurge'], value: 0 }, { op: 'set', path: [...rolling, 'maxUnavailable'], value: 1 }] }
-    : { class: 'review', title: 'surge', operations: [{ op: 'set', path, value: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } } }] };
+    ? {
+        class: 'review',
+        title: 'surge',
+        operations: [
+          { op: 'set', path: [...rolling, 'maxSurge'], value: 0 },
+          { op: 'set', path: [...rolling, 'maxUnavailable'], value: 1 },
+        ],
+      }
+    : {
+        class: 'review',
+        title: 'surge',
+        operations: [
+          { op: 'set', path, value: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } } },
+        ],
+      };
   // The API server rejects Recreate beside rollingUpdate, so the whole strategy is written anew.
-  return [{ class: 'review', title: 'recreate', operations: [{ op: 'set', path, value: { type: 'Recreate' } }] }, surge];
+  return [
+    { class: 'review', title: 'recreate', operations: [{ op: 'set', path, value: { type: 'Recreate' } }] },
+    surge,
+  ];
 }

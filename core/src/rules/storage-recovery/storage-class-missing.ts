@@ -16,7 +16,8 @@ export default defineRule({
   docs: {
     summary: 'A claim does not say which storage class it wants.',
     why: 'Without a class the claim takes the default of the cluster it lands in. A cluster may have none, then the claim and its pods wait for ever; or another one than yesterday, with other disks and another reclaim policy. The empty class "" asks for a volume that someone made by hand.',
-    exemptions: 'Claims with a volumeName; the old annotation volume.beta.kubernetes.io/storage-class; "" together with volumeName or selector.',
+    exemptions:
+      'Claims with a volumeName; the old annotation volume.beta.kubernetes.io/storage-class; "" together with volumeName or selector.',
     links: ['concepts/storage/persistent-volumes#class-1'],
   },
   explains: [],
@@ -37,21 +38,30 @@ export default defineRule({
     resource(located, context) {
       const { value, kind } = located.resource;
       if (kind === 'PersistentVolumeClaim') judge(value, '', context);
-      else for (const template of value.at('spec', 'volumeClaimTemplates').items()) judge(template, 'Template', context);
+      else
+        for (const template of value.at('spec', 'volumeClaimTemplates').items()) judge(template, 'Template', context);
     },
   },
 });
 
 const annotation = 'volume.beta.kubernetes.io/storage-class';
 
-function judge(claim: Value, of: '' | 'Template', { report, located, around, known }: UnitContext<'absent' | 'empty'>): void {
+function judge(
+  claim: Value,
+  of: '' | 'Template',
+  { report, located, around, known }: UnitContext<'absent' | 'empty'>,
+): void {
   const spec = claim.at('spec');
   const name = spec.at('storageClassName');
   if (!name.missing && name.string() !== '') return;
-  if (spec.missing || !spec.at('volumeName').missing || !claim.at('metadata', 'annotations', annotation).missing) return;
+  if (spec.missing || !spec.at('volumeName').missing || !claim.at('metadata', 'annotations', annotation).missing)
+    return;
   if (!name.missing && !spec.at('selector').missing) return;
   if (around.patched(located, name)) return;
-  const classes = [...known.storageClasses, ...around.clusterWide('storage.k8s.io/StorageClass').flatMap(({ resource }) => resource.name ?? [])];
+  const classes = [
+    ...known.storageClasses,
+    ...around.clusterWide('storage.k8s.io/StorageClass').flatMap(({ resource }) => resource.name ?? []),
+  ];
   const offered = classes.length > 0 ? [...new Set(classes)].slice(0, 4) : ['class'];
   const fixes = offered.map((choice): Fix => ({
     class: 'template',

@@ -18,10 +18,7 @@ export default defineRule({
     why: 'The drivers of these volumes were part of Kubernetes and have been taken out. The API server still accepts such volumes, at most with a warning, but no node can mount one: the pods stay in ContainerCreating for ever. CSI drivers took their place.',
     exemptions:
       'Drivers that Kubernetes hands over to CSI by itself (awsElasticBlockStore, gcePersistentDisk, azureDisk, cinder, vsphereVolume, portworxVolume). gitRepo is a warning before 1.33, where it is switched off.',
-    links: [
-      'concepts/storage/volumes#volume-types',
-      'concepts/storage/persistent-volumes#types-of-persistent-volumes',
-    ],
+    links: ['concepts/storage/volumes#volume-types', 'concepts/storage/persistent-volumes#types-of-persistent-volumes'],
   },
   explains: [],
   aliases: [],
