@@ -113,10 +113,9 @@ function lifetimeOf(group: string, value: Value): Lifetime {
   if (isJobKind(group)) return 'job';
   if (group !== '/Pod') return 'long';
   const policy = value.at('spec', 'restartPolicy');
-  const owned = value
-    .at('metadata', 'ownerReferences')
-    .items()
-    .some((owner) => owner.at('kind').text() === 'Job');
+  // An owner of unknown kind may be a Job, and so may owners that template text writes.
+  const owners = value.at('metadata', 'ownerReferences');
+  const owned = owners.open || owners.items().some((owner) => owner.at('kind').templated || owner.at('kind').text() === 'Job');
   if (owned) return 'job';
   return policy.missing || policy.text() === 'Always' ? 'long' : 'once';
 }

@@ -32,14 +32,12 @@ export default defineRule({
       const classes = around
         .clusterWide('scheduling.k8s.io/PriorityClass')
         .flatMap(({ resource }) => resource.name ?? []);
-      const fixes = [...new Set(classes)]
-        .slice(0, 4)
-        .map((name): Fix => ({
-          class: 'template',
-          title: 'choose',
-          data: { class: name },
-          operations: [{ op: 'set', path: at.path, value: tabStop(1, name) }],
-        }));
+      const fixes = [...new Set(classes)].slice(0, 4).map((name): Fix => ({
+        class: 'template',
+        title: 'choose',
+        data: { class: name },
+        operations: [{ op: 'set', path: at.path, value: tabStop(1, name) }],
+      }));
       const { kind, name } = located.resource;
       report({ message: 'absent', at: pod.spec, data: { kind, name: name ?? '…' }, fixes });
     },
