@@ -115,7 +115,8 @@ function lifetimeOf(group: string, value: Value): Lifetime {
   const policy = value.at('spec', 'restartPolicy');
   // An owner of unknown kind may be a Job, and so may owners that template text writes.
   const owners = value.at('metadata', 'ownerReferences');
-  const owned = owners.open || owners.items().some((owner) => owner.at('kind').templated || owner.at('kind').text() === 'Job');
+  const owned =
+    owners.open || owners.items().some((owner) => owner.at('kind').templated || owner.at('kind').text() === 'Job');
   if (owned) return 'job';
   return policy.missing || policy.text() === 'Always' ? 'long' : 'once';
 }
