@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Project } from '../../core/src/workspace/project.ts';
+import { Project } from '../../core/src/workspace/project.ts';
 import { definesUnits } from '../../core/src/workspace/units.ts';
 import { deployment } from './manifests.ts';
 import { lintFiles, locatedIn, projectOf, root, serviceRule } from './support.ts';
@@ -203,4 +203,13 @@ describe('namespaces', () => {
     };
     expect(namespace(files, 'c/templates/b.yaml')).toEqual({ unit: 1, all: 1, namespace: '' });
   });
+});
+
+test('a file that says by its name that it is a patch is one, whatever kustomization it waits for', () => {
+  const { units } = Project.from([
+    ['file:///w/server-patch.yaml', ''],
+    ['file:///w/dispatch.yaml', ''],
+  ]);
+  expect(units.isPatch('file:///w/server-patch.yaml')).toBe(true);
+  expect(units.isPatch('file:///w/dispatch.yaml')).toBe(false);
 });

@@ -38,6 +38,9 @@ const isKustomization = (name: string): boolean => /^(?:kustomization\.ya?ml|Kus
 /** Whether a file decides about units, so that a change of its text calls for `findUnits` again. */
 export const definesUnits = (uri: string): boolean => isKustomization(baseName(uri)) || baseName(uri) === 'Chart.yaml';
 
+/** Files that say by their name that they are patches, for a kustomization elsewhere. */
+const namedPatch = /[-_.]patch\.ya?ml$/;
+
 /** Derives the units from the files that define them. */
 export function findUnits(files: Iterable<SourceFile>): Units {
   const kustomizations = new Map<string, Kustomization>();
@@ -79,7 +82,7 @@ export function findUnits(files: Iterable<SourceFile>): Units {
   return {
     builds: (unit) => builds.get(unit) ?? [],
     homes: (uri) => listed.get(uri) ?? nearestOf(directory(uri)),
-    isPatch: (uri) => patches.has(uri),
+    isPatch: (uri) => patches.has(uri) || namedPatch.test(uri),
     selectorLabels: (unit) => selectorLabels.get(unit) ?? none,
     made: (unit) => made.get(unit) ?? [],
     of(uri) {
