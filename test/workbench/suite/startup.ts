@@ -31,7 +31,10 @@ async function calm(): Promise<ReadonlyMap<number, string>> {
 
 describe('start-up', () => {
   before(function () {
-    if (process.platform === 'win32') this.skip(); // processes cannot be listed there
+    if (process.platform === 'win32') {
+      console.log('skipped: processes cannot be listed on Windows');
+      this.skip();
+    }
   });
 
   it('loads one bundle and starts no process for YAML that is no manifest', async () => {
