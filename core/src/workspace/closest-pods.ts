@@ -17,6 +17,9 @@ export const withoutAdded = (selector: Selector): Selector => ({
   requirements: selector.requirements.filter(({ key }) => !added.test(key)),
 });
 
+/** Labels that say which program a pod runs. Where one has another value, other pods are meant. */
+const identity = /^(?:app|name|k8s-app|run|component|app\.kubernetes\.io\/(?:name|component))$/;
+
 /** Pods that come close to what a selector asks for. */
 export interface Closest {
   readonly workload: Located;
@@ -26,13 +29,14 @@ export interface Closest {
 }
 
 /** The workload whose pods fit the selector best; undefined when none has anything in common with it. */
-export function findClosest(near: Located, selector: Selector, around: Surroundings): Closest | undefined {
+function findClosest(near: Located, selector: Selector, around: Surroundings): Closest | undefined {
   const { requirements } = selector;
   let best: Closest | undefined;
   for (const workload of around.workloads(near, 'workspace')) {
     const pod = workload.resource.pod;
     if (!pod?.labelsKnown) continue;
     const missing = unmet(selector, pod.labels);
+    if (missing.some((requirement) => isAnother(requirement, pod.labels))) continue;
     const slip = missing.length === 1 && isSlip(missing[0], pod.labels);
     const near = missing.length === 1 && (requirements.length > 1 || slip);
     if (!near && missing.length === requirements.length) continue;
@@ -62,6 +66,10 @@ export function closestOf(near: Located, selector: Selector, around: Surrounding
 function isSlip(requirement: Requirement | undefined, labels: Readonly<Record<string, string>>): boolean {
   const [wanted, actual] = [requirement?.values[0], labels[requirement?.key ?? '']];
   return wanted !== undefined && actual !== undefined && actual.length > 2 && editDistance(wanted, actual, 2) <= 2;
+}
+
+function isAnother(requirement: Requirement, labels: Readonly<Record<string, string>>): boolean {
+  return identity.test(requirement.key) && requirement.key in labels && !isSlip(requirement, labels);
 }
 
 /** Each label that does not fit takes the value of the pods, or goes where they have none; undefined for other requirements. */

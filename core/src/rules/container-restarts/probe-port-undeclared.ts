@@ -6,7 +6,8 @@ import { atLeast } from '../../kube/version.ts';
 import type { Context, Fix } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
 import { servingContainers } from '../../workspace/traffic.ts';
-import { tabStop } from '../../yaml/edit.ts';
+import { editDistance } from '../../text/nearest.ts';
+import { tabStop } from '../../yaml/plain.ts';
 import type { Value } from '../../yaml/value.ts';
 
 export default defineRule({
@@ -23,7 +24,7 @@ export default defineRule({
     summary: 'A probe asks a port number that its container does not declare.',
     why: 'Declaring a port opens nothing, so the probe works if the process listens there. Mostly it does not: the port of the application changed, or the probe was copied. Then liveness kills a healthy container again and again, and readiness keeps it out of its Service for good.',
     exemptions:
-      'Probes that ask another host, pods on the network of their node. Info when another container of the pod declares the port, since they share one network, or when the container declares no ports at all.',
+      'Probes that ask another host, pods on the network of their node. Info when another container of the pod declares the port, since they share one network, when the container declares no ports at all, or when the port is unlike the declared ones: health and metrics ports are often left out of the list, and the probe works all the same.',
     links: ['concepts/workloads/pods/probes#http-probes'],
   },
   explains: [
@@ -112,8 +113,23 @@ function judge(
   if (other)
     report({ message: 'neighbour', at, data: { ...data, other: showName(other) }, severity: 'info', fixes: [declare] });
   else if (container.ports.length === 0) report({ message: 'noPorts', at, data, severity: 'info', fixes: [declare] });
-  else
-    report({ message: 'undeclared', at, data: { ...data, declared: showPorts(container) }, fixes: [...use, declare] });
+  else {
+    const details = { ...data, declared: showPorts(container) };
+    const slip = container.ports.some(({ number, protocol }) => protocol === 'TCP' && isSlip(port, number));
+    report({
+      message: 'undeclared',
+      at,
+      data: details,
+      fixes: [...use, declare],
+      ...(!slip && { severity: 'info' as const }),
+    });
+  }
+}
+
+/** A port that reads like a declared one was meant to be it: one digit differs, or two changed places. */
+function isSlip(asked: number, declared: number | undefined): boolean {
+  const [a, b] = [String(asked), String(declared ?? '')];
+  return editDistance(a, b, 1) <= 1 || [...a].sort().join('') === [...b].sort().join('');
 }
 
 /** Where one port is declared, it is the likely one. */

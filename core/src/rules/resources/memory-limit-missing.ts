@@ -2,7 +2,7 @@ import { showName } from '../../kube/pod.ts';
 import { atLeast } from '../../kube/version.ts';
 import { defineRule } from '../../lint/rule.ts';
 import { defaultFor } from '../../workspace/resources.ts';
-import { tabStop } from '../../yaml/edit.ts';
+import { tabStop } from '../../yaml/plain.ts';
 
 export default defineRule({
   id: 'memory-limit-missing',
@@ -18,7 +18,7 @@ export default defineRule({
     summary: 'A container may use all the memory of its node.',
     why: 'With a limit, a container that leaks memory is killed and restarted alone. Without one it grows until the node is short of memory; then the kubelet evicts pods, often innocent neighbours, or the kernel kills processes of its own choice.',
     exemptions:
-      'A memory limit of the whole pod (from 1.34), a LimitRange of the namespace that gives containers a default limit, containers named in known.containers.',
+      'A memory limit of the whole pod (from 1.34), a LimitRange of the namespace that gives containers a default limit, containers named in known.containers. Info for init containers, which run only until they are done.',
     links: [
       'concepts/configuration/manage-resources-containers',
       'concepts/scheduling-eviction/node-pressure-eviction',
@@ -39,6 +39,7 @@ export default defineRule({
     'kics:b14d1bc4-a208-45db-92f0-e21f8e2588e9',
   ],
   messages: {
+    init: 'Init container "{{container}}" has no memory limit: it runs only until it is done, but if it leaks until then, it fills its node and Kubernetes evicts its neighbours.',
     unlimited:
       'Container "{{container}}" has no memory limit: if it leaks, it is not restarted alone but fills its node, and Kubernetes evicts its neighbours too.',
     beyond:
@@ -61,7 +62,8 @@ export default defineRule({
       const request = resources.at('requests', 'memory').text();
       const data = { container: showName(container), ...(request !== undefined && { request }) };
       report({
-        message: request === undefined ? 'unlimited' : 'beyond',
+        message: container.role === 'init' ? 'init' : request === undefined ? 'unlimited' : 'beyond',
+        ...(container.role === 'init' && { severity: 'info' as const }),
         at: resources.missing ? value.at('name') : resources,
         data,
         fixes: [

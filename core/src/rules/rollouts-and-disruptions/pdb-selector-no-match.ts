@@ -2,7 +2,7 @@ import { matches, readLabelSelector, showRequirement } from '../../kube/selector
 import type { Fix } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
 import type { Closest } from '../../workspace/closest-pods.ts';
-import { findClosest, labelsToFit, withoutAdded } from '../../workspace/closest-pods.ts';
+import { closestOf, labelsToFit, withoutAdded } from '../../workspace/closest-pods.ts';
 import type { Value } from '../../yaml/value.ts';
 
 export default defineRule({
@@ -47,13 +47,9 @@ export default defineRule({
         )
       )
         return;
-      if (
-        around.patched(located, at) ||
-        around.made(located).some(({ remote }) => remote) ||
-        around.mayBeSelected(located, selector)
-      )
-        return;
-      const closest = findClosest(located, selector, around);
+      if (around.patched(located, at) || around.made(located).some(({ remote }) => remote)) return;
+      const closest = closestOf(located, selector, around);
+      if (closest === 'found') return;
       const data = { wanted: selector.requirements.map(showRequirement).join(', ') };
       const fixes = closest ? fixTo(closest, at) : [];
       if (closest?.near) {
