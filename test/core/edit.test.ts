@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { applyEdits } from '../../core/src/text/text.ts';
 import type { Operation } from '../../core/src/yaml/edit.ts';
-import { asSnippet, lower, tabStop, withoutStops } from '../../core/src/yaml/edit.ts';
+import { lower } from '../../core/src/yaml/edit.ts';
+import { asSnippet, tabStop, withoutStops } from '../../core/src/yaml/plain.ts';
 import { parseDocument } from '../../core/src/yaml/parse.ts';
 
 /** Text after operations; undefined when they are refused. */

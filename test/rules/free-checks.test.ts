@@ -7,7 +7,7 @@ import type { Fix, Rule } from '../../core/src/lint/rule.ts';
 import { rules } from '../../core/src/rules/registry.ts';
 import type { TextEdit } from '../../core/src/text/text.ts';
 import { applyEdits, lineEnd, lineStart } from '../../core/src/text/text.ts';
-import { asSnippet } from '../../core/src/yaml/edit.ts';
+import { asSnippet } from '../../core/src/yaml/plain.ts';
 import { splitDocuments } from '../../core/src/yaml/split.ts';
 import type { Path } from '../../core/src/yaml/value.ts';
 import { Value } from '../../core/src/yaml/value.ts';

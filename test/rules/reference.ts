@@ -1,6 +1,6 @@
 /** What a fix's operations mean, on plain data: the slow and simple twin of the minimal edits. */
 import type { Operation } from '../../core/src/yaml/edit.ts';
-import { withoutStops } from '../../core/src/yaml/edit.ts';
+import { withoutStops } from '../../core/src/yaml/plain.ts';
 
 type Json = { [key: string]: unknown } | unknown[];
 

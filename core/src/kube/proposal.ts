@@ -1,5 +1,5 @@
-import type { Plain } from '../yaml/edit.ts';
-import { tabStop } from '../yaml/edit.ts';
+import type { Plain } from '../yaml/plain.ts';
+import { tabStop } from '../yaml/plain.ts';
 import type { HandlerName, Port } from './probe.ts';
 
 /** A probe to start from, with places to fill in for what the manifest does not tell. */

@@ -1,4 +1,5 @@
-import type { Operation, Plain } from '../yaml/edit.ts';
+import type { Operation } from '../yaml/edit.ts';
+import type { Plain } from '../yaml/plain.ts';
 import type { Container } from './pod.ts';
 import { asksOneThing } from './probe.ts';
 

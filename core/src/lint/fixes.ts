@@ -1,6 +1,7 @@
 import type { TextEdit } from '../text/text.ts';
 import { applyEdits, conflicts } from '../text/text.ts';
-import { lower, withoutStops } from '../yaml/edit.ts';
+import { lower } from '../yaml/edit.ts';
+import { withoutStops } from '../yaml/plain.ts';
 import type { Resource } from '../workspace/manifest.ts';
 import type { Finding } from './findings.ts';
 import type { Fix } from './rule.ts';

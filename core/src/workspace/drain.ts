@@ -1,7 +1,8 @@
 import { readLabelSelector } from '../kube/selector.ts';
 import type { KubernetesVersion } from '../kube/version.ts';
 import { atLeast } from '../kube/version.ts';
-import type { Operation, Plain } from '../yaml/edit.ts';
+import type { Operation } from '../yaml/edit.ts';
+import type { Plain } from '../yaml/plain.ts';
 import { budgetsOf } from './budgets.ts';
 import type { Located } from './project.ts';
 import { isSpread, proposeSpread } from './spread.ts';

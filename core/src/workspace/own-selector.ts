@@ -1,5 +1,5 @@
 import { matches, readLabelSelector, readMapSelector } from '../kube/selector.ts';
-import type { Plain } from '../yaml/edit.ts';
+import type { Plain } from '../yaml/plain.ts';
 import type { Resource } from './manifest.ts';
 
 const selectorOf = ({ kind, value }: Resource) => {

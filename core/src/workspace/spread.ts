@@ -1,5 +1,6 @@
 import { affinityTerms } from '../kube/scheduling.ts';
-import type { Operation, Plain } from '../yaml/edit.ts';
+import type { Operation } from '../yaml/edit.ts';
+import type { Plain } from '../yaml/plain.ts';
 import type { Located } from './project.ts';
 
 /** Labels of nodes that name a failure domain: what fails together. */

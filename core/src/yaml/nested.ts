@@ -1,4 +1,5 @@
-import type { Operation, Plain } from './edit.ts';
+import type { Operation } from './edit.ts';
+import type { Plain } from './plain.ts';
 import type { Value } from './value.ts';
 
 /** Values by key, as deep as needed. */

@@ -4,7 +4,7 @@ import { findingText, fixTitle } from '../../../core/src/lint/findings.ts';
 import type { FileEdits } from '../../../core/src/lint/fixes.ts';
 import { fixEdits, plainEdits } from '../../../core/src/lint/fixes.ts';
 import type { Fix } from '../../../core/src/lint/rule.ts';
-import { asSnippet } from '../../../core/src/yaml/edit.ts';
+import { asSnippet } from '../../../core/src/yaml/plain.ts';
 import { toTextEdits } from '../lsp.ts';
 import type { Session } from '../session.ts';
 

@@ -4,7 +4,7 @@ import { showName } from '../../kube/pod.ts';
 import { probeNames, readHooks } from '../../kube/probe.ts';
 import type { Context, Fix } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
-import type { Plain } from '../../yaml/edit.ts';
+import type { Plain } from '../../yaml/plain.ts';
 import type { Value } from '../../yaml/value.ts';
 
 export default defineRule({

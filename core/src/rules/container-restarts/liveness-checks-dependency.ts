@@ -5,7 +5,7 @@ import type { Probe } from '../../kube/probe.ts';
 import { asksOneThing, canonicalHandler } from '../../kube/probe.ts';
 import type { Fix } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
-import { tabStop } from '../../yaml/edit.ts';
+import { tabStop } from '../../yaml/plain.ts';
 import type { Value } from '../../yaml/value.ts';
 
 export default defineRule({

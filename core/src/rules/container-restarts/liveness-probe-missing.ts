@@ -4,8 +4,8 @@ import { proposeProbes } from '../../kube/proposal.ts';
 import type { Fix } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
 import { isHelmHook } from '../../workspace/exempt.ts';
-import type { Plain } from '../../yaml/edit.ts';
-import { tabStop } from '../../yaml/edit.ts';
+import type { Plain } from '../../yaml/plain.ts';
+import { tabStop } from '../../yaml/plain.ts';
 
 export default defineRule({
   id: 'liveness-probe-missing',

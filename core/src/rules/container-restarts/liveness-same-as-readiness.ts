@@ -2,7 +2,7 @@ import { showName } from '../../kube/pod.ts';
 import { canonicalHandler, showHandler } from '../../kube/probe.ts';
 import type { Fix } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
-import { tabStop } from '../../yaml/edit.ts';
+import { tabStop } from '../../yaml/plain.ts';
 
 export default defineRule({
   id: 'liveness-same-as-readiness',

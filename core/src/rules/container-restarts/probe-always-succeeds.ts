@@ -6,7 +6,7 @@ import { asksOneThing, probeNames, showHandler } from '../../kube/probe.ts';
 import { proposeProbes } from '../../kube/proposal.ts';
 import type { Fix } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
-import type { Plain } from '../../yaml/edit.ts';
+import type { Plain } from '../../yaml/plain.ts';
 
 export default defineRule({
   id: 'probe-always-succeeds',

@@ -5,7 +5,7 @@ import { isEmptyMap, probeNames, readHooks } from '../../kube/probe.ts';
 import { proposeProbes } from '../../kube/proposal.ts';
 import type { Fix } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
-import type { Plain } from '../../yaml/edit.ts';
+import type { Plain } from '../../yaml/plain.ts';
 import type { Value } from '../../yaml/value.ts';
 
 export default defineRule({

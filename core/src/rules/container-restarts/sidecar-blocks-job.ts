@@ -4,7 +4,8 @@ import { showName } from '../../kube/pod.ts';
 import { atLeast } from '../../kube/version.ts';
 import type { Fix } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
-import type { Operation, Plain } from '../../yaml/edit.ts';
+import type { Operation } from '../../yaml/edit.ts';
+import type { Plain } from '../../yaml/plain.ts';
 
 export default defineRule({
   id: 'sidecar-blocks-job',

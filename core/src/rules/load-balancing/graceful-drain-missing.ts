@@ -3,7 +3,7 @@ import { atLeast } from '../../kube/version.ts';
 import { defineRule } from '../../lint/rule.ts';
 import { belongTogether } from '../../workspace/together.ts';
 import { targetsOf } from '../../workspace/traffic.ts';
-import { tabStop } from '../../yaml/edit.ts';
+import { tabStop } from '../../yaml/plain.ts';
 
 export default defineRule({
   id: 'graceful-drain-missing',

@@ -7,8 +7,8 @@ import type { Context, Fix } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
 import { servicePorts } from '../../workspace/traffic.ts';
 import type { Located } from '../../workspace/project.ts';
-import type { Plain } from '../../yaml/edit.ts';
-import { tabStop } from '../../yaml/edit.ts';
+import type { Plain } from '../../yaml/plain.ts';
+import { tabStop } from '../../yaml/plain.ts';
 import type { Value } from '../../yaml/value.ts';
 
 export default defineRule({

@@ -9,8 +9,8 @@ import type { Located } from '../../workspace/project.ts';
 import { belongTogether } from '../../workspace/together.ts';
 import type { ServicePort } from '../../workspace/traffic.ts';
 import { servicePorts } from '../../workspace/traffic.ts';
-import type { Plain } from '../../yaml/edit.ts';
-import { tabStop } from '../../yaml/edit.ts';
+import type { Plain } from '../../yaml/plain.ts';
+import { tabStop } from '../../yaml/plain.ts';
 
 export default defineRule({
   id: 'service-target-port-unknown',

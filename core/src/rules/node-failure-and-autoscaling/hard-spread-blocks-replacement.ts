@@ -8,7 +8,7 @@ import type { Fix, UnitContext } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
 import { isAvailabilityExempt } from '../../workspace/exempt.ts';
 import { effectiveReplicas, maxReplicas } from '../../workspace/replicas.ts';
-import type { Plain } from '../../yaml/edit.ts';
+import type { Plain } from '../../yaml/plain.ts';
 import type { Value } from '../../yaml/value.ts';
 
 export default defineRule({

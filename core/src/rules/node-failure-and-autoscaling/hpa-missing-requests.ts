@@ -5,7 +5,7 @@ import { defineRule } from '../../lint/rule.ts';
 import type { Located } from '../../workspace/project.ts';
 import { mayHave } from '../../workspace/resources.ts';
 import { targetOf } from '../../workspace/scale-target.ts';
-import { tabStop } from '../../yaml/edit.ts';
+import { tabStop } from '../../yaml/plain.ts';
 import type { Value } from '../../yaml/value.ts';
 
 export default defineRule({

@@ -1,6 +1,6 @@
 import { isCron, parseCron } from '../../kube/cron.ts';
 import { defineRule } from '../../lint/rule.ts';
-import { tabStop } from '../../yaml/edit.ts';
+import { tabStop } from '../../yaml/plain.ts';
 
 export default defineRule({
   id: 'cronjob-starting-deadline',

@@ -1,7 +1,7 @@
 import { isMutable, readImage } from '../../kube/image.ts';
 import { showName } from '../../kube/pod.ts';
 import { defineRule } from '../../lint/rule.ts';
-import { tabStop } from '../../yaml/edit.ts';
+import { tabStop } from '../../yaml/plain.ts';
 
 export default defineRule({
   id: 'image-tag-mutable',

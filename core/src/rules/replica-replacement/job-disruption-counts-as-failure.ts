@@ -2,7 +2,7 @@ import type { Fix } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
 import { isHelmHook } from '../../workspace/exempt.ts';
 import { jobKinds, jobSpec } from '../../workspace/jobs.ts';
-import type { Plain } from '../../yaml/edit.ts';
+import type { Plain } from '../../yaml/plain.ts';
 import type { Value } from '../../yaml/value.ts';
 
 export default defineRule({

@@ -3,8 +3,9 @@ import { defineRule } from '../../lint/rule.ts';
 import type { PodTemplate } from '../../kube/pod.ts';
 import { nearest } from '../../text/nearest.ts';
 import { jobKinds, jobSpec } from '../../workspace/jobs.ts';
-import type { Operation, Plain } from '../../yaml/edit.ts';
-import { tabStop } from '../../yaml/edit.ts';
+import type { Operation } from '../../yaml/edit.ts';
+import type { Plain } from '../../yaml/plain.ts';
+import { tabStop } from '../../yaml/plain.ts';
 import type { Value } from '../../yaml/value.ts';
 
 export default defineRule({

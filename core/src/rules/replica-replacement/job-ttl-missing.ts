@@ -1,7 +1,7 @@
 import { defineRule } from '../../lint/rule.ts';
 import { isHelmHook } from '../../workspace/exempt.ts';
 import { jobKinds, jobSpec } from '../../workspace/jobs.ts';
-import { tabStop } from '../../yaml/edit.ts';
+import { tabStop } from '../../yaml/plain.ts';
 
 export default defineRule({
   id: 'job-ttl-missing',

@@ -2,7 +2,7 @@ import type { Fix } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
 import { levelFor } from '../../workspace/evidence.ts';
 import { isAbsent } from '../../workspace/named.ts';
-import { tabStop } from '../../yaml/edit.ts';
+import { tabStop } from '../../yaml/plain.ts';
 
 export default defineRule({
   id: 'service-account-unknown',

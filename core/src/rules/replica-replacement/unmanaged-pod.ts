@@ -2,7 +2,8 @@ import type { Fix, UnitContext } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
 import { isAvailabilityExempt } from '../../workspace/exempt.ts';
 import type { Located } from '../../workspace/project.ts';
-import type { Operation, Plain } from '../../yaml/edit.ts';
+import type { Operation } from '../../yaml/edit.ts';
+import type { Plain } from '../../yaml/plain.ts';
 
 export default defineRule({
   id: 'unmanaged-pod',

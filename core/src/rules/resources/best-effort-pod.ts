@@ -3,7 +3,7 @@ import { amountOf } from '../../kube/quantity.ts';
 import type { Fix } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
 import { defaultFor, podResources } from '../../workspace/resources.ts';
-import { tabStop } from '../../yaml/edit.ts';
+import { tabStop } from '../../yaml/plain.ts';
 import { setTree } from '../../yaml/nested.ts';
 import type { Value } from '../../yaml/value.ts';
 

@@ -1,7 +1,7 @@
 import { showName } from '../../kube/pod.ts';
 import { defineRule } from '../../lint/rule.ts';
 import { mayHave } from '../../workspace/resources.ts';
-import { tabStop } from '../../yaml/edit.ts';
+import { tabStop } from '../../yaml/plain.ts';
 
 export default defineRule({
   id: 'cpu-limit-missing',

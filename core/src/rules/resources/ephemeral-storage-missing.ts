@@ -4,7 +4,7 @@ import { defineRule } from '../../lint/rule.ts';
 import type { Side } from '../../workspace/resources.ts';
 import { mayHave } from '../../workspace/resources.ts';
 import type { Operation } from '../../yaml/edit.ts';
-import { tabStop } from '../../yaml/edit.ts';
+import { tabStop } from '../../yaml/plain.ts';
 import { setTree } from '../../yaml/nested.ts';
 
 const resource = 'ephemeral-storage';

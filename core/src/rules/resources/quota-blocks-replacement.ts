@@ -7,8 +7,8 @@ import type { Located } from '../../workspace/project.ts';
 import type { Side } from '../../workspace/resources.ts';
 import { mayHave } from '../../workspace/resources.ts';
 import { belongTogether } from '../../workspace/together.ts';
-import type { Plain } from '../../yaml/edit.ts';
-import { tabStop } from '../../yaml/edit.ts';
+import type { Plain } from '../../yaml/plain.ts';
+import { tabStop } from '../../yaml/plain.ts';
 import { setTree } from '../../yaml/nested.ts';
 import type { Value } from '../../yaml/value.ts';
 

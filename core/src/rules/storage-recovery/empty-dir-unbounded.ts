@@ -1,7 +1,7 @@
 import { defineRule } from '../../lint/rule.ts';
 import { mountsOf, volumesOf } from '../../kube/volumes.ts';
 import { defaultFor } from '../../workspace/resources.ts';
-import { tabStop } from '../../yaml/edit.ts';
+import { tabStop } from '../../yaml/plain.ts';
 
 export default defineRule({
   id: 'empty-dir-unbounded',

@@ -2,7 +2,7 @@ import type { Fix } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
 import type { Volume } from '../../kube/volumes.ts';
 import { isBelow, mountsOf, volumesOf } from '../../kube/volumes.ts';
-import { tabStop } from '../../yaml/edit.ts';
+import { tabStop } from '../../yaml/plain.ts';
 
 export default defineRule({
   id: 'host-path-data',

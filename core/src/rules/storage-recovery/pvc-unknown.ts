@@ -5,7 +5,7 @@ import { seek } from '../../workspace/sought.ts';
 import { levelFor } from '../../workspace/evidence.ts';
 import type { Located } from '../../workspace/project.ts';
 import type { Surroundings } from '../../workspace/surroundings.ts';
-import { tabStop } from '../../yaml/edit.ts';
+import { tabStop } from '../../yaml/plain.ts';
 
 export default defineRule({
   id: 'pvc-unknown',

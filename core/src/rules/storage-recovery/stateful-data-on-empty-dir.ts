@@ -7,7 +7,7 @@ import { showName } from '../../kube/pod.ts';
 import type { Mount, Volume } from '../../kube/volumes.ts';
 import { claimTemplates, isBelow, lasts, mountsOf, mountsUnknown, volumesOf } from '../../kube/volumes.ts';
 import { isForOneNode } from '../../workspace/exempt.ts';
-import { tabStop } from '../../yaml/edit.ts';
+import { tabStop } from '../../yaml/plain.ts';
 
 export default defineRule({
   id: 'stateful-data-on-empty-dir',

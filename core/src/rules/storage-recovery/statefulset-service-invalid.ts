@@ -7,8 +7,8 @@ import { levelFor } from '../../workspace/evidence.ts';
 import { seek } from '../../workspace/sought.ts';
 import { belongTogether } from '../../workspace/together.ts';
 import type { Located } from '../../workspace/project.ts';
-import type { Plain } from '../../yaml/edit.ts';
-import { tabStop } from '../../yaml/edit.ts';
+import type { Plain } from '../../yaml/plain.ts';
+import { tabStop } from '../../yaml/plain.ts';
 
 export default defineRule({
   id: 'statefulset-service-invalid',

@@ -1,7 +1,7 @@
 import type { Fix } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
 import { claimTemplates, mountsOf, mountsUnknown } from '../../kube/volumes.ts';
-import { tabStop } from '../../yaml/edit.ts';
+import { tabStop } from '../../yaml/plain.ts';
 
 export default defineRule({
   id: 'volume-claim-template-unused',

@@ -4,7 +4,7 @@ import { showName } from '../../kube/pod.ts';
 import { atLeast } from '../../kube/version.ts';
 import { claimTemplates, mountsOf, volumesOf } from '../../kube/volumes.ts';
 import { nearest } from '../../text/nearest.ts';
-import { tabStop } from '../../yaml/edit.ts';
+import { tabStop } from '../../yaml/plain.ts';
 
 export default defineRule({
   id: 'volume-mount-unknown',
