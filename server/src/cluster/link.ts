@@ -10,6 +10,7 @@ import { judge, kindView, type KindSituation } from './connection-state.ts';
 import { createCredentialSource, readMaterial, type CredentialSource } from './credentials.ts';
 import { readGroups, readVersion } from './discovery.ts';
 import { loadKubeconfig } from './kubeconfig.ts';
+import { createLeaseReader, type LeaseReader } from './leases.ts';
 import { ClusterError, message, networkProblem } from './problem.ts';
 import { bareAddress, redactMessage, type Redactor } from './redact.ts';
 import { sleep } from './sleep.ts';
@@ -69,6 +70,7 @@ export function openLink(options: LinkOptions): Link {
   const absent = new Map<string, KindStatus>();
   let { target, hadPicture } = { target: options.target, hadPicture: options.hadPicture };
   let transport: Transport | undefined;
+  let leases: LeaseReader | undefined;
   let source: { readonly key: string; readonly credentials: CredentialSource; readonly ca?: string } | undefined;
   let phase: Phase = { state: 'connecting' };
   let watching = false;
@@ -148,8 +150,14 @@ export function openLink(options: LinkOptions): Link {
       now,
       log,
       project: (raw) => slim(resource, raw),
-      onRelist: (objects) => options.onObservation({ type: 'RELIST', resource, objects }),
-      onChange: (type, object) => options.onObservation({ type, resource, object }),
+      onRelist(objects) {
+        options.onObservation({ type: 'RELIST', resource, objects });
+        if (resource === 'nodes') for (const node of objects) leases?.see(node);
+      },
+      onChange(type, object) {
+        options.onObservation({ type, resource, object });
+        if (resource === 'nodes' && type !== 'DELETED') leases?.see(object);
+      },
       onStatus(status) {
         onStatus(kind, before, status);
         before = status;
@@ -188,6 +196,8 @@ export function openLink(options: LinkOptions): Link {
     const groups = await readGroups(over, signal);
     if (signal.aborted) return;
     watching = true;
+    const { onObservation } = options;
+    leases = createLeaseReader({ transport: over, signal, onObservation, log: (text) => log('debug', text) });
     await watchAll(over, groups);
   };
 
@@ -260,6 +270,7 @@ export function openLink(options: LinkOptions): Link {
       transport?.close();
       await running;
       await Promise.all([...watchers.values()].map(({ done }) => done));
+      await leases?.idle;
       transport?.close();
     },
   };
