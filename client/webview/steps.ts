@@ -15,8 +15,8 @@ export interface Step {
 const shownBy: Readonly<Record<StepName, readonly PhaseName[]>> = {
   fault: ['fault'],
   detected: ['detected', 'endpointRemoved'],
-  acting: ['acting', 'replaced', 'scheduled'],
-  restoring: ['restoring', 'endpointReturned'],
+  acting: ['acting', 'replaced', 'scheduled', 'attachWait'],
+  restoring: ['restoring', 'attached', 'endpointReturned'],
   verified: ['recovered'],
 };
 
@@ -28,6 +28,8 @@ export const phaseOrder: readonly PhaseName[] = [
   'acting',
   'replaced',
   'scheduled',
+  'attachWait',
+  'attached',
   'restoring',
   'endpointReturned',
   'recovered',

@@ -38,5 +38,8 @@ export function emptyView(now: number, connection?: Partial<ConnectionView>): He
     incidents: [],
     workloads: [],
     nodes: [],
+    problems: [],
+    services: [],
+    actions: [],
   };
 }

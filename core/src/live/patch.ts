@@ -1,13 +1,25 @@
 /** Patches between two versions of a view: rows are replaced whole, order travels only when it changed. */
-import type { HealthPatch, HealthView, IncidentRow, NodeRow, RowChanges, WorkloadRow } from './view.ts';
+import type {
+  ActionRow,
+  HealthPatch,
+  HealthView,
+  IncidentRow,
+  NodeRow,
+  ProblemRow,
+  RowChanges,
+  ServiceRow,
+  WorkloadRow,
+} from './view.ts';
 
-/** Row key of a workload. */
-export function workloadKey(row: WorkloadRow): string {
+/** Row key of a workload or a Service. */
+export function workloadKey(row: WorkloadRow | ServiceRow): string {
   return `${row.ref.kind}/${row.ref.namespace ?? ''}/${row.ref.name}`;
 }
 
 const incidentKey = (row: IncidentRow): string => row.id;
 const nodeKey = (row: NodeRow): string => row.name;
+const problemKey = (row: ProblemRow): string => row.key;
+const actionKey = (row: ActionRow): string => row.id;
 
 /** Equality of plain JSON. */
 function same(a: unknown, b: unknown): boolean {
@@ -46,12 +58,14 @@ export function diffView(previous: HealthView, next: HealthView): HealthPatch | 
   const incidents = diffRows(previous.incidents, next.incidents, incidentKey);
   const workloads = diffRows(previous.workloads, next.workloads, workloadKey);
   const nodes = diffRows(previous.nodes, next.nodes, nodeKey);
+  const problems = diffRows(previous.problems, next.problems, problemKey);
+  const services = diffRows(previous.services, next.services, workloadKey);
+  const actions = diffRows(previous.actions, next.actions, actionKey);
   const order = next.incidents.map(incidentKey);
   const reordered = !same(previous.incidents.map(incidentKey), order);
   const connection = same(previous.connection, next.connection) ? undefined : next.connection;
   const totals = same(previous.totals, next.totals) ? undefined : next.totals;
-  if (!incidents && !workloads && !nodes && !reordered && !connection && !totals) return undefined;
-  return {
+  const patch: HealthPatch = {
     now: next.now,
     ...(connection && { connection }),
     ...(totals && { totals }),
@@ -59,7 +73,11 @@ export function diffView(previous: HealthView, next: HealthView): HealthPatch | 
     ...(reordered && { incidentOrder: order }),
     ...(workloads && { workloads }),
     ...(nodes && { nodes }),
+    ...(problems && { problems }),
+    ...(services && { services }),
+    ...(actions && { actions }),
   };
+  return Object.keys(patch).length > 1 ? patch : undefined;
 }
 
 function applyRows<Row>(
@@ -74,7 +92,7 @@ function applyRows<Row>(
 }
 
 /** Order of namespace, kind and name; compares code units, so every machine sorts alike. */
-export function compareWorkloads(a: WorkloadRow, b: WorkloadRow): number {
+export function compareWorkloads(a: WorkloadRow | ServiceRow, b: WorkloadRow | ServiceRow): number {
   return (
     compare(a.ref.namespace ?? '', b.ref.namespace ?? '') ||
     compare(a.ref.kind, b.ref.kind) ||
@@ -90,6 +108,26 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** Open problems first, then by the newest fault. */
+export function compareProblems(a: ProblemRow, b: ProblemRow): number {
+  return Number(b.open) - Number(a.open) || b.lastAt - a.lastAt || compare(a.key, b.key);
+}
+
+/** The newest first. */
+export function compareActions(a: ActionRow, b: ActionRow): number {
+  return b.at - a.at || compare(a.id, b.id);
+}
+
+/** Rows after the changes, in the order that every shell agrees on; the same array where there are none. */
+function nextRows<Row>(
+  rows: readonly Row[],
+  changes: RowChanges<Row> | undefined,
+  key: (row: Row) => string,
+  order: (a: Row, b: Row) => number,
+): readonly Row[] {
+  return changes === undefined ? rows : [...applyRows(rows, changes, key).values()].sort(order);
+}
+
 /** The next view; parts that the patch leaves alone are the same objects as before. */
 export function applyPatch(view: HealthView, patch: HealthPatch): HealthView {
   const incidents = applyRows(view.incidents, patch.incidents, incidentKey);
@@ -102,13 +140,10 @@ export function applyPatch(view: HealthView, patch: HealthPatch): HealthView {
       patch.incidents === undefined && patch.incidentOrder === undefined
         ? view.incidents
         : order.flatMap((id) => incidents.get(id) ?? []),
-    workloads:
-      patch.workloads === undefined
-        ? view.workloads
-        : [...applyRows(view.workloads, patch.workloads, workloadKey).values()].sort(compareWorkloads),
-    nodes:
-      patch.nodes === undefined
-        ? view.nodes
-        : [...applyRows(view.nodes, patch.nodes, nodeKey).values()].sort(compareNodes),
+    workloads: nextRows(view.workloads, patch.workloads, workloadKey, compareWorkloads),
+    nodes: nextRows(view.nodes, patch.nodes, nodeKey, compareNodes),
+    problems: nextRows(view.problems, patch.problems, problemKey, compareProblems),
+    services: nextRows(view.services, patch.services, workloadKey, compareWorkloads),
+    actions: nextRows(view.actions, patch.actions, actionKey, compareActions),
   };
 }

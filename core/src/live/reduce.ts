@@ -56,7 +56,16 @@ export function upsert(world: World, object: SlimObject, now: number): void {
     case 'statefulsets':
     case 'daemonsets':
     case 'jobs':
-      onWorkload(world, previous !== undefined && 'desired' in previous ? previous : undefined, object, now);
+    case 'replicationcontrollers':
+      onWorkload(world, previous !== undefined && 'minReadySeconds' in previous ? previous : undefined, object, now);
+      return;
+    case 'cronjobs':
+      world.tops.set(refKey(refOf(object)), object.uid);
+      world.dirtyWorkloads.add(refKey(refOf(object)));
+      return;
+    default:
+      // Kept for those who ask for it.
+      return;
   }
 }
 
@@ -216,17 +225,19 @@ export function remove(world: World, uid: string, now: number): void {
     case 'endpointslices':
       onEndpoints(world, object, undefined, now);
       return;
-    case 'events':
-    case 'leases':
-      return;
     case 'deployments':
     case 'replicasets':
     case 'statefulsets':
     case 'daemonsets':
     case 'jobs':
+    case 'replicationcontrollers':
+    case 'cronjobs':
       if (world.tops.get(key) === uid) world.tops.delete(key);
       world.dirtyWorkloads.add(key);
       removeWorkload(world, uid, now);
+      return;
+    default:
+      return;
   }
 }
 

@@ -13,6 +13,8 @@ const phaseOrder: readonly PhaseName[] = [
   'acting',
   'replaced',
   'scheduled',
+  'attachWait',
+  'attached',
   'restoring',
   'endpointReturned',
   'recovered',

@@ -4,8 +4,12 @@ import type { Json } from './read.ts';
 import { array, compact, number, record, shortText, string } from './read.ts';
 import { parseTime } from './time.ts';
 
-/** The condition of this type, or undefined. */
-export function condition(conditions: unknown, type: string): Condition | undefined {
+/** The condition of this type, or undefined; with its message only where one is asked for. */
+export function condition(
+  conditions: unknown,
+  type: string,
+  message: 'told' | 'dropped' = 'dropped',
+): Condition | undefined {
   for (const entry of array(conditions)) {
     const found = record(entry);
     if (found.type !== type) continue;
@@ -13,6 +17,7 @@ export function condition(conditions: unknown, type: string): Condition | undefi
       status: string(found.status) ?? 'Unknown',
       at: parseTime(found.lastTransitionTime),
       reason: shortText(found.reason, 100),
+      message: message === 'told' ? shortText(found.message) : undefined,
     });
   }
   return undefined;
@@ -115,6 +120,18 @@ function targetNode(spec: Json): string | undefined {
   return undefined;
 }
 
+/** A claim of its own is made for an ephemeral volume, named after the pod and the volume. */
+function claimsOf(pod: string, volumes: unknown): SlimPod['claims'] {
+  const found = array(volumes).flatMap((entry) => {
+    const volume = record(entry);
+    const name = string(volume.name);
+    if (name === undefined) return [];
+    const claim = 'ephemeral' in volume ? `${pod}-${name}` : string(record(volume.persistentVolumeClaim).claimName);
+    return claim === undefined ? [] : [{ volume: name, claim }];
+  });
+  return found.length === 0 ? undefined : found;
+}
+
 export function slimPod(meta: SlimMeta, raw: Json): SlimPod {
   const spec = record(raw.spec);
   const status = record(raw.status);
@@ -130,7 +147,7 @@ export function slimPod(meta: SlimMeta, raw: Json): SlimPod {
     phase: string(status.phase) ?? 'Unknown',
     reason: shortText(status.reason, 100),
     message: shortText(status.message, 300),
-    scheduled: condition(status.conditions, 'PodScheduled'),
+    scheduled: condition(status.conditions, 'PodScheduled', 'told'),
     readyCondition: condition(status.conditions, 'Ready'),
     disruption: condition(status.conditions, 'DisruptionTarget'),
     containers: [
@@ -139,6 +156,7 @@ export function slimPod(meta: SlimMeta, raw: Json): SlimPod {
     ],
     revision: string(labels['pod-template-hash']) ?? string(labels['controller-revision-hash']),
     completionIndex: string(annotations['batch.kubernetes.io/job-completion-index']),
+    claims: claimsOf(meta.name, spec.volumes),
     mirror: 'kubernetes.io/config.mirror' in annotations,
   });
 }

@@ -28,6 +28,8 @@ export interface Condition {
   readonly status: string;
   readonly at?: number;
   readonly reason?: string;
+  /** Kept where the text tells what the reason does not. */
+  readonly message?: string;
 }
 
 /** One finished instance of a container. */
@@ -84,6 +86,7 @@ export interface SlimPod extends SlimMeta {
   readonly phase: string;
   readonly reason?: string;
   readonly message?: string;
+  /** With its message while the pod finds no node. */
   readonly scheduled?: Condition;
   readonly readyCondition?: Condition;
   readonly disruption?: Condition;
@@ -91,6 +94,8 @@ export interface SlimPod extends SlimMeta {
   /** `pod-template-hash` of a ReplicaSet's pod, `controller-revision-hash` of others. */
   readonly revision?: string;
   readonly completionIndex?: string;
+  /** Its volumes that are claims: name of the volume in the pod, name of the claim. Absent where it has none. */
+  readonly claims?: readonly { readonly volume: string; readonly claim: string }[];
   /** A static pod: the kubelet owns it, the API server only mirrors it. */
   readonly mirror: boolean;
 }
@@ -114,7 +119,7 @@ export interface SlimEvent extends SlimMeta {
 }
 
 export interface SlimWorkload extends SlimMeta {
-  readonly resource: 'deployments' | 'replicasets' | 'statefulsets' | 'daemonsets' | 'jobs';
+  readonly resource: 'deployments' | 'replicasets' | 'statefulsets' | 'daemonsets' | 'jobs' | 'replicationcontrollers';
   /** Desired pods: `spec.replicas`, `status.desiredNumberScheduled`, `spec.parallelism`. */
   readonly desired: number;
   readonly ready: number;
@@ -126,6 +131,18 @@ export interface SlimWorkload extends SlimMeta {
   /** A Job that has completed or failed for good, and when. */
   readonly finished?: { readonly type: 'Complete' | 'Failed'; readonly at?: number; readonly reason?: string };
   readonly suspended: boolean;
+  /** Condition `Progressing` of a Deployment, with its message. */
+  readonly progressing?: Condition;
+  /** Condition `ReplicaFailure` of a Deployment, ReplicaSet or ReplicationController, with its message. */
+  readonly replicaFailure?: Condition;
+}
+
+export interface SlimCronJob extends SlimMeta {
+  readonly resource: 'cronjobs';
+  readonly suspended: boolean;
+  readonly schedule?: string;
+  readonly lastScheduled?: number;
+  readonly lastSucceeded?: number;
 }
 
 export interface Taint {
@@ -149,7 +166,126 @@ export interface SlimNode extends SlimMeta {
 export interface SlimEndpointSlice extends SlimMeta {
   readonly resource: 'endpointslices';
   readonly service?: string;
+  /** Endpoints that are pods. */
   readonly endpoints: readonly { readonly podUid: string; readonly ready: boolean }[];
+  /** Endpoints that are none, ready and in all; absent where there are none. */
+  readonly others?: { readonly ready: number; readonly total: number };
+}
+
+export interface SlimService extends SlimMeta {
+  readonly resource: 'services';
+  /** `spec.selector`; absent where somebody else fills in the endpoints, or where there are none (ExternalName). */
+  readonly selector?: Readonly<Record<string, string>>;
+  readonly external: boolean;
+}
+
+export interface SlimClaim extends SlimMeta {
+  readonly resource: 'persistentvolumeclaims';
+  readonly phase: string;
+  /** Absent: the default class. Empty: none, only a volume made by hand fits. */
+  readonly storageClass?: string;
+  /** Name of the volume it is bound to. */
+  readonly volume?: string;
+  readonly modes: readonly string[];
+  /** Provisioner that was asked to make a volume. */
+  readonly provisioner?: string;
+}
+
+export interface SlimVolume extends SlimMeta {
+  readonly resource: 'persistentvolumes';
+  readonly phase: string;
+  /** When the phase was entered. */
+  readonly since?: number;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly claim?: { readonly namespace: string; readonly name: string; readonly uid?: string };
+}
+
+export interface VolumeError {
+  readonly at?: number;
+  readonly message: string;
+}
+
+export interface SlimAttachment extends SlimMeta {
+  readonly resource: 'volumeattachments';
+  readonly node: string;
+  /** Name of the PersistentVolume. */
+  readonly volume?: string;
+  readonly attached: boolean;
+  readonly attachError?: VolumeError;
+  readonly detachError?: VolumeError;
+}
+
+export interface SlimStorageClass extends SlimMeta {
+  readonly resource: 'storageclasses';
+  readonly provisioner: string;
+  /** `volumeBindingMode: WaitForFirstConsumer`: a claim without a pod stays pending on purpose. */
+  readonly waits: boolean;
+  readonly isDefault: boolean;
+}
+
+export interface SlimAutoscaler extends SlimMeta {
+  readonly resource: 'horizontalpodautoscalers';
+  readonly target: { readonly apiVersion: string; readonly kind: string; readonly name: string };
+  readonly min: number;
+  readonly max: number;
+  readonly current: number;
+  readonly desired: number;
+  readonly lastScaled?: number;
+  readonly able?: Condition;
+  readonly active?: Condition;
+  readonly limited?: Condition;
+}
+
+export interface SlimBudget extends SlimMeta {
+  readonly resource: 'poddisruptionbudgets';
+  readonly allowed: number;
+  readonly healthy: number;
+  readonly wanted: number;
+  readonly expected: number;
+  readonly selector?: Readonly<Record<string, string>>;
+}
+
+export interface SlimQuota extends SlimMeta {
+  readonly resource: 'resourcequotas';
+  /** Quantities as written, e.g. `limits.memory`, `8Gi` of `10Gi`. */
+  readonly limits: readonly { readonly name: string; readonly used: string; readonly hard: string }[];
+}
+
+export interface SlimLimitRange extends SlimMeta {
+  readonly resource: 'limitranges';
+  /** Bounds of containers and pods, quantities as written. */
+  readonly bounds: readonly {
+    readonly type: string;
+    readonly name: string;
+    readonly min?: string;
+    readonly max?: string;
+    readonly preset?: string;
+  }[];
+}
+
+export interface SlimNamespace extends SlimMeta {
+  readonly resource: 'namespaces';
+  readonly phase: string;
+}
+
+/** What a container or a node uses: CPU in cores, memory in bytes. */
+export interface Usage {
+  readonly cpu?: number;
+  readonly memory?: number;
+}
+
+/** Metrics have no UID: theirs is `<resource>/<namespace>/<name>`. */
+export interface SlimPodMetrics extends SlimMeta {
+  readonly resource: 'podmetrics';
+  readonly at?: number;
+  readonly containers: readonly (Usage & { readonly name: string })[];
+}
+
+export interface SlimNodeMetrics extends SlimMeta {
+  readonly resource: 'nodemetrics';
+  readonly at?: number;
+  readonly usage: Usage;
 }
 
 /** A node's lease: its name is the node's. */
@@ -158,4 +294,23 @@ export interface SlimLease extends SlimMeta {
   readonly renewed?: number;
 }
 
-export type SlimObject = SlimPod | SlimEvent | SlimWorkload | SlimNode | SlimEndpointSlice | SlimLease;
+export type SlimObject =
+  | SlimPod
+  | SlimEvent
+  | SlimWorkload
+  | SlimCronJob
+  | SlimNode
+  | SlimEndpointSlice
+  | SlimService
+  | SlimClaim
+  | SlimVolume
+  | SlimAttachment
+  | SlimStorageClass
+  | SlimAutoscaler
+  | SlimBudget
+  | SlimQuota
+  | SlimLimitRange
+  | SlimNamespace
+  | SlimPodMetrics
+  | SlimNodeMetrics
+  | SlimLease;

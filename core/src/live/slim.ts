@@ -1,58 +1,90 @@
 /** The gateway: API objects come in whole and leave slim. Whatever is no object of its kind is dropped, never thrown at. */
 import type {
   Owner,
+  SlimCronJob,
   SlimEndpointSlice,
   SlimEvent,
   SlimLease,
   SlimMeta,
+  SlimNamespace,
   SlimNode,
   SlimObject,
   SlimWorkload,
   Taint,
 } from './slim-types.ts';
 import type { Json } from './read.ts';
+import type { WatchedKind } from './kinds.ts';
 import { apiVersionOf, watchedKind } from './kinds.ts';
 import { array, compact, number, record, shortText, string } from './read.ts';
 import { condition, slimPod } from './slim-pod.ts';
+import { slimAttachment, slimClaim, slimStorageClass, slimVolume } from './slim-storage.ts';
+import {
+  slimAutoscaler,
+  slimBudget,
+  slimLimitRange,
+  slimNodeMetrics,
+  slimPodMetrics,
+  slimQuota,
+  slimService,
+} from './slim-policy.ts';
 import { parseTime } from './time.ts';
 
 export type { SlimObject } from './slim-types.ts';
 
+type Projection = (meta: SlimMeta, raw: Json) => SlimObject | undefined;
+
+const projections: Readonly<Record<string, Projection>> = {
+  pods: slimPod,
+  events: slimEvent,
+  nodes: slimNode,
+  replicasets: (meta, raw) => slimWorkload('replicasets', meta, raw),
+  deployments: (meta, raw) => slimWorkload('deployments', meta, raw),
+  statefulsets: (meta, raw) => slimWorkload('statefulsets', meta, raw),
+  daemonsets: (meta, raw) => slimWorkload('daemonsets', meta, raw),
+  jobs: (meta, raw) => slimWorkload('jobs', meta, raw),
+  replicationcontrollers: (meta, raw) => slimWorkload('replicationcontrollers', meta, raw),
+  cronjobs: slimCronJob,
+  endpointslices: slimEndpointSlice,
+  services: slimService,
+  persistentvolumeclaims: slimClaim,
+  persistentvolumes: slimVolume,
+  volumeattachments: slimAttachment,
+  storageclasses: slimStorageClass,
+  horizontalpodautoscalers: slimAutoscaler,
+  poddisruptionbudgets: slimBudget,
+  resourcequotas: slimQuota,
+  limitranges: slimLimitRange,
+  namespaces: slimNamespace,
+  podmetrics: slimPodMetrics,
+  nodemetrics: slimNodeMetrics,
+  leases: (meta, raw) =>
+    compact<SlimLease>({ ...meta, resource: 'leases', renewed: parseTime(record(raw.spec).renewTime) }),
+};
+
 /**
- * Projection of an API object of a watched resource. Keeps identity, status and the few fields of the spec that
+ * Projection of an API object of a kind that is read. Keeps identity, status and the few fields of the spec that
  * explain failures; drops managedFields, environment, annotations and everything else. Undefined for garbage.
  */
 export function slim(resource: string, raw: unknown): SlimObject | undefined {
   const kind = watchedKind(resource);
   if (kind === undefined) return undefined;
   const object = record(raw);
-  const meta = slimMeta(object, apiVersionOf(kind), kind.kind, kind.namespaced);
-  if (meta === undefined) return undefined;
-  switch (kind.resource) {
-    case 'pods':
-      return slimPod(meta, object);
-    case 'events':
-      return slimEvent(meta, object);
-    case 'nodes':
-      return slimNode(meta, object);
-    case 'endpointslices':
-      return slimEndpointSlice(meta, object);
-    case 'leases':
-      return compact<SlimLease>({ ...meta, resource: 'leases', renewed: parseTime(record(object.spec).renewTime) });
-    default:
-      return slimWorkload(kind.resource as SlimWorkload['resource'], meta, object);
-  }
+  const meta = slimMeta(object, kind);
+  return meta === undefined ? undefined : projections[kind.resource]?.(meta, object);
 }
 
 /** Items of a list carry neither kind nor apiVersion: both come from the resource. */
-function slimMeta(raw: Json, apiVersion: string, kind: string, namespaced: boolean): SlimMeta | undefined {
+function slimMeta(raw: Json, kind: WatchedKind): SlimMeta | undefined {
   const metadata = record(raw.metadata);
-  const [name, uid] = [string(metadata.name), string(metadata.uid)];
+  const name = string(metadata.name);
+  const namespace = kind.namespaced ? string(metadata.namespace) : undefined;
+  // Metrics are computed on request and have no identity but their name.
+  const uid = kind.read === 'poll' ? `${kind.resource}/${namespace ?? ''}/${name ?? ''}` : string(metadata.uid);
   if (name === undefined || uid === undefined) return undefined;
   return compact<SlimMeta>({
-    apiVersion,
-    kind,
-    namespace: namespaced ? string(metadata.namespace) : undefined,
+    apiVersion: apiVersionOf(kind),
+    kind: kind.kind,
+    namespace,
     name,
     uid,
     resourceVersion: string(metadata.resourceVersion),
@@ -121,7 +153,25 @@ function slimWorkload(resource: SlimWorkload['resource'], meta: SlimMeta, raw: J
     minReadySeconds: number(spec.minReadySeconds) ?? 0,
     finished: job ? jobEnd(status.conditions) : undefined,
     suspended: job && spec.suspend === true,
+    progressing: resource === 'deployments' ? condition(status.conditions, 'Progressing', 'told') : undefined,
+    replicaFailure: job ? undefined : condition(status.conditions, 'ReplicaFailure', 'told'),
   });
+}
+
+function slimCronJob(meta: SlimMeta, raw: Json): SlimCronJob {
+  const [spec, status] = [record(raw.spec), record(raw.status)];
+  return compact<SlimCronJob>({
+    ...meta,
+    resource: 'cronjobs',
+    suspended: spec.suspend === true,
+    schedule: shortText(spec.schedule, 100),
+    lastScheduled: parseTime(status.lastScheduleTime),
+    lastSucceeded: parseTime(status.lastSuccessfulTime),
+  });
+}
+
+function slimNamespace(meta: SlimMeta, raw: Json): SlimNamespace {
+  return { ...meta, resource: 'namespaces', phase: string(record(raw.status).phase) ?? 'Active' };
 }
 
 function jobEnd(conditions: unknown): SlimWorkload['finished'] {
@@ -161,16 +211,25 @@ function slimNode(meta: SlimMeta, raw: Json): SlimNode {
 }
 
 function slimEndpointSlice(meta: SlimMeta, raw: Json): SlimEndpointSlice {
+  const endpoints: SlimEndpointSlice['endpoints'][number][] = [];
+  const others = { ready: 0, total: 0 };
+  for (const entry of array(raw.endpoints)) {
+    const endpoint = record(entry);
+    const target = record(endpoint.targetRef);
+    // `ready: null` means unknown and is to be read as ready (discovery.k8s.io/v1).
+    const ready = record(endpoint.conditions).ready !== false;
+    const podUid = target.kind === undefined || target.kind === 'Pod' ? string(target.uid) : undefined;
+    if (podUid !== undefined) endpoints.push({ podUid, ready });
+    else {
+      others.total += array(endpoint.addresses).length;
+      others.ready += ready ? array(endpoint.addresses).length : 0;
+    }
+  }
   return compact<SlimEndpointSlice>({
     ...meta,
     resource: 'endpointslices',
     service: string(record(record(raw.metadata).labels)['kubernetes.io/service-name']),
-    endpoints: array(raw.endpoints)
-      .map(record)
-      .flatMap((entry) => {
-        const podUid = string(record(entry.targetRef).uid);
-        // `ready: null` means unknown and is to be read as ready (discovery.k8s.io/v1).
-        return podUid === undefined ? [] : [{ podUid, ready: record(entry.conditions).ready !== false }];
-      }),
+    endpoints,
+    others: others.total === 0 ? undefined : others,
   });
 }

@@ -90,7 +90,8 @@ export function createViewCache(world: World): ViewCache {
         );
         version = world.book.version;
       }
-      return { now, connection, totals: totals(), incidents, workloads, nodes };
+      const [problems, services, actions] = [[], [], []];
+      return { now, connection, totals: totals(), incidents, workloads, nodes, problems, services, actions };
     },
   };
 }

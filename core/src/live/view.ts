@@ -78,6 +78,7 @@ export type Actor =
   | 'node-lifecycle'
   | 'scheduler'
   | 'autoscaler'
+  | 'volume-controller'
   | 'none';
 
 /** Where an incident is; `needs` is a flag beside it, because what needs a person may still heal alone. */
@@ -94,6 +95,8 @@ export type PhaseName =
   | 'acting'
   | 'replaced'
   | 'scheduled'
+  | 'attachWait'
+  | 'attached'
   | 'restoring'
   | 'endpointReturned'
   | 'recovered';
@@ -170,6 +173,52 @@ export interface NodeRow {
   readonly pressures: readonly string[];
 }
 
+/** A recurring pattern: one fault of one container, or of one workload, again and again. */
+export interface ProblemRow {
+  /** `kind/namespace/name | container | trigger | fingerprint`. */
+  readonly key: string;
+  readonly workload: ObjectRef;
+  readonly container?: string;
+  /** Cause id of its newest incident. */
+  readonly cause: string;
+  /** What makes two faults the same: exit and reason, probe and cause, image and cause, name of what is missing. */
+  readonly fingerprint: string;
+  readonly count: number;
+  /** Number of distinct pods. */
+  readonly pods: number;
+  /** Ids of its incidents. */
+  readonly incidents: readonly string[];
+  readonly firstAt: number;
+  readonly lastAt: number;
+  readonly open: boolean;
+  readonly priority: 1 | 2 | 3 | 4;
+  readonly needs?: { readonly reason: Message; readonly since: number };
+  readonly summary: Message;
+  /** Median seconds to recover of its recovered incidents. */
+  readonly medianTtr?: number;
+}
+
+/** Endpoints of a Service. */
+export interface ServiceRow {
+  readonly ref: ObjectRef;
+  readonly ready: number;
+  /** Ready or not. */
+  readonly total: number;
+  /** `empty`: there is nobody to answer, and nobody is missed. `down`: there was somebody. */
+  readonly state: 'healthy' | 'degraded' | 'down' | 'empty';
+  /** When this state was first seen. */
+  readonly since?: number;
+}
+
+/** Something that a healer or an autoscaler did. */
+export interface ActionRow {
+  readonly id: string;
+  readonly at: number;
+  readonly actor: Actor;
+  readonly subject: ObjectRef;
+  readonly summary: Message;
+}
+
 export interface Totals {
   readonly open: number;
   readonly healing: number;
@@ -192,6 +241,12 @@ export interface HealthView {
   /** By namespace, kind and name. */
   readonly workloads: readonly WorkloadRow[];
   readonly nodes: readonly NodeRow[];
+  /** Open ones first, then the newest. */
+  readonly problems: readonly ProblemRow[];
+  /** By namespace and name. */
+  readonly services: readonly ServiceRow[];
+  /** Newest first, 200 of the last 24 h at most. */
+  readonly actions: readonly ActionRow[];
 }
 
 /** What changed between two versions of a view. Rows are replaced whole; `order` lists incident ids when their order changed. */
@@ -203,11 +258,14 @@ export interface HealthPatch {
   readonly incidentOrder?: readonly string[];
   readonly workloads?: RowChanges<WorkloadRow>;
   readonly nodes?: RowChanges<NodeRow>;
+  readonly problems?: RowChanges<ProblemRow>;
+  readonly services?: RowChanges<ServiceRow>;
+  readonly actions?: RowChanges<ActionRow>;
 }
 
 export interface RowChanges<Row> {
   readonly upsert: readonly Row[];
-  /** Row keys: an incident's id, a workload's `kind/namespace/name`, a node's name. */
+  /** Row keys: the id of an incident or an action, a problem's key, `kind/namespace/name` of a workload or a Service, a node's name. */
   readonly remove: readonly string[];
 }
 

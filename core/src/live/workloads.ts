@@ -77,7 +77,7 @@ export function workloadRow(
   const ref = top === undefined ? refOfGroup(controllers) : refOf(top);
   const empty = top === undefined && counts.active === 0 && counts.restarts === 0 && (incidents?.open ?? 0) === 0;
   if (ref === undefined || empty) return undefined;
-  const known = top !== undefined && 'desired' in top ? top : undefined;
+  const known = top !== undefined && 'minReadySeconds' in top ? top : undefined;
   const wanted =
     known === undefined
       ? counts.active + counts.waitingSlots

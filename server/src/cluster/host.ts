@@ -43,6 +43,9 @@ const emptyView = (): HealthView => ({
   incidents: [],
   workloads: [],
   nodes: [],
+  problems: [],
+  services: [],
+  actions: [],
 });
 
 /** Thrown into calls that a crash left unanswered. */

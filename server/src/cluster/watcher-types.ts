@@ -65,5 +65,5 @@ export function isExpired(error: unknown): boolean {
 export function collectionPath(kind: WatchedKind, namespace: string | undefined): string {
   const api = kind.group === '' ? `/api/${kind.version}` : `/apis/${kind.group}/${kind.version}`;
   const scope = namespace === undefined ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
-  return `${api}${scope}/${kind.resource}`;
+  return `${api}${scope}/${kind.plural ?? kind.resource}`;
 }
