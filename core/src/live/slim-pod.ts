@@ -78,6 +78,7 @@ function container(spec: Json, status: Json, init: boolean): SlimContainer | und
   return compact<SlimContainer>({
     name,
     init: init && spec.restartPolicy !== 'Always',
+    sidecar: init && spec.restartPolicy === 'Always' ? true : undefined,
     image: shortText(spec.image, 300),
     memoryLimit: limitText(record(record(spec.resources).limits).memory),
     liveness: probe(spec.livenessProbe),
@@ -132,6 +133,11 @@ function claimsOf(pod: string, volumes: unknown): SlimPod['claims'] {
   return found.length === 0 ? undefined : found;
 }
 
+function finalizers(value: unknown): SlimPod['finalizers'] {
+  const found = array(value).flatMap((entry) => shortText(entry, 100) ?? []);
+  return found.length === 0 ? undefined : found.slice(0, 10);
+}
+
 export function slimPod(meta: SlimMeta, raw: Json): SlimPod {
   const spec = record(raw.spec);
   const status = record(raw.status);
@@ -158,5 +164,6 @@ export function slimPod(meta: SlimMeta, raw: Json): SlimPod {
     completionIndex: string(annotations['batch.kubernetes.io/job-completion-index']),
     claims: claimsOf(meta.name, spec.volumes),
     mirror: 'kubernetes.io/config.mirror' in annotations,
+    finalizers: meta.deleted === undefined ? undefined : finalizers(metadata.finalizers),
   });
 }

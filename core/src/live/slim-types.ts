@@ -62,6 +62,8 @@ export interface SlimContainer {
   readonly name: string;
   /** An init container that must end before the others start; sidecars (restartPolicy Always) are ordinary. */
   readonly init: boolean;
+  /** An init container that runs beside the others (restartPolicy Always). */
+  readonly sidecar?: true;
   readonly image?: string;
   /** `resources.limits.memory`, as written. */
   readonly memoryLimit?: string;
@@ -98,6 +100,8 @@ export interface SlimPod extends SlimMeta {
   readonly claims?: readonly { readonly volume: string; readonly claim: string }[];
   /** A static pod: the kubelet owns it, the API server only mirrors it. */
   readonly mirror: boolean;
+  /** What a pod that is being deleted still waits for. */
+  readonly finalizers?: readonly string[];
 }
 
 export interface SlimEvent extends SlimMeta {
@@ -116,6 +120,8 @@ export interface SlimEvent extends SlimMeta {
   readonly count: number;
   readonly first?: number;
   readonly last?: number;
+  /** Annotations of the kubelet's evictions: containers that used too much, how much, and of what. */
+  readonly eviction?: { readonly containers?: string; readonly usage?: string; readonly resource?: string };
 }
 
 export interface SlimWorkload extends SlimMeta {
@@ -131,6 +137,12 @@ export interface SlimWorkload extends SlimMeta {
   /** A Job that has completed or failed for good, and when. */
   readonly finished?: { readonly type: 'Complete' | 'Failed'; readonly at?: number; readonly reason?: string };
   readonly suspended: boolean;
+  /** Condition `FailureTarget` of a Job that gives up while its pods still end. */
+  readonly failing?: Condition;
+  /** Labels of its pod template. */
+  readonly podLabels?: Readonly<Record<string, string>>;
+  /** A StatefulSet that creates one pod after the other (`podManagementPolicy: OrderedReady`). */
+  readonly ordered?: true;
   /** Condition `Progressing` of a Deployment, with its message. */
   readonly progressing?: Condition;
   /** Condition `ReplicaFailure` of a Deployment, ReplicaSet or ReplicationController, with its message. */
@@ -159,6 +171,10 @@ export interface SlimNode extends SlimMeta {
   readonly heartbeat?: number;
   /** Condition types other than Ready that report trouble, e.g. `MemoryPressure`. */
   readonly pressures: readonly string[];
+  /** The same conditions, with time and message; absent where there are none. */
+  readonly troubles?: readonly (Condition & { readonly type: string })[];
+  /** `status.nodeInfo.bootID`: changes with every boot. */
+  readonly bootId?: string;
   readonly taints: readonly Taint[];
   readonly cordoned: boolean;
 }

@@ -129,11 +129,30 @@ function slimEvent(meta: SlimMeta, raw: Json): SlimEvent | undefined {
       uid: string(involved.uid),
     }),
     container: path?.[1],
+    eviction: reason === 'Evicted' ? evictionNotes(record(raw.metadata).annotations) : undefined,
     count: number(series.count) ?? number(raw.count) ?? 1,
     first: parseTime(raw.firstTimestamp) ?? parseTime(raw.eventTime) ?? meta.created,
     last:
       parseTime(series.lastObservedTime) ?? parseTime(raw.lastTimestamp) ?? parseTime(raw.eventTime) ?? meta.created,
   });
+}
+
+/** What the kubelet notes on an eviction (`pkg/kubelet/eviction`): VPA reads the same annotations. */
+function evictionNotes(annotations: unknown): SlimEvent['eviction'] {
+  const found = record(annotations);
+  const noted = compact<NonNullable<SlimEvent['eviction']>>({
+    containers: shortText(found.offending_containers, 200),
+    usage: shortText(found.offending_containers_usage, 200),
+    resource: shortText(found.starved_resource, 40),
+  });
+  return Object.keys(noted).length === 0 ? undefined : noted;
+}
+
+/** Labels of the pods that a controller makes: at most twenty. */
+function podLabels(spec: Json): SlimWorkload['podLabels'] {
+  const labels = Object.entries(record(record(record(spec.template).metadata).labels));
+  const found = labels.flatMap(([key, value]) => (typeof value === 'string' ? [[key, value] as const] : []));
+  return found.length === 0 ? undefined : Object.fromEntries(found.slice(0, 20));
 }
 
 function slimWorkload(resource: SlimWorkload['resource'], meta: SlimMeta, raw: Json): SlimWorkload {
@@ -153,6 +172,9 @@ function slimWorkload(resource: SlimWorkload['resource'], meta: SlimMeta, raw: J
     minReadySeconds: number(spec.minReadySeconds) ?? 0,
     finished: job ? jobEnd(status.conditions) : undefined,
     suspended: job && spec.suspend === true,
+    failing: job ? condition(status.conditions, 'FailureTarget', 'told') : undefined,
+    podLabels: resource === 'replicasets' ? undefined : podLabels(spec),
+    ordered: resource === 'statefulsets' && spec.podManagementPolicy !== 'Parallel' ? true : undefined,
     progressing: resource === 'deployments' ? condition(status.conditions, 'Progressing', 'told') : undefined,
     replicaFailure: job ? undefined : condition(status.conditions, 'ReplicaFailure', 'told'),
   });
@@ -187,6 +209,12 @@ function slimNode(meta: SlimMeta, raw: Json): SlimNode {
   const [spec, status] = [record(raw.spec), record(raw.status)];
   const conditions = array(status.conditions).map(record);
   const ready = conditions.find((entry) => entry.type === 'Ready');
+  const troubles = conditions.flatMap((entry) => {
+    const type = string(entry.type);
+    if (type === undefined || type === 'Ready' || entry.status !== 'True') return [];
+    const found = condition([entry], type, 'told');
+    return found === undefined ? [] : [{ ...found, type }];
+  });
   const taints = array(spec.taints)
     .map(record)
     .flatMap((entry): Taint[] => {
@@ -201,10 +229,9 @@ function slimNode(meta: SlimMeta, raw: Json): SlimNode {
     ready: condition(status.conditions, 'Ready'),
     message: shortText(ready?.message, 300),
     heartbeat: parseTime(ready?.lastHeartbeatTime),
-    pressures: conditions.flatMap((entry) => {
-      const type = string(entry.type);
-      return type !== undefined && type !== 'Ready' && entry.status === 'True' ? [type] : [];
-    }),
+    pressures: troubles.map(({ type }) => type),
+    troubles: troubles.length === 0 ? undefined : troubles,
+    bootId: shortText(record(status.nodeInfo).bootID, 100),
     taints,
     cordoned: spec.unschedulable === true,
   });
