@@ -15,11 +15,19 @@ type Parity = (typeof parityPresets)[number];
 
 const isParity = (preset: Preset): preset is Parity => parityPresets.some((name) => name === preset);
 
-/** Thresholds of the other linters where they differ from ours, by rule. */
+/** Options that the other linters' counts need where they differ from ours, by rule. */
 const thresholds: Readonly<Record<Parity, Readonly<Record<string, RuleSetting['options']>>>> = {
-  'kube-linter': { 'single-replica': { minReplicas: 3 }, 'hpa-min-replicas': { minReplicas: 3 } },
+  'kube-linter': {
+    'single-replica': { minReplicas: 3 },
+    'hpa-min-replicas': { minReplicas: 3 },
+    'readiness-probe-missing': { everyContainer: true },
+  },
   'kube-score': { 'single-replica': { minReplicas: 2 }, 'hpa-min-replicas': { minReplicas: 2 } },
-  polaris: { 'single-replica': { minReplicas: 2 }, 'hpa-min-replicas': { minReplicas: 2 } },
+  polaris: {
+    'single-replica': { minReplicas: 2 },
+    'hpa-min-replicas': { minReplicas: 2 },
+    'readiness-probe-missing': { everyContainer: true },
+  },
 };
 
 /** Rules that say once for a pod what others say for each of its containers; the other linters count containers. */

@@ -4,8 +4,22 @@
  * or multi-line scalars, escapes, tabs, mistakes) gives undefined, and the `yaml` package decides.
  * A property test holds the two against each other.
  */
-import type { MapNode, Node, Pair, ScalarNode, ScalarStyle, SeqNode } from './node.ts';
-import { resolvePlain } from './scalar.ts';
+import { FlowParser } from './flow-parser.ts';
+import type { MapNode, Node, Pair, ScalarNode, SeqNode } from './node.ts';
+import {
+  closingQuote,
+  colon,
+  dash,
+  giveUp,
+  hash,
+  isBreak,
+  newline,
+  none,
+  scalar,
+  space,
+  startsPlain,
+  unsure,
+} from './tokens.ts';
 
 /** Reads a document; undefined when it holds anything beyond the common forms. */
 export function parseBlocks(text: string): Node | undefined {
@@ -17,21 +31,6 @@ export function parseBlocks(text: string): Node | undefined {
     throw error;
   }
 }
-
-/** Thrown to leave the recursion; never seen outside. */
-const unsure = Symbol('unsure');
-
-function giveUp(): never {
-  // oxlint-disable-next-line no-throw-literal, only-throw-error -- a symbol costs no stack trace
-  throw unsure;
-}
-
-const none: ReadonlySet<number> = new Set();
-const newline = 10;
-const space = 32;
-const hash = 35;
-const colon = 58;
-const dash = 45;
 
 class BlockParser {
   private readonly text: string;
@@ -121,7 +120,7 @@ class BlockParser {
     const { text } = this;
     const first = text[start] ?? '';
     if (first === '"' || first === "'") {
-      const end = this.closingQuote(start, this.lineEnd(start));
+      const end = closingQuote(text, start, this.lineEnd(start));
       if (text.charCodeAt(end) !== colon || !isBreak(text.charCodeAt(end + 1))) giveUp();
       return { key: text.slice(start + 1, end - 1), keyStart: start, keyEnd: end };
     }
@@ -179,7 +178,7 @@ class BlockParser {
     let node: Node;
     let after: number;
     if (first === '"' || first === "'") {
-      after = this.closingQuote(at, end);
+      after = closingQuote(text, at, end);
       node = scalar(at, after, text.slice(at + 1, after - 1), first === '"' ? 'double' : 'single');
     } else if (first === '[' || first === '{') {
       const flow = new FlowParser(text, at, end);
@@ -208,11 +207,6 @@ class BlockParser {
       if (code !== space) end = i + 1;
     }
     return end;
-  }
-
-  /** Offset behind the quote that closes the one at `start`, on the same line. */
-  private closingQuote(start: number, lineEnd: number): number {
-    return closingQuote(this.text, start, lineEnd);
   }
 
   private seq(column: number): SeqNode {
@@ -250,7 +244,7 @@ class BlockParser {
   private startsKey(at: number): boolean {
     const first = this.text[at];
     if (first === '"' || first === "'") {
-      const end = this.closingQuote(at, this.lineEnd(at));
+      const end = closingQuote(this.text, at, this.lineEnd(at));
       return this.text.charCodeAt(end) === colon && isBreak(this.text.charCodeAt(end + 1));
     }
     if (first === '|' || first === '[' || first === '{') return false;
@@ -295,132 +289,3 @@ class BlockParser {
     return scalar(start, end + 1, chomp === '' ? `${body}\n` : body, 'block');
   }
 }
-
-/** Flow collections on one line. */
-class FlowParser {
-  private readonly text: string;
-  private readonly end: number;
-  at: number;
-
-  constructor(text: string, at: number, end: number) {
-    this.text = text;
-    this.at = at;
-    this.end = end;
-  }
-
-  collection(): Node {
-    return this.text[this.at] === '{' ? this.map() : this.seq();
-  }
-
-  private skip(): void {
-    while (this.text.charCodeAt(this.at) === space) this.at++;
-    if (this.at >= this.end) giveUp();
-  }
-
-  private map(): MapNode {
-    const start = this.at++;
-    const pairs: Pair[] = [];
-    const seen = new Set<string>();
-    this.skip();
-    while (this.text[this.at] !== '}') {
-      const keyStart = this.at;
-      const quoted = this.text[keyStart] === '"' || this.text[keyStart] === "'";
-      const keyEnd = quoted ? closingQuote(this.text, keyStart, this.end) : this.plainEnd();
-      const key = quoted ? this.text.slice(keyStart + 1, keyEnd - 1) : this.text.slice(keyStart, keyEnd);
-      if (seen.has(key) || key === '<<') giveUp();
-      seen.add(key);
-      if (this.text.charCodeAt(keyEnd) !== colon || this.text.charCodeAt(keyEnd + 1) !== space) giveUp();
-      this.at = keyEnd + 1;
-      this.skip();
-      pairs.push({ key, keyStart, keyEnd, value: this.node(), shared: false });
-      this.separator('}');
-    }
-    this.at++;
-    return { kind: 'map', start, end: this.at, flow: true, pairs, open: false };
-  }
-
-  private seq(): SeqNode {
-    const start = this.at++;
-    const items: Node[] = [];
-    this.skip();
-    while (this.text[this.at] !== ']') {
-      items.push(this.node());
-      this.separator(']');
-    }
-    this.at++;
-    return { kind: 'seq', start, end: this.at, flow: true, items, shared: none, open: false };
-  }
-
-  /** Behind an entry: a comma with another entry, or the end. */
-  private separator(close: string): void {
-    this.skip();
-    if (this.text[this.at] === close) return;
-    if (this.text[this.at] !== ',') giveUp();
-    this.at++;
-    this.skip();
-    if (this.text[this.at] === close || this.text[this.at] === ',') giveUp();
-  }
-
-  private node(): Node {
-    const first = this.text[this.at];
-    if (first === '{' || first === '[') return this.collection();
-    const start = this.at;
-    if (first === '"' || first === "'") {
-      const end = closingQuote(this.text, start, this.end);
-      // A quoted key of a single pair inside a sequence.
-      if (this.text.charCodeAt(end) === colon) giveUp();
-      this.at = end;
-      return scalar(start, end, this.text.slice(start + 1, end - 1), first === '"' ? 'double' : 'single');
-    }
-    const end = this.plainEnd();
-    if (this.text.charCodeAt(end) === colon) giveUp();
-    this.at = end;
-    return scalar(start, end, this.text.slice(start, end), 'plain');
-  }
-
-  /** End of a plain scalar or key: before a colon with a blank, a comma or a bracket. */
-  private plainEnd(): number {
-    const { text, at } = this;
-    if (!startsPlain(text, at)) giveUp();
-    let end = at;
-    for (let i = at; i < this.end; i++) {
-      const char = text[i] ?? '';
-      if (char === ',' || char === ']' || char === '}') break;
-      if (char === '[' || char === '{' || char === '#' || char === '\t') giveUp();
-      if (char === ':' && /[\s,\]}]/.test(text[i + 1] ?? '\n')) {
-        if (end !== i || i === at) giveUp();
-        return i;
-      }
-      if (char !== ' ') end = i + 1;
-    }
-    if (end === at) giveUp();
-    return end;
-  }
-}
-
-const isBreak = (code: number): boolean => code === space || code === newline || Number.isNaN(code);
-
-/** Whether a plain scalar can start here; indicators and what only looks like one are for the other parser. */
-function startsPlain(text: string, at: number): boolean {
-  const first = text[at] ?? '\n';
-  if (first === '-') return !/[\s,[\]{}]/.test(text[at + 1] ?? '\n');
-  return !/[\s?:,[\]{}#&*!|>'"%@`]/.test(first);
-}
-
-function closingQuote(text: string, start: number, lineEnd: number): number {
-  const quote = text[start] ?? '"';
-  const end = text.indexOf(quote, start + 1);
-  if (end < 0 || end >= lineEnd) giveUp();
-  if (quote === '"' ? text.lastIndexOf('\\', end) > start : text[end + 1] === "'") giveUp();
-  if (text.slice(start, end).includes('\t')) giveUp();
-  return end + 1;
-}
-
-const scalar = (start: number, end: number, source: string, style: ScalarStyle): ScalarNode => ({
-  kind: 'scalar',
-  start,
-  end,
-  source,
-  style,
-  value: style === 'plain' ? resolvePlain(source) : source,
-});

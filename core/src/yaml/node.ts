@@ -17,6 +17,7 @@ export interface MapNode extends Spanned {
   readonly pairs: readonly Pair[];
   /** More keys may exist than are seen here (template text adds some), so absence cannot be claimed. */
   readonly open: boolean;
+  readonly written?: Written;
 }
 
 export interface Pair {
@@ -50,4 +51,17 @@ export interface ScalarNode extends Spanned {
 /** Template text, an unresolvable alias or a broken node: nothing may be concluded from it. */
 export interface UnknownNode extends Spanned {
   readonly kind: 'unknown';
+  /** Stands for the text that comes of it: where two of one template's renderings have the same, they are equal. */
+  readonly token?: string;
+  readonly written?: Written;
+}
+
+/** What template text writes into a map of labels. */
+export interface Written {
+  /** Tokens of whole sets of labels. */
+  readonly sets: readonly string[];
+  /** Keys that a condition decides about. */
+  readonly doubtful: ReadonlySet<string>;
+  /** Whether that is all: with the pairs that are seen, everything is accounted for. */
+  readonly complete: boolean;
 }

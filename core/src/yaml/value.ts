@@ -132,6 +132,11 @@ export class Value {
     return node.source;
   }
 
+  /** The text, or what stands for it where a chart's template writes it: equal ones are equal once rendered. */
+  identity(): string | undefined {
+    return this.text() ?? (this.node?.kind === 'unknown' ? this.node.token : undefined);
+  }
+
   /** The text with `${…}` and `$(…)` left in, for commands, arguments and environment. */
   rawText(): string | undefined {
     return this.node?.kind === 'scalar' && this.node.value !== null ? this.node.source : undefined;
@@ -169,6 +174,24 @@ export class Value {
       if (text === undefined && !value.missing) complete = false;
       else labels[key] = text ?? '';
     }
+    return { labels, complete };
+  }
+
+  /**
+   * String map with what template text writes into it, as identities: only what is certainly there.
+   * @returns `complete`: nothing else is
+   */
+  identities(): { readonly labels: Readonly<Record<string, string>>; readonly complete: boolean } {
+    const node = this.node;
+    const written = node?.kind === 'map' || node?.kind === 'unknown' ? node.written : undefined;
+    const labels: Record<string, string> = {};
+    let complete = written ? written.complete : !this.open;
+    for (const { key, value } of this.entries()) {
+      const identity = value.missing ? '' : value.identity();
+      if (identity === undefined || written?.doubtful.has(key)) complete = false;
+      else labels[key] = identity;
+    }
+    for (const set of written?.sets ?? []) labels[set] = '';
     return { labels, complete };
   }
 

@@ -1,0 +1,60 @@
+/** Tells each finding of a workload that is written in two places where it stands, and once. */
+import type { Range } from '../text/text.ts';
+import { templatePlace } from '../workspace/borrowed.ts';
+import type { Resource } from '../workspace/manifest.ts';
+import type { Located } from '../workspace/project.ts';
+import type { Surroundings } from '../workspace/surroundings.ts';
+import type { Path } from '../yaml/value.ts';
+import type { LocalFinding } from './confirm.ts';
+import type { Fix } from './rule.ts';
+
+/**
+ * A finding of a workload as it runs, as one of the object that was asked about; undefined where it is the other
+ * object's.
+ * @param located the object as it is written or built
+ */
+export function ofThisPlace(finding: LocalFinding, located: Located, around: Surroundings): LocalFinding | undefined {
+  const lender = around.lenderOf(located);
+  if (!lender) return isOfTemplate(finding.range, located.resource) ? finding : undefined;
+  const place = templatePlace(located.resource);
+  if (finding.range.start === place.start && finding.range.end === place.end) return undefined;
+  return { ...finding, fixes: finding.fixes.flatMap((fix) => fixAt(fix, located, lender) ?? []) };
+}
+
+/**
+ * Whether a finding of an object that another workload takes its pod template from is about that template: how many
+ * replicas it keeps and how it updates them does not count.
+ */
+function isOfTemplate({ start, end }: Range, { pod }: Resource): boolean {
+  return pod !== undefined && pod.value.highlight.start <= start && end <= pod.value.range.end;
+}
+
+/** Findings that an object's document has by itself, without those about what does not count in it. */
+export function ofWhatRuns<Found extends { readonly range: Range }>(
+  findings: readonly Found[],
+  objects: readonly Located[],
+  around: Surroundings,
+): readonly Found[] {
+  return objects.reduce((kept, located) => {
+    const { resource } = located;
+    if (resource.pod === undefined || around.running(located) === located) return kept;
+    const spec = resource.value.at('spec');
+    const isSetting = ({ start, end }: Range): boolean => spec.highlight.start <= start && end <= spec.range.end;
+    return kept.filter(({ range }) => !isSetting(range) || isOfTemplate(range, resource));
+  }, findings);
+}
+
+/** A fix changes one document: that of the template or that of the workload; undefined where it would have to change both. */
+function fixAt(fix: Fix, { resource }: Located, lender: Located): Fix | undefined {
+  if (fix.target) return fix;
+  const from = [...resource.value.path, 'spec', 'template'];
+  const isInside = (path: Path): boolean => from.every((step, index) => path[index] === step);
+  const inside = fix.operations.filter((operation) => 'path' in operation && isInside(operation.path));
+  if (inside.length === 0) return fix;
+  if (inside.length < fix.operations.length) return undefined;
+  const to = lender.resource.pod?.value.path ?? [];
+  const operations = fix.operations.map((operation) =>
+    'path' in operation ? { ...operation, path: [...to, ...operation.path.slice(from.length)] } : operation,
+  );
+  return { ...fix, operations, target: lender };
+}

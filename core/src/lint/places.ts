@@ -1,0 +1,39 @@
+/** Findings are kept with objects; where these stand is asked when findings are shown. */
+import type { Located, SourceDocument } from '../workspace/project.ts';
+import type { Surroundings } from '../workspace/surroundings.ts';
+import type { AroundFinding } from './confirm.ts';
+import { affectedPlaces, defaultPlaces } from './confirm.ts';
+import type { Finding, RelatedPlace } from './findings.ts';
+import type { Fix, Related } from './rule.ts';
+
+/** Places a finding and what it names where they stand now. */
+export function placed(
+  { finding, related, affected = [], defaults = [] }: AroundFinding,
+  document: SourceDocument,
+  around: Surroundings,
+): Finding {
+  const now = (located: Located): Located => around.locate(located.resource) ?? located;
+  const fixes = finding.fixes.map((fix): Fix => (fix.target ? { ...fix, target: now(fix.target) } : fix));
+  return {
+    ...finding,
+    fixes,
+    document,
+    related: [
+      ...related.map((place) => relatedPlace(place, now(place.located))),
+      ...affectedPlaces(affected, around),
+      ...defaultPlaces(defaults, around),
+    ],
+  };
+}
+
+const relatedPlace = ({ at, message, data = {} }: Related, { file, document }: Located): RelatedPlace => ({
+  uri: file.uri,
+  document,
+  range: at.highlight,
+  message,
+  data,
+});
+
+/** Whether a finding names no place outside its document: such places move without any object changing. */
+export const standsAlone = ({ related, fixes }: Finding): boolean =>
+  related.length === 0 && fixes.every(({ target }) => target === undefined);
