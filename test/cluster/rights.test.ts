@@ -13,7 +13,7 @@ describe('partial rights', () => {
     expect(running.kind('nodes')).toMatchObject({ state: 'forbidden', problem: { id: 'cluster.http/forbidden' } });
     expect(render(running.kind('nodes')?.problem)).toContain('User "reader" cannot');
     expect(connection.warnings?.map(render)).toEqual([
-      'Your rights do not cover nodes: what they would show is missing from the picture.',
+      'Your rights do not cover nodes, persistentvolumes, volumeattachments, storageclasses: what they would show is missing from the picture.',
     ]);
   });
 
