@@ -13,6 +13,12 @@ interface Subject {
   readonly container?: string;
 }
 
+interface ExpectedState {
+  /** A list means any of them. */
+  readonly state: string | readonly string[];
+  readonly needs?: boolean;
+}
+
 export interface ExpectedIncident {
   readonly id: string;
   readonly cause: string;
@@ -26,11 +32,13 @@ export interface ExpectedIncident {
   readonly count: number;
   readonly restarts?: number;
   readonly needs: { readonly since: string; readonly rule: string } | null;
-  readonly atEnd: { readonly state: string; readonly needs?: boolean };
-  readonly settledState: { readonly state: string; readonly needs?: boolean };
+  readonly atEnd: ExpectedState;
+  readonly settledState: ExpectedState;
   readonly recoveredBy?: string;
   readonly confirmedAt: string | null;
   readonly replacement?: { readonly name: string; readonly uid: string; readonly confidence: number };
+  readonly evidence: Readonly<Record<string, string>>;
+  readonly notes: string;
 }
 
 export interface Expected {
@@ -48,11 +56,14 @@ export interface Expected {
   readonly notIncidents: readonly {
     readonly subject: Subject;
     readonly at: string;
+    readonly why: string;
     readonly allowed: readonly string[];
   }[];
   readonly checkpoints: readonly {
     readonly at: string;
     readonly incident: string;
+    /** What it is taken for at that moment, where that differs from the end. */
+    readonly cause?: string;
     readonly state: string | readonly string[];
     readonly count?: number;
     readonly needs?: boolean;

@@ -5,7 +5,16 @@ import { connection, hasRecording, load } from './replay.ts';
 import { createEngine } from '../../core/src/live/engine.ts';
 import { differences, expectationOf, rowOf, unexpected } from './expectation.ts';
 
-const scenarios = ['02-crashloop', '03-liveness', '04-oomkilled', '06-delete-pod', '10-node-notready'];
+/** Tables that wait for a part of the engine, with what is missing; a scenario leaves this list with the change that makes it pass. */
+const pending: Readonly<Record<string, string>> = {
+  '05-readiness': 'Services without a ready endpoint',
+};
+
+const scenarios = ['02-crashloop', '03-liveness', '04-oomkilled', '05-readiness', '06-delete-pod', '10-node-notready'];
+const titles = scenarios.map((scenario) => {
+  const missing = pending[scenario];
+  return [scenario, missing === undefined ? '' : `, pending: ${missing}`] as const;
+});
 
 /** Plays a recording up to `until` with a tick every `step` milliseconds, and a last one at `until`. */
 function viewAt(scenario: string, until: number, watch?: (view: HealthView, now: number) => void): HealthView {
@@ -29,7 +38,11 @@ function viewAt(scenario: string, until: number, watch?: (view: HealthView, now:
   return engine.view(until, connection);
 }
 
-describe.each(scenarios)('recording %s', (scenario) => {
+describe.for(titles)('recording %s%s', ([scenario]) => {
+  if (pending[scenario] !== undefined) {
+    it.skip('yields exactly the expected incidents');
+    return;
+  }
   const expected = expectationOf(scenario);
   const [end, settled] = [Date.parse(expected.end), Date.parse(expected.settled)];
 
@@ -53,7 +66,11 @@ describe.each(scenarios)('recording %s', (scenario) => {
       const view = viewAt(scenario, until);
       for (const entry of expected.incidents) {
         const row = rowOf(view, entry);
-        expect([entry.id, state, row?.state]).toEqual([entry.id, state, entry[state].state]);
+        expect([entry.id, state, [entry[state].state].flat()]).toEqual([
+          entry.id,
+          state,
+          expect.arrayContaining([row?.state ?? 'none']),
+        ]);
         if (entry[state].needs !== undefined)
           expect([entry.id, row?.needs !== undefined]).toEqual([entry.id, entry[state].needs]);
       }
@@ -94,7 +111,7 @@ describe.each(scenarios)('recording %s', (scenario) => {
   it.each(expected.checkpoints)('$at: $incident is $state', (checkpoint) => {
     const view = viewAt(scenario, Date.parse(checkpoint.at));
     const entry = expected.incidents.find(({ id }) => id === checkpoint.incident);
-    const row = entry && rowOf(view, entry);
+    const row = entry && rowOf(view, { ...entry, cause: checkpoint.cause ?? entry.cause });
     expect([checkpoint.state].flat()).toContain(row?.state ?? 'none');
     if (checkpoint.count !== undefined) expect(row?.count).toBe(checkpoint.count);
     if (checkpoint.needs !== undefined) expect(row?.needs !== undefined).toBe(checkpoint.needs);

@@ -9,6 +9,13 @@ import { parseRecordedLine, relist } from '../../core/src/live/recording.ts';
 
 export const recordings = join(import.meta.dirname, '../fixtures/live/recordings');
 
+/** Files of a recording that are named otherwise than the resource; events of nodes live in another namespace. */
+const resourceNames: Readonly<Record<string, string>> = {
+  'nodes-events': 'events',
+  pvcs: 'persistentvolumeclaims',
+  pvs: 'persistentvolumes',
+};
+
 export const connection: ConnectionView = { state: 'live', since: 0, kinds: [] };
 
 /** All observations of a recording in order of arrival; lists come one millisecond before the first event. */
@@ -19,8 +26,7 @@ export function load(scenario: string, folder = recordings): Recorded[] {
   for (const file of readdirSync(path).sort()) {
     const [resource, kind] = file.split('.');
     if (resource === undefined) continue;
-    // Events of nodes live in another namespace and were recorded apart.
-    const name = resource === 'nodes-events' ? 'events' : resource;
+    const name = resourceNames[resource] ?? resource;
     if (kind === 'list-start') lists.push(relist(name, JSON.parse(readFileSync(join(path, file), 'utf8'))));
     if (kind !== 'watch') continue;
     for (const line of readFileSync(join(path, file), 'utf8').split('\n')) {
