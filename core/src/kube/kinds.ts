@@ -18,6 +18,7 @@ export const groupKind = (apiVersion: string, kind: string): string => `${groupO
 /** Where a workload kind keeps its pod template. */
 const templatePaths: Readonly<Record<string, readonly string[]>> = {
   '/Pod': [],
+  '/PodTemplate': ['template'],
   '/ReplicationController': ['spec', 'template'],
   'apps/Deployment': ['spec', 'template'],
   'apps/StatefulSet': ['spec', 'template'],
@@ -44,10 +45,40 @@ const jobs: ReadonlySet<string> = new Set(['batch/Job', 'batch/CronJob']);
 
 /** Path of a kind's pod template; undefined for kinds that run no pods, `custom` for unknown ones with a template. */
 export function podTemplatePath(apiVersion: string, kind: string, root: Value): readonly string[] | undefined {
-  const known = templatePaths[groupKind(apiVersion, kind)];
+  const group = groupKind(apiVersion, kind);
+  if (templateRef(group, root)) return undefined;
+  const known = templatePaths[group];
   if (known) return known;
   if (groupOf(apiVersion).group === '') return undefined;
   return root.at('spec', 'template', 'spec', 'containers').isSeq ? ['spec', 'template'] : undefined;
+}
+
+const argoRollout = 'argoproj.io/Rollout';
+
+/** Kinds whose pod template an Argo Rollout may run as its own (rollout/templateref.go of Argo Rollouts). */
+const lending: ReadonlySet<string> = new Set(['apps/Deployment', 'apps/ReplicaSet', '/PodTemplate']);
+
+/** Whether another workload may run the pod template of an object of this kind. */
+export const mayLend = (groupKindName: string): boolean => lending.has(groupKindName);
+
+/** The object whose pod template a workload runs. */
+export interface TemplateRef {
+  readonly groupKind: string;
+  readonly name: string;
+}
+
+/**
+ * What an Argo Rollout names in `spec.workloadRef`, in its own namespace; undefined for workloads that have a template
+ * of their own, `unknown` where it is none that Argo supports, or template text is part of it.
+ */
+export function templateRef(groupKindName: string, object: Value): TemplateRef | 'unknown' | undefined {
+  if (groupKindName !== argoRollout) return undefined;
+  const ref = object.at('spec', 'workloadRef');
+  if (ref.missing || (ref.unknown && !object.at('spec').has('workloadRef'))) return undefined;
+  const [apiVersion, kind, name] = ['apiVersion', 'kind', 'name'].map((field) => ref.at(field).text());
+  if (apiVersion === undefined || kind === undefined || name === undefined) return 'unknown';
+  const found = groupKind(apiVersion, kind);
+  return mayLend(found) ? { groupKind: found, name } : 'unknown';
 }
 
 /** Job and CronJob: their pods run to completion. */

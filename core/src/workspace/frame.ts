@@ -54,6 +54,19 @@ const textOf = new WeakMap<Resource, string>();
 /** Address of an object's file. */
 export const addressIn = (resource: Resource): string => addressOf.get(resource) ?? '';
 
+/** What an object was made of that is not written as it is. */
+const originOf = new WeakMap<Resource, Resource>();
+
+/** Notes that an object is what is made of another one, and stands where that stands. */
+export function standsFor(made: Resource, written: Resource): void {
+  if (made === written) return;
+  addressOf.set(made, addressIn(written));
+  originOf.set(made, originOf.get(written) ?? written);
+}
+
+/** The object as it is written. */
+export const asWritten = (resource: Resource): Resource => originOf.get(resource) ?? resource;
+
 /** Derives the frame of files. */
 export function frameOf(files: ReadonlyMap<string, SourceFile>, units: Units): Frame {
   const namespaces = new Map<string, Set<string>>();
@@ -209,7 +222,7 @@ export function resolvedIn({ units }: Frame, build: ReadBuild, resource: Resourc
   const address = addressIn(resource);
   if (build.chart) {
     const filled = fillDefaults(resource, textOf.get(resource) ?? '', build.chart);
-    addressOf.set(filled.resource, address);
+    standsFor(filled.resource, resource);
     build.resolved.set(resource, filled.resource);
     build.uses?.set(resource, filled.uses);
     return filled.resource;
@@ -219,7 +232,7 @@ export function resolvedIn({ units }: Frame, build: ReadBuild, resource: Resourc
     .filter(({ scope }) => homes.some((dir) => scope.has(dir)))
     .flatMap((step) => step.overlays.filter((overlay) => addresses(overlay, resource, build.affixes)));
   const made = resolveObject(resource, overlays);
-  if (made) addressOf.set(made, address);
+  if (made) standsFor(made, resource);
   build.resolved.set(resource, made ?? null);
   return made;
 }

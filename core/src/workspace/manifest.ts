@@ -1,4 +1,4 @@
-import { groupKind, isJobKind, isToolConfig, podTemplatePath } from '../kube/kinds.ts';
+import { groupKind, isJobKind, isToolConfig, podTemplatePath, templateRef } from '../kube/kinds.ts';
 import type { PodTemplate } from '../kube/pod.ts';
 import { readPodTemplate } from '../kube/pod.ts';
 import type { SuppressionComment } from '../lint/suppression-comments.ts';
@@ -31,7 +31,7 @@ export interface Resource {
   readonly custom: boolean;
   /**
    * Names only what it changes: a workload none of whose containers has an image cannot be meant to be applied as it is,
-   * so it is a patch that no kustomization here mentions.
+   * so it is a patch that no kustomization here mentions; or a workload that runs the pod template of another object.
    */
   readonly partial: boolean;
 }
@@ -96,7 +96,7 @@ export function readResource(value: Value, apiVersion: string, kind: string): Re
     },
     lifetime: path && lifetimeOf(group, value),
     custom: path !== undefined && !knownGroups.test(group),
-    partial: path !== undefined && isPartial(value.at(...path, 'spec')),
+    partial: path ? isPartial(value.at(...path, 'spec')) : templateRef(group, value) !== undefined,
   };
 }
 

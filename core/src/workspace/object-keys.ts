@@ -1,4 +1,4 @@
-import { groupOf } from '../kube/kinds.ts';
+import { groupOf, templateRef } from '../kube/kinds.ts';
 import type { Requirement, Selector } from '../kube/selector.ts';
 import { readMapSelector } from '../kube/selector.ts';
 import { budgetSelector } from './budgets.ts';
@@ -30,6 +30,10 @@ export const keys = {
   /** Workloads whose pods may carry any label: template text or a patch decides. */
   vague: (namespace: string): string => join('vague', namespace),
   custom: (namespace: string): string => join('custom', namespace),
+  /** Workloads that run the pod template of another object, all of them and by that object. */
+  borrowers: join('borrowers'),
+  borrowing: (namespace: string, groupKind: string, name: string): string =>
+    join('borrowing', namespace, groupKind, name),
   /** Services by one label that they ask for. */
   serving: (namespace: string, label: string): string => join('serving', namespace, label),
   /** PodDisruptionBudgets by one label that they ask for; without one, by the empty text. */
@@ -74,6 +78,8 @@ export function keysOf(resource: Resource, home: Home): string[] {
   if (name !== undefined && referred.has(groupKind)) found.push(keys.named(everywhere, groupKind, name));
   if (resource.lifetime) found.push(...workloadKeys(resource, home));
   else if (isCustom(groupKind)) found.push(keys.custom(namespace), keys.custom(everywhere));
+  const ref = templateRef(groupKind, resource.value);
+  if (ref && ref !== 'unknown') found.push(keys.borrowers, keys.borrowing(namespace, ref.groupKind, ref.name));
   if (groupKind === '/Service') {
     const selector = serviceSelector(resource);
     const label = selector && surestLabel(selector.requirements);

@@ -1,12 +1,15 @@
+import { mayLend, templateRef } from '../kube/kinds.ts';
 import type { Requirement, Selector } from '../kube/selector.ts';
 import { matches, meets } from '../kube/selector.ts';
 import type { Value } from '../yaml/value.ts';
+import { join } from './borrowed.ts';
 import type { Resource } from './manifest.ts';
 import type { Objects } from './object-index.ts';
 import { ObjectIndex } from './object-index.ts';
 import type { Frame, ReadBuild } from './frame.ts';
 import {
   addressIn,
+  asWritten,
   buildsOf,
   frameOf,
   isCertain,
@@ -123,10 +126,14 @@ export class Surroundings {
   /** Where an object stands now; undefined when it is gone. */
   locate(resource: Resource): Located | undefined {
     const file = this.files.get(addressIn(resource));
-    return file && locatedIn(file).get(resource);
+    return file && locatedIn(file).get(asWritten(resource));
   }
 
   private located(resources: Objects): Located[] {
+    return this.built(resources).map((located) => this.running(located));
+  }
+
+  private built(resources: Objects): Located[] {
     const { build } = this;
     if (!build) return resources.flatMap((resource) => this.locate(resource) ?? []);
     const held = resources.filter((resource) => mayHold(this.frame, build, resource));
@@ -167,6 +174,41 @@ export class Surroundings {
   builtBy(located: Located, build: ReadBuild): Located | undefined {
     const resource = resolvedIn(this.frame, build, located.resource);
     return resource && { ...located, resource };
+  }
+
+  /**
+   * A workload as it runs: with the pod template that it refers to, or, for an object that another workload takes its
+   * template from, as that workload. Others are what they are, and so are those whose other half is not to be seen.
+   */
+  running(located: Located): Located {
+    const { resource } = located;
+    if (mayLend(resource.groupKind)) {
+      const borrower = this.borrowersOf(located).find((each) => this.lenderOf(each)?.resource === resource);
+      return borrower ? { ...located, resource: join(borrower.resource, resource).lender } : located;
+    }
+    const lender = this.lenderOf(located);
+    return lender ? { ...located, resource: join(resource, lender.resource).borrower } : located;
+  }
+
+  /** The object, as it is written, whose pod template a workload runs. */
+  lenderOf(workload: Located): Located | undefined {
+    const ref = templateRef(workload.resource.groupKind, workload.resource.value);
+    if (!ref || ref === 'unknown') return undefined;
+    const unit = this.unitOf(workload);
+    const candidates = this.built(this.get(keys.named(this.namespaceOf(workload), ref.groupKind, ref.name)));
+    const near = candidates.filter(({ file }) => folderOf(file.uri) === folderOf(workload.file.uri));
+    const here = candidates.filter((each) => this.unitOf(each).id === unit.id);
+    return near[0] ?? (here.length === 1 ? here[0] : undefined);
+  }
+
+  private borrowersOf({ resource, ...place }: Located): Located[] {
+    const { name, groupKind } = resource;
+    // Most workspaces have none: then one answer is noted, not one for each object.
+    if (name === undefined || this.index.get(keys.borrowers).length === 0) {
+      this.get(keys.borrowers);
+      return [];
+    }
+    return this.built(this.get(keys.borrowing(this.namespaceOf({ resource, ...place }), groupKind, name)));
   }
 
   private compare(a: Resource, b: Resource): number {
@@ -261,8 +303,17 @@ export class Surroundings {
       if (namespaces.some((namespace) => this.get(keys.vague(namespace)).some(mayMatch))) return true;
     }
     return namespaces.some((namespace) =>
-      this.get(keys.custom(namespace)).some((candidate) => operatorMakes(candidate, requirements, sameUnit(candidate))),
+      this.get(keys.custom(namespace)).some(
+        (candidate) =>
+          operatorMakes(candidate, requirements, sameUnit(candidate)) || this.runsUnseenTemplate(candidate),
+      ),
     );
+  }
+
+  /** Whether nothing is known of the labels of a workload's pods. */
+  private runsUnseenTemplate(resource: Resource): boolean {
+    if (!templateRef(resource.groupKind, resource.value)) return false;
+    return this.built([resource]).every((workload) => !this.lenderOf(workload));
   }
 
   /** What template text hides may be any label, but only where both are rendered together. */
