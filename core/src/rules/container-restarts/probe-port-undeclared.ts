@@ -129,7 +129,7 @@ function judge(
 /** A port that reads like a declared one was meant to be it: one digit differs, or two changed places. */
 function isSlip(asked: number, declared: number | undefined): boolean {
   const [a, b] = [String(asked), String(declared ?? '')];
-  return editDistance(a, b, 1) <= 1 || [...a].sort().join('') === [...b].sort().join('');
+  return editDistance(a, b, 1) <= 1 || a.split('').sort().join('') === b.split('').sort().join('');
 }
 
 /** Where one port is declared, it is the likely one. */

@@ -50,6 +50,12 @@ export default defineRule({
     'popeye:104',
     'kics:a659f3b5-9bf0-438a-bd9a-7d3a6427f1e3',
   ],
+  options: {
+    everyContainer: {
+      default: false,
+      description: 'Whether containers that open no port and get no requests need one as well.',
+    },
+  },
   messages: {
     served:
       'Container "{{container}}" has no readiness probe, so Service "{{service}}" sends it requests from the moment it starts, also while it cannot answer them and after a broken update.',
@@ -58,6 +64,8 @@ export default defineRule({
     port: 'Container "{{container}}" opens ports but has no readiness probe: whoever connects to it may do so before it can answer.',
     rollout:
       'Container "{{container}}" has no readiness probe: a rolling update counts each new pod as ready at once and goes on to replace all {{replicas}} replicas, even when the new version fails.',
+    quiet:
+      'Container "{{container}}" has no readiness probe: its pod counts as ready from the moment the container starts.',
   },
   titles: {
     httpGet: 'Add a readiness probe over HTTP on port {{port}}',
@@ -65,7 +73,7 @@ export default defineRule({
     grpc: 'Add a readiness probe over gRPC on port {{port}}',
   },
   visit: {
-    container(container, { report, located, around, known }) {
+    container(container, { report, located, around, known, option }) {
       const { role, value, name } = container;
       const path = [...value.path, 'readinessProbe'];
       if (role === 'init' || !value.at('readinessProbe').missing) return;
@@ -86,6 +94,7 @@ export default defineRule({
       else {
         const replicas = uncheckedRollout(located, around);
         if (replicas !== undefined) report({ message: 'rollout', at, data: { ...data, replicas }, severity: 'info' });
+        else if (option<boolean>('everyContainer')) report({ message: 'quiet', at, data, severity: 'info' });
       }
     },
   },

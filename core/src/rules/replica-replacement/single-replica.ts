@@ -21,6 +21,7 @@ export default defineRule({
     'apps/StatefulSet',
     'apps/ReplicaSet',
     '/ReplicationController',
+    'apps.openshift.io/DeploymentConfig',
     'argoproj.io/Rollout',
     'apps.kruise.io/CloneSet',
   ],

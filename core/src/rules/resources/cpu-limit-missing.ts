@@ -22,6 +22,7 @@ export default defineRule({
   },
   explains: [],
   aliases: [
+    'kube-linter:unset-cpu-requirements',
     'polaris:cpuLimitsMissing',
     'kube-score:container-resources',
     'checkov:CKV_K8S_11',

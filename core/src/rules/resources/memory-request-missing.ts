@@ -22,6 +22,7 @@ export default defineRule({
   },
   explains: ['pod-evicted/memory', 'pod-evicted/node-pressure', 'oom-killed/node'],
   aliases: [
+    'kube-linter:unset-memory-requirements',
     'polaris:memoryRequestsMissing',
     'kube-score:container-resources',
     'checkov:CKV_K8S_12',

@@ -1,0 +1,74 @@
+/** The presets named after other linters find what those find, case by case; where not, a page for users says why. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { ParityCase } from './case.ts';
+import { readConfiguration } from '../../core/src/lint/configuration.ts';
+import { rules } from '../../core/src/rules/registry.ts';
+import { lintText, repository } from '../rules/harness.ts';
+import { kubeLinter } from './kube-linter.ts';
+import { kubeScore } from './kube-score.ts';
+import { polaris } from './polaris.ts';
+
+const tools: Readonly<Record<string, readonly ParityCase[]>> = {
+  'kube-linter': kubeLinter,
+  'kube-score': kubeScore,
+  polaris,
+};
+
+const rulesOf = (tool: string, check: string) => rules.filter(({ aliases }) => aliases.includes(`${tool}:${check}`));
+
+function count(tool: string, { check, text }: ParityCase): number {
+  const { configuration } = readConfiguration(`extends: ${tool}\n`, rules);
+  const own = new Set(rulesOf(tool, check).map(({ id }) => id));
+  return lintText(text, rules, configuration).filter(({ rule }) => own.has(rule)).length;
+}
+
+describe.each(Object.entries(tools))('%s', (tool, cases) => {
+  test.each(cases.map((entry) => [entry.check, entry.title, entry] as const))('%s: %s', (_check, _title, entry) => {
+    expect(count(tool, entry)).toBe(entry.differs?.ours ?? entry.theirs);
+  });
+
+  test('has a case for every check that a rule is mapped to', () => {
+    const checks = new Set(
+      rules
+        .flatMap(({ aliases }) => aliases)
+        .filter((alias) => alias.startsWith(`${tool}:`))
+        .map((alias) => alias.slice(tool.length + 1)),
+    );
+    expect([...checks].filter((check) => !cases.some((entry) => entry.check === check))).toEqual([]);
+  });
+});
+
+test('the page for users lists every difference', () => {
+  const rows = Object.entries(tools).flatMap(([tool, cases]) =>
+    cases.flatMap(({ check, title, theirs, differs }) =>
+      differs === undefined
+        ? []
+        : [`| ${tool} | ${check} | ${title} | ${theirs} | ${differs.ours} | ${differs.because} |`],
+    ),
+  );
+  const agreeing = Object.entries(tools).map(
+    ([tool, cases]) =>
+      `- ${tool}: ${cases.filter(({ differs }) => !differs).length} of ${cases.length} cases count the same.`,
+  );
+  const page = [
+    '# Counting like kube-linter, kube-score and Polaris',
+    '',
+    'With `extends: kube-linter` (or `kube-score`, `polaris`) only the rules run that have a counterpart among the checks of',
+    'that tool, with its thresholds, and findings with one cause are not joined. Each check is compared on small manifests',
+    'with what the tool reports on the like, as its own test suite and source tell it.',
+    '',
+    ...agreeing,
+    '',
+    'Where the counts differ, this is why:',
+    '',
+    '| Tool | Check | Manifest | Theirs | Ours | Why |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...rows,
+    '',
+  ].join('\n');
+  const path = join(repository, 'docs', 'parity.md');
+  if (process.env['UPDATE'] !== undefined) writeFileSync(path, page);
+  expect(readFileSync(path, 'utf8')).toBe(page);
+});
