@@ -3,6 +3,7 @@ import type { ConnectionView, HealthView } from './view.ts';
 import type { SlimObject } from './slim.ts';
 import type { World } from './world.ts';
 import { checkNeeds } from './needs.ts';
+import { endGap, startGap } from './gap.ts';
 import { createViewCache } from './view-cache.ts';
 import { createWorld, podOf, refKey, removeFrom, workloadOf } from './world.ts';
 import { failuresOf } from './notes.ts';
@@ -19,6 +20,8 @@ export type Observation =
 export interface LiveEngine {
   /** Takes one observation; `now` is epoch milliseconds of its arrival. */
   observe(observation: Observation, now: number): void;
+  /** Nobody watched until now: what the next lists change did not happen at the moment it is seen. */
+  gap(): void;
   /** Time passes: stability windows end, thresholds are reached, old rows fall out. */
   tick(now: number): void;
   view(now: number, connection: ConnectionView): HealthView;
@@ -31,12 +34,14 @@ const day = 24 * 3600_000;
 
 /** Replaces what was known of a resource: first what is gone, then what is known, last what is new. */
 function relist(world: World, resource: string, objects: readonly SlimObject[], now: number): void {
+  const afterGap = world.unwatched.size > 0;
   const listed = new Set(objects.map((object) => object.uid));
   for (const uid of world.byResource.get(resource) ?? []) if (!listed.has(uid)) remove(world, uid, now);
   for (const object of objects)
     if (object.resource === resource && world.objects.has(object.uid)) upsert(world, object, now);
   for (const object of objects)
     if (object.resource === resource && !world.objects.has(object.uid)) upsert(world, object, now);
+  if (afterGap) endGap(world, resource, now);
 }
 
 /** Containers that run but never got ready: no change of their status will ever tell. */
@@ -92,9 +97,11 @@ export function createEngine(): LiveEngine {
       }
       const { object } = observation;
       if (object.resource !== observation.resource) return;
+      world.unwatched.delete(object.uid);
       upsert(world, object, now);
       if (observation.type === 'DELETED') remove(world, object.uid, now);
     },
+    gap: () => startGap(world),
     tick(now) {
       for (const incident of world.book.open) {
         settle(world, incident, now);

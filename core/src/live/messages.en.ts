@@ -97,5 +97,6 @@ export const liveMessages: Readonly<Record<string, string>> = {
   'ending.node-removed': 'The node was removed from the cluster.',
   'ending.completed': 'The work was completed.',
   'ending.planned': 'The pod was removed on purpose.',
+  'ending.unwatched': 'It ended while nobody watched; how is not known.',
   'ending.wider-fault': 'It is part of a wider fault.',
 };

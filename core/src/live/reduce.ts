@@ -17,6 +17,7 @@ import {
 } from './world.ts';
 import { countRestart, refreshCarried, refreshContainer, refreshReplacement } from './progress.ts';
 import { endIncident, isOpen, reach, touch } from './incident.ts';
+import { endUnwatched } from './gap.ts';
 import { isActive, isReady, podFacts } from './facts.ts';
 import { needs } from './needs.ts';
 import { onBirth, onRemoved, rejudgeRemovals } from './slots.ts';
@@ -49,7 +50,9 @@ export function upsert(world: World, object: SlimObject, now: number): void {
       onNode(world, previous?.resource === 'nodes' ? previous : undefined, object, now);
       return;
     case 'endpointslices':
-      onEndpoints(world, previous?.resource === 'endpointslices' ? previous : undefined, object, now);
+      // What changed while nobody watched has no time: only the members count.
+      if (world.unwatched.has(object.uid)) onEndpoints(world, object, object, now);
+      else onEndpoints(world, previous?.resource === 'endpointslices' ? previous : undefined, object, now);
       return;
     case 'deployments':
     case 'replicasets':
@@ -211,11 +214,12 @@ function onJobEnd(world: World, job: Controller, object: SlimWorkload, now: numb
 export function remove(world: World, uid: string, now: number): void {
   const object = world.objects.get(uid);
   if (object === undefined) return;
+  const unwatched = world.unwatched.has(uid);
   unstore(world, object);
   const key = refKey(refOf(object));
   switch (object.resource) {
     case 'pods':
-      removePod(world, object, now);
+      removePod(world, object, now, unwatched);
       return;
     case 'nodes':
       if (world.nodeByName.get(object.name) === uid) world.nodeByName.delete(object.name);
@@ -241,9 +245,10 @@ export function remove(world: World, uid: string, now: number): void {
   }
 }
 
-function removePod(world: World, pod: SlimPod, now: number): void {
+/** @param unwatched it went while nobody watched: when and why is unknown */
+function removePod(world: World, pod: SlimPod, now: number, unwatched: boolean): void {
   const group = podGroup(world, pod);
-  if (isActive(pod)) onRemoved(world, pod, now, now);
+  if (isActive(pod) && !unwatched) onRemoved(world, pod, now, now);
   group.pods.delete(pod.uid);
   group.births = group.births.filter((birth) => birth.uid !== pod.uid);
   world.readyPods -= Number(isReady(pod));
@@ -258,8 +263,9 @@ function removePod(world: World, pod: SlimPod, now: number): void {
   for (const incident of world.book.byUid.get(pod.uid) ?? []) {
     // A Job's failed pod may go long before the Job has succeeded with another.
     const left = incident.scope === 'container' && isOpen(incident) && incident.carried === undefined;
-    if (left && podController(world, pod)?.ref.kind !== 'Job')
-      endIncident(world.book, incident, 'planned', now, { id: 'ending.planned' });
+    if (!left || podController(world, pod)?.ref.kind === 'Job') continue;
+    if (unwatched) endUnwatched(world, incident, now);
+    else endIncident(world.book, incident, 'planned', now, { id: 'ending.planned' });
   }
   for (const incident of world.carried.get(workload) ?? []) refreshCarried(world, incident, now);
 }

@@ -62,6 +62,8 @@ export interface World {
   /** Counts changes of workloads and of nodes, by row key: their cached rows are dropped. */
   readonly dirtyWorkloads: Set<string>;
   readonly dirtyNodes: Set<string>;
+  /** Objects as they were before a time in which nobody watched, until they are seen again. */
+  readonly unwatched: Set<string>;
   /** Controllers by the key of the workload they belong to. */
   readonly groups: Map<string, Set<Controller>>;
   /** UIDs of workload objects that nothing known owns, by key. */
@@ -89,6 +91,7 @@ export function createWorld(): World {
     starting: new Set(),
     dirtyWorkloads: new Set(),
     dirtyNodes: new Set(),
+    unwatched: new Set(),
     groups: new Map(),
     tops: new Map(),
     readyPods: 0,
@@ -240,6 +243,7 @@ function isNewer(next: SlimObject, known: SlimObject): boolean {
 
 export function unstore(world: World, object: SlimObject): void {
   world.objects.delete(object.uid);
+  world.unwatched.delete(object.uid);
   removeFrom(world.byResource, object.resource, object.uid);
   capped(world.tombs, object.uid, true, tombLimit);
 }
