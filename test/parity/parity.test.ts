@@ -40,6 +40,8 @@ describe.each(Object.entries(tools))('%s', (tool, cases) => {
   });
 });
 
+const heading = '## Case by case';
+
 test('the page for users lists every difference', () => {
   const rows = Object.entries(tools).flatMap(([tool, cases]) =>
     cases.flatMap(({ check, title, theirs, differs }) =>
@@ -52,16 +54,14 @@ test('the page for users lists every difference', () => {
     ([tool, cases]) =>
       `- ${tool}: ${cases.filter(({ differs }) => !differs).length} of ${cases.length} cases count the same.`,
   );
-  const page = [
-    '# Counting like kube-linter, kube-score and Polaris',
+  const section = [
+    heading,
     '',
-    'With `extends: kube-linter` (or `kube-score`, `polaris`) only the rules run that have a counterpart among the checks of',
-    'that tool, with its thresholds, and findings with one cause are not joined. Each check is compared on small manifests',
-    'with what the tool reports on the like, as its own test suite and source tell it.',
+    'Each check is compared on small manifests with what the tool reports on the like, as its own tests and source tell.',
     '',
     ...agreeing,
     '',
-    'Where the counts differ, this is why:',
+    'The others, and why:',
     '',
     '| Tool | Check | Manifest | Theirs | Ours | Why |',
     '| --- | --- | --- | --- | --- | --- |',
@@ -69,6 +69,7 @@ test('the page for users lists every difference', () => {
     '',
   ].join('\n');
   const path = join(repository, 'docs', 'parity.md');
-  if (process.env['UPDATE'] !== undefined) writeFileSync(path, page);
-  expect(readFileSync(path, 'utf8')).toBe(page);
+  const [written = ''] = readFileSync(path, 'utf8').split(heading);
+  if (process.env['UPDATE'] !== undefined) writeFileSync(path, written + section);
+  expect(readFileSync(path, 'utf8')).toBe(written + section);
 });
