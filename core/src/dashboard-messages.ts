@@ -78,7 +78,10 @@ export function isHealthUpdate(value: unknown): value is HealthUpdate {
     isOptional(patch['incidents'], (changes) => isChanges(changes, isIncident)) &&
     isOptional(patch['incidentOrder'], (order) => isArrayOf(order, isId)) &&
     isOptional(patch['workloads'], (changes) => isChanges(changes, isWorkload)) &&
-    isOptional(patch['nodes'], (changes) => isChanges(changes, isNode))
+    isOptional(patch['nodes'], (changes) => isChanges(changes, isNode)) &&
+    isOptional(patch['problems'], (changes) => isChanges(changes, isProblem)) &&
+    isOptional(patch['services'], (changes) => isChanges(changes, isService)) &&
+    isOptional(patch['actions'], (changes) => isChanges(changes, isAction))
   );
 }
 
@@ -110,7 +113,10 @@ const isView = (value: unknown): boolean =>
   isTotals(value['totals']) &&
   isArrayOf(value['incidents'], isIncident) &&
   isArrayOf(value['workloads'], isWorkload) &&
-  isArrayOf(value['nodes'], isNode);
+  isArrayOf(value['nodes'], isNode) &&
+  isArrayOf(value['problems'], isProblem) &&
+  isArrayOf(value['services'], isService) &&
+  isArrayOf(value['actions'], isAction);
 
 const isConnection = (value: unknown): boolean =>
   isObject(value) &&
@@ -144,3 +150,27 @@ const isNode = (value: unknown): boolean =>
   isObject(value) &&
   typeof value['name'] === 'string' &&
   isArrayOf(value['pressures'], (item) => typeof item === 'string');
+
+const isProblem = (value: unknown): boolean =>
+  isObject(value) &&
+  isId(value['key']) &&
+  isRef(value['workload']) &&
+  isTime(value['count']) &&
+  isTime(value['lastAt']) &&
+  isMessage(value['summary']) &&
+  isArrayOf(value['incidents'], isId);
+
+const isService = (value: unknown): boolean =>
+  isObject(value) &&
+  isRef(value['ref']) &&
+  isTime(value['ready']) &&
+  isTime(value['total']) &&
+  ['healthy', 'degraded', 'down', 'empty'].includes(String(value['state']));
+
+const isAction = (value: unknown): boolean =>
+  isObject(value) &&
+  isId(value['id']) &&
+  isTime(value['at']) &&
+  typeof value['actor'] === 'string' &&
+  isRef(value['subject']) &&
+  isMessage(value['summary']);

@@ -2,11 +2,14 @@
 import type { JSX } from 'preact';
 import { useApp, useLanguage } from '../context.ts';
 import { isFrozen } from '../state.ts';
+import { Actions } from './actions.tsx';
 import { Counters } from './counters.tsx';
 import { Banner, Header } from './header.tsx';
 import { Icon } from './icon.tsx';
 import { Incidents } from './incidents.tsx';
 import { Nodes } from './nodes.tsx';
+import { Problems } from './problems.tsx';
+import { Services } from './services.tsx';
 import { Why } from './why.tsx';
 import { Workloads } from './workloads.tsx';
 
@@ -29,7 +32,10 @@ export function Dashboard(): JSX.Element {
             <Incidents />
             <Why />
           </div>
+          <Problems />
           <Workloads />
+          <Services />
+          <Actions />
           <Nodes />
         </main>
       ) : (
