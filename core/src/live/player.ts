@@ -58,6 +58,7 @@ export function createPlayer(engine: LiveEngine, onTick?: (now: number) => void)
       engine.tick(ticked);
       onTick?.(ticked);
     }
+    if (step > tick) ticked = Math.max(ticked, to);
   };
 
   const interrupt = (at: number): void => {
