@@ -58,6 +58,17 @@ describe('messages of the host to the dashboard', () => {
   });
 
   test.each([
+    ['problems', { key: 'k', workload: { kind: 'Deployment', name: 'web' }, count: 2, lastAt: 1, incidents: [3] }],
+    ['services', { ref: { kind: 'Service', name: 'web' }, ready: 1, total: 1, state: 'fine' }],
+    ['actions', { id: 'a', at: 1, actor: 'kubelet', subject: { kind: 'Pod', name: 'p' }, summary: 'text' }],
+  ])('odd rows of %s are dropped', (field, row) => {
+    const odd = { ...whole, [field]: [row] };
+    expect(parseToDashboard(health({ type: 'snapshot', version: 1, view: odd }))).toBeUndefined();
+    const patch = { now: 1, [field]: { upsert: [row], remove: [] } };
+    expect(parseToDashboard(health({ type: 'patch', from: 1, to: 2, patch }))).toBeUndefined();
+  });
+
+  test.each([
     ['no version', { type: 'snapshot', view: whole }],
     ['no view', { type: 'snapshot', version: 1 }],
     [

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { healthRows, type Row, type Writing } from '../../client/src/parts/health-rows.ts';
+import { healthRows } from '../../client/src/parts/health-rows.ts';
+import type { Row, Writing } from '../../client/src/parts/tree-row.ts';
 import { englishUnits } from '../../core/src/elapsed.ts';
 import { incidentOf } from '../../client/src/commands/incident-argument.ts';
 import { isManifest } from '../../client/src/manifest.ts';
@@ -52,6 +53,39 @@ describe('rows of the tree', () => {
       ['Recently healed', '1', ['web | healed in 19s · x.summary']],
       ['Workloads', '0', []],
       ['Nodes', 'not visible', []],
+    ]);
+  });
+
+  test('what comes back and Services that nobody answers for have groups of their own', () => {
+    const shown = view({
+      problems: [
+        {
+          key: 'k',
+          workload: ref('Deployment', 'web'),
+          cause: 'oom-killed/limit',
+          fingerprint: 'limit',
+          count: 6,
+          pods: 2,
+          incidents: ['a', 'b'],
+          firstAt: 0,
+          lastAt: 1000,
+          open: true,
+          priority: 2,
+          summary: { id: 'p.summary' },
+        },
+      ],
+      services: [
+        { ref: ref('Service', 'fine'), ready: 2, total: 2, state: 'healthy' },
+        { ref: ref('Service', 'dead'), ready: 0, total: 3, state: 'down', since: 31_000 },
+      ],
+    });
+    const groups = healthRows(shown, writing);
+    const row = (id: string) =>
+      groups.find((group) => group.id === id)?.children?.map(({ label, description }) => [label, description]);
+    expect(row('group:problems')).toEqual([['web ×6', '1m 00s ago · p.summary']]);
+    expect(row('group:services')).toEqual([
+      ['dead', 'nobody answers · 0/3 ready · for 30s'],
+      ['fine', 'all answer · 2/2 ready'],
     ]);
   });
 

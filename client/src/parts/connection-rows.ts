@@ -1,7 +1,7 @@
 /** The connection's own row: what state it is in, why, and the ways on. */
 import { formatClock, formatDuration } from '../../../core/src/elapsed.ts';
 import type { ConnectionState, ConnectionView } from '../../../core/src/live/view.ts';
-import type { Row, Writing } from './health-rows.ts';
+import type { Row, Writing } from './tree-row.ts';
 
 interface Look {
   readonly icon: string;

@@ -1,6 +1,7 @@
 /** The tree in the side bar: rows of data become items of the editor. */
 import * as vscode from 'vscode';
-import { healthRows, type Row, type Tooltip } from './health-rows.ts';
+import { healthRows } from './health-rows.ts';
+import type { Row, Tooltip } from './tree-row.ts';
 import type { Parts } from './parts.ts';
 import { needsWords } from './status.ts';
 import type { TreeShell } from './tree-shell.ts';
