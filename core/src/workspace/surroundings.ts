@@ -45,7 +45,9 @@ export class Surroundings {
   /** Set in views: the surroundings that note what is read, and the build whose objects are seen. */
   private readonly whole: Surroundings | undefined;
   private readonly build: ReadBuild | undefined;
+  private readonly sight: Sight;
   private readonly views = new Map<ReadBuild | undefined, Surroundings>();
+  private readonly placed = new WeakMap<Objects, readonly Located[]>();
 
   private constructor(
     files: ReadonlyMap<string, SourceFile>,
@@ -59,6 +61,16 @@ export class Surroundings {
     this.index = index;
     this.whole = whole;
     this.build = build;
+    this.sight = {
+      frame,
+      get: (key) => this.get(key),
+      none: (key) => this.get(key).length === 0,
+      located: (resources) => this.located(resources),
+      built: (resources) => this.built(resources),
+      unitOf: (located) => this.unitOf(located),
+      namespaceOf: (located) => this.namespaceOf(located),
+      compare: (a, b) => this.compare(a, b),
+    };
   }
 
   /** Surroundings of files, read from the first to the last. */
@@ -129,6 +141,17 @@ export class Surroundings {
     return file && locatedIn(file).get(asWritten(resource));
   }
 
+  /** Objects under a key, at their places: one array for each list, since many objects ask for the same. */
+  private under(key: string): readonly Located[] {
+    const list = this.get(key);
+    // Where workloads borrow templates, or a build decides, what an object is hangs on more than the list.
+    if (this.build || this.index.get(keys.borrowers).length > 0) return this.located(list);
+    this.get(keys.borrowers);
+    let found = this.placed.get(list);
+    if (!found) this.placed.set(list, (found = this.built(list)));
+    return found;
+  }
+
   private located(resources: Objects): Located[] {
     return this.built(resources).map((located) => this.running(located));
   }
@@ -139,7 +162,9 @@ export class Surroundings {
     const held = resources.filter((resource) => mayHold(this.frame, build, resource));
     return held.flatMap((resource) => {
       const found = this.locate(resource);
-      return found ? { ...found, resource: resolvedIn(this.frame, build, resource) ?? resource } : [];
+      const made = resolvedIn(this.frame, build, resource);
+      // What a chart's defaults leave out is not there.
+      return found && (made || !build.chart) ? { ...found, resource: made ?? resource } : [];
     });
   }
 
@@ -181,34 +206,12 @@ export class Surroundings {
    * template from, as that workload. Others are what they are, and so are those whose other half is not to be seen.
    */
   running(located: Located): Located {
-    const { resource } = located;
-    if (mayLend(resource.groupKind)) {
-      const borrower = this.borrowersOf(located).find((each) => this.lenderOf(each)?.resource === resource);
-      return borrower ? { ...located, resource: join(borrower.resource, resource).lender } : located;
-    }
-    const lender = this.lenderOf(located);
-    return lender ? { ...located, resource: join(resource, lender.resource).borrower } : located;
+    return running(this.sight, located);
   }
 
   /** The object, as it is written, whose pod template a workload runs. */
   lenderOf(workload: Located): Located | undefined {
-    const ref = templateRef(workload.resource.groupKind, workload.resource.value);
-    if (!ref || ref === 'unknown') return undefined;
-    const unit = this.unitOf(workload);
-    const candidates = this.built(this.get(keys.named(this.namespaceOf(workload), ref.groupKind, ref.name)));
-    const near = candidates.filter(({ file }) => folderOf(file.uri) === folderOf(workload.file.uri));
-    const here = candidates.filter((each) => this.unitOf(each).id === unit.id);
-    return near[0] ?? (here.length === 1 ? here[0] : undefined);
-  }
-
-  private borrowersOf({ resource, ...place }: Located): Located[] {
-    const { name, groupKind } = resource;
-    // Most workspaces have none: then one answer is noted, not one for each object.
-    if (name === undefined || this.index.get(keys.borrowers).length === 0) {
-      this.get(keys.borrowers);
-      return [];
-    }
-    return this.built(this.get(keys.borrowing(this.namespaceOf({ resource, ...place }), groupKind, name)));
+    return lenderOf(this.sight, workload);
   }
 
   private compare(a: Resource, b: Resource): number {
@@ -232,31 +235,30 @@ export class Surroundings {
   }
 
   /** Objects of a kind (`group/Kind`) in the unit and namespace of an object. */
-  inUnit(near: Located, groupKind: string): Located[] {
-    return this.located(this.get(keys.inUnit(this.unitOf(near).id, this.namespaceOf(near), groupKind)));
+  inUnit(near: Located, groupKind: string): readonly Located[] {
+    return this.under(keys.inUnit(this.unitOf(near).id, this.namespaceOf(near), groupKind));
   }
 
   /** The same in the whole workspace. */
-  anywhere(near: Located, groupKind: string): Located[] {
-    return this.located(this.get(keys.inNamespace(this.namespaceOf(near), groupKind)));
+  anywhere(near: Located, groupKind: string): readonly Located[] {
+    return this.under(keys.inNamespace(this.namespaceOf(near), groupKind));
   }
 
   /** Objects of a name in any namespace, of the kinds that pods refer to by name. */
-  namedAnywhere(groupKind: string, name: string): Located[] {
-    return this.located(this.get(keys.named(everywhere, groupKind, name)));
+  namedAnywhere(groupKind: string, name: string): readonly Located[] {
+    return this.under(keys.named(everywhere, groupKind, name));
   }
 
   /** The first object of a kind and name in the namespace of an object. */
   named(near: Located, groupKind: string, name: string): Located | undefined {
-    return this.located(this.get(keys.named(this.namespaceOf(near), groupKind, name)))[0];
+    return this.under(keys.named(this.namespaceOf(near), groupKind, name))[0];
   }
 
   /** All objects of an object's kind, name and namespace: itself, and where it is written once more. */
-  namesakes(located: Located): Located[] {
-    const { groupKind, name } = located.resource;
-    return name === undefined
-      ? [located]
-      : this.located(this.get(keys.named(this.namespaceOf(located), groupKind, name)));
+  namesakes(located: Located): readonly Located[] {
+    const { groupKind } = located.resource;
+    const name = identityOf(located.resource);
+    return name === undefined ? [located] : this.under(keys.named(this.namespaceOf(located), groupKind, name));
   }
 
   /** Whether an object of a kind and name is in the namespace of an object, or may be where a namespace is undecided. */
@@ -267,135 +269,56 @@ export class Surroundings {
   }
 
   /** Workloads of the unit in the namespace of an object. */
-  workloads(near: Located, where: 'unit' | 'workspace'): Located[] {
+  workloads(near: Located, where: 'unit' | 'workspace'): readonly Located[] {
     const namespace = this.namespaceOf(near);
     const key =
       where === 'workspace' ? keys.workloads(namespace) : keys.workloadsOfUnit(this.unitOf(near).id, namespace);
-    return this.located(this.get(key));
+    return this.under(key);
   }
 
-  /** Workloads whose pods carry the labels a selector asks for. */
+  /** Workloads whose pods certainly carry the labels a selector asks for. */
   selected(near: Located, selector: Selector): Located[] {
-    const namespace = this.namespaceOf(near);
-    const label = surestLabel(selector.requirements);
-    const candidates = this.get(label === undefined ? keys.workloads(namespace) : keys.label(namespace, label));
-    return this.located(candidates.filter(({ pod }) => matches(selector, pod?.labels ?? {})));
+    return selectedBy(this.sight, near, selector);
   }
 
   /**
-   * Whether pods may exist that a selector finds, as far as anyone can tell: a workload whose labels match, or may match
-   * once templates are filled in; in a namespace that is the same or undecided; or made by an operator for one of its objects.
+   * Whether pods may exist that a selector finds, as far as anyone can tell.
    * @param hidden whether labels that template text hides count as any
    */
   mayBeSelected(near: Located, selector: Selector, hidden: 'any' | 'none' = 'any'): boolean {
-    const home = this.namespaceOf(near);
-    const namespaces = home === '' ? [everywhere] : [home, ''];
-    const unit = this.unitOf(near).id;
-    const fixed = this.frame.units.selectorLabels(unit);
-    const requirements = selector.requirements.filter(({ key }) => !fixed.has(key));
-    const label = surestLabel(requirements);
-    const sameUnit = (candidate: Resource): boolean => hidden === 'any' && unitIn(this.frame, candidate).id === unit;
-    const mayMatch = (candidate: Resource): boolean => this.mayMatch(candidate, requirements, sameUnit(candidate));
-    if (label === undefined) {
-      if (namespaces.some((namespace) => this.get(keys.workloads(namespace)).some(mayMatch))) return true;
-    } else {
-      if (namespaces.some((namespace) => this.get(keys.label(namespace, label)).some(mayMatch))) return true;
-      if (namespaces.some((namespace) => this.get(keys.vague(namespace)).some(mayMatch))) return true;
-    }
-    return namespaces.some((namespace) =>
-      this.get(keys.custom(namespace)).some(
-        (candidate) =>
-          operatorMakes(candidate, requirements, sameUnit(candidate)) || this.runsUnseenTemplate(candidate),
-      ),
-    );
+    return mayBeSelected(this.sight, near, selector, hidden);
   }
 
-  /** Whether nothing is known of the labels of a workload's pods. */
-  private runsUnseenTemplate(resource: Resource): boolean {
-    if (!templateRef(resource.groupKind, resource.value)) return false;
-    return this.built([resource]).every((workload) => !this.lenderOf(workload));
-  }
-
-  /** What template text hides may be any label, but only where both are rendered together. */
-  private mayMatch(workload: Resource, requirements: readonly Requirement[], sameUnit: boolean): boolean {
-    const fits = ({ pod }: Resource): boolean => {
-      const hidden = pod && sameUnit && !pod.labelsKnown;
-      return (
-        pod !== undefined &&
-        requirements.every(
-          (requirement) => meets(requirement, pod.labels) || (hidden && !Object.hasOwn(pod.labels, requirement.key)),
-        )
-      );
-    };
-    if (fits(workload)) return true;
-    return buildsOf(this.frame, workload).some((build) => {
-      const made = resolvedIn(this.frame, build, workload);
-      return made === undefined || (made !== workload && fits(made));
-    });
-  }
-
-  /** What was filed under a workload's labels, in its namespace. */
-  private byLabels(
-    workload: Located,
-    keyOf: (namespace: string, label: string) => string,
-    others: readonly string[],
-  ): Resource[] {
-    const namespace = this.namespaceOf(workload);
-    const labels = Object.entries(workload.resource.pod?.labels ?? {}).map(([key, value]) => labelOf(key, value));
-    return [...labels, ...others]
-      .flatMap((label) => this.get(keyOf(namespace, label)))
-      .sort((a, b) => this.compare(a, b));
-  }
-
-  /** Services of the workspace that select a workload's pods. */
+  /** Services of the workspace that certainly select a workload's pods. */
   servicesOf(workload: Located): readonly Located[] {
-    const labels = workload.resource.pod?.labels ?? {};
-    const services = this.byLabels(workload, keys.serving, []);
-    return this.located(
-      services.filter((service) => {
-        const selector = serviceSelector(service);
-        return selector !== undefined && matches(selector, labels);
-      }),
-    );
+    return servicesOf(this.sight, workload);
   }
 
   /** PodDisruptionBudgets that may speak of a workload's pods: what their selectors ask beyond one label is to be checked. */
   budgetsFor(workload: Located): Located[] {
-    return this.located(this.byLabels(workload, keys.budgets, ['']));
+    return budgetsFor(this.sight, workload);
   }
 
   /** HorizontalPodAutoscalers and KEDA ScaledObjects that scale a workload. */
   autoscalersOf(workload: Located): Located[] {
-    const { kind, apiVersion, name } = workload.resource;
+    const { kind, apiVersion } = workload.resource;
+    const name = identityOf(workload.resource);
     return name === undefined ? [] : this.scalersAimedAt(workload, kind, name, apiVersion);
   }
 
   /** The same of a workload that need not be seen, in the namespace of an object. */
   scalersAimedAt(near: Located, kind: string, name: string, apiVersion: string): Located[] {
-    const found = this.get(keys.scaling(this.namespaceOf(near), kind, name)).filter((scaler) =>
-      aimsAtGroup(scaler, apiVersion),
-    );
-    const [own, others] = [found.filter(isOwnScaler), found.filter((scaler) => !isOwnScaler(scaler))];
-    return this.located([...own, ...others]);
+    return scalersAimedAt(this.sight, near, kind, name, apiVersion);
   }
 
   /** Whether an autoscaler may scale a workload, but template text hides the name of one or the other. */
   hasUnknownAutoscaler(workload: Located): boolean {
-    const unit = this.unitOf(workload);
-    const namespace = this.namespaceOf(workload);
-    const kinds = ['autoscaling/HorizontalPodAutoscaler', 'keda.sh/ScaledObject'];
-    const candidates =
-      workload.resource.name === undefined
-        ? kinds.map((groupKind) => keys.inUnit(unit.id, namespace, groupKind))
-        : [keys.scalingUnknown(unit.id, namespace)];
-    return candidates
-      .flatMap((key) => this.get(key))
-      .some((scaler) => unit.type === 'chart' || folderOf(addressIn(scaler)) === folderOf(workload.file.uri));
+    return hasUnknownAutoscaler(this.sight, workload);
   }
 
   /** Objects of a kind without namespaces, in the whole workspace. */
   clusterWide(groupKind: string): readonly Located[] {
-    return this.located(this.get(keys.kind(groupKind)));
+    return this.under(keys.kind(groupKind));
   }
 
   /**
@@ -434,60 +357,4 @@ export class Surroundings {
   made(located: Located): readonly Made[] {
     return this.frame.units.made(this.unitOf(located).id);
   }
-}
-
-const places = new WeakMap<SourceFile, ReadonlyMap<Resource, Located>>();
-
-function locatedIn(file: SourceFile): ReadonlyMap<Resource, Located> {
-  let found = places.get(file);
-  if (!found) {
-    const entries = file.documents.flatMap((document) =>
-      document.manifest.resources.map((resource) => [resource, { resource, document, file }] as const),
-    );
-    places.set(file, (found = new Map(entries)));
-  }
-  return found;
-}
-
-/** What a file lost and what it got; all of it when what stayed changed its order. */
-function difference(before: Objects, after: Objects): readonly [gone: Objects, come: Objects] {
-  const positions = new Map(before.map((resource, position) => [resource, position]));
-  const staying = after.flatMap((resource) => positions.get(resource) ?? []);
-  if (staying.some((position, index) => position < (staying[index - 1] ?? 0))) return [before, after];
-  const kept = new Set(after);
-  return [before.filter((resource) => !kept.has(resource)), after.filter((resource) => !positions.has(resource))];
-}
-
-/** Whether a file names the same namespaces as before: they decide where its unit's other objects land. */
-function sameNamespaces(before: SourceFile, after: SourceFile): boolean {
-  const [left, right] = [before, after].map((file) => new Set(objectsOf(file).map(({ namespace }) => namespace)));
-  return (
-    left !== undefined &&
-    right !== undefined &&
-    left.size === right.size &&
-    [...left].every((namespace) => right.has(namespace))
-  );
-}
-
-const isOwnScaler = ({ groupKind }: Resource): boolean => groupKind === 'autoscaling/HorizontalPodAutoscaler';
-
-const folderOf = (uri: string): string => uri.slice(0, uri.lastIndexOf('/'));
-
-/** Groups whose objects steer what others run: traffic, secrets, scaling, delivery. No pods come of them. */
-const withoutPods =
-  /^(?:external-secrets\.io|cert-manager\.io|keda\.sh|argoproj\.io|bitnami\.com|kyverno\.io|projectcontour\.io|getambassador\.io|traefik\.(?:io|containo\.us)|.*\.(?:istio\.io|fluxcd\.io|gke\.io|k8s\.aws)|cloud\.google\.com)\/|\/(?:ServiceMonitor|PodMonitor|Probe|PrometheusRule)$/;
-
-/** Pods that an operator makes for its object carry the labels it is given for them, or its name. */
-function operatorMakes(resource: Resource, requirements: readonly Requirement[], sameUnit: boolean): boolean {
-  const { value, name } = resource;
-  if (withoutPods.test(resource.groupKind)) return false;
-  const sources = [
-    ['metadata', 'labels'],
-    ['spec', 'podMetadata', 'labels'],
-    ['spec', 'podTemplate', 'metadata', 'labels'],
-    ['spec', 'template', 'metadata', 'labels'],
-  ].map((path) => value.at(...path).labels().labels);
-  if (sources.some((labels) => requirements.every((requirement) => meets(requirement, labels)))) return true;
-  if (sameUnit && value.at('metadata', 'name').templated) return true;
-  return name !== undefined && requirements.some(({ values }) => values.includes(name));
 }
