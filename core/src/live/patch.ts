@@ -36,21 +36,69 @@ function same(a: unknown, b: unknown): boolean {
   );
 }
 
+/** Rows that did not change are mostly the same objects in the same order, so most of them are passed by in step. */
 function diffRows<Row>(
   previous: readonly Row[],
   next: readonly Row[],
   key: (row: Row) => string,
 ): RowChanges<Row> | undefined {
   if (previous === next) return undefined;
-  const before = new Map(previous.map((row) => [key(row), row]));
   const upsert: Row[] = [];
-  for (const row of next) {
-    const old = before.get(key(row));
-    before.delete(key(row));
-    if (old === undefined || !same(old, row)) upsert.push(row);
+  const shared = Math.min(previous.length, next.length);
+  let at = 0;
+  for (; at < shared; at++) {
+    const [old, row] = [previous[at] as Row, next[at] as Row];
+    if (old === row) continue;
+    if (key(old) !== key(row)) break;
+    if (!same(old, row)) upsert.push(row);
+  }
+  let end = 0;
+  while (end < shared - at && previous[previous.length - 1 - end] === next[next.length - 1 - end]) end++;
+  const before = new Map<string, Row>();
+  for (let index = at; index < previous.length - end; index++) {
+    const row = previous[index] as Row;
+    before.set(key(row), row);
+  }
+  for (let index = at; index < next.length - end; index++) {
+    const row = next[index] as Row;
+    const name = key(row);
+    const old = before.get(name);
+    before.delete(name);
+    if (old === undefined || (old !== row && !same(old, row))) upsert.push(row);
   }
   const remove = [...before.keys()];
   return upsert.length === 0 && remove.length === 0 ? undefined : { upsert, remove };
+}
+
+/** The stretch of incidents whose order is another one than before; what is gone does not count. */
+function diffOrder(
+  previous: readonly IncidentRow[],
+  next: readonly IncidentRow[],
+): Pick<HealthPatch, 'incidentOrder' | 'incidentsFrom'> {
+  if (previous === next) return {};
+  let from = 0;
+  while (from < next.length && previous[from]?.id === next[from]?.id) from++;
+  if (from === next.length) return {};
+  const ids = new Set(next.map(incidentKey));
+  const rest = previous.slice(from).filter(({ id }) => ids.has(id));
+  const missing = next.length - from - rest.length;
+  let last = rest.length;
+  while (last > 0 && rest[last - 1]?.id === next[from + missing + last - 1]?.id) last--;
+  let first = 0;
+  while (first < last && rest[first]?.id === next[from + first]?.id) first++;
+  const order = next.slice(from + first, from + missing + last).map(incidentKey);
+  return order.length === 0 ? {} : { incidentOrder: order, incidentsFrom: from + first };
+}
+
+/** The ids in their new order. */
+function applyOrder(
+  ids: readonly string[],
+  { incidentOrder: order, incidentsFrom: from = 0 }: HealthPatch,
+): readonly string[] {
+  if (order === undefined) return ids;
+  const moved = new Set(order);
+  const rest = ids.filter((id) => !moved.has(id));
+  return [...rest.slice(0, from), ...order, ...rest.slice(from)];
 }
 
 /** What changed from one view to the next; undefined when nothing but the time did. */
@@ -61,16 +109,16 @@ export function diffView(previous: HealthView, next: HealthView): HealthPatch | 
   const problems = diffRows(previous.problems, next.problems, problemKey);
   const services = diffRows(previous.services, next.services, workloadKey);
   const actions = diffRows(previous.actions, next.actions, actionKey);
-  const order = next.incidents.map(incidentKey);
-  const reordered = !same(previous.incidents.map(incidentKey), order);
   const connection = same(previous.connection, next.connection) ? undefined : next.connection;
   const totals = same(previous.totals, next.totals) ? undefined : next.totals;
+  const more = same(previous.more, next.more) ? undefined : (next.more ?? {});
   const patch: HealthPatch = {
     now: next.now,
     ...(connection && { connection }),
     ...(totals && { totals }),
+    ...(more && { more }),
     ...(incidents && { incidents }),
-    ...(reordered && { incidentOrder: order }),
+    ...diffOrder(previous.incidents, next.incidents),
     ...(workloads && { workloads }),
     ...(nodes && { nodes }),
     ...(problems && { problems }),
@@ -131,11 +179,13 @@ function nextRows<Row>(
 /** The next view; parts that the patch leaves alone are the same objects as before. */
 export function applyPatch(view: HealthView, patch: HealthPatch): HealthView {
   const incidents = applyRows(view.incidents, patch.incidents, incidentKey);
-  const order = patch.incidentOrder ?? [...incidents.keys()];
+  const more = patch.more ?? view.more ?? {};
+  const order = applyOrder([...incidents.keys()], patch);
   return {
     now: patch.now,
     connection: patch.connection ?? view.connection,
     totals: patch.totals ?? view.totals,
+    ...(Object.keys(more).length > 0 && { more }),
     incidents:
       patch.incidents === undefined && patch.incidentOrder === undefined
         ? view.incidents

@@ -230,6 +230,14 @@ export interface Totals {
   readonly workloads: number;
 }
 
+/** How many rows there are beyond those that a view holds; the totals count all of them. */
+export interface MoreRows {
+  readonly incidents?: number;
+  readonly workloads?: number;
+  readonly nodes?: number;
+  readonly services?: number;
+}
+
 /** The whole picture at one moment. */
 export interface HealthView {
   /** Cluster time this view was made for; timers run on from here. */
@@ -247,15 +255,22 @@ export interface HealthView {
   readonly services: readonly ServiceRow[];
   /** Newest first, 200 of the last 24 h at most. */
   readonly actions: readonly ActionRow[];
+  /** Absent where every row is here. */
+  readonly more?: MoreRows;
 }
 
-/** What changed between two versions of a view. Rows are replaced whole; `order` lists incident ids when their order changed. */
+/**
+ * What changed between two versions of a view. Rows are replaced whole. `incidentOrder` are the ids of the stretch whose
+ * order changed: they are taken out, and put in again before the one that then is at `incidentsFrom` (0 where absent).
+ */
 export interface HealthPatch {
   readonly now: number;
   readonly connection?: ConnectionView;
   readonly totals?: Totals;
   readonly incidents?: RowChanges<IncidentRow>;
   readonly incidentOrder?: readonly string[];
+  readonly incidentsFrom?: number;
+  readonly more?: MoreRows;
   readonly workloads?: RowChanges<WorkloadRow>;
   readonly nodes?: RowChanges<NodeRow>;
   readonly problems?: RowChanges<ProblemRow>;
