@@ -3,10 +3,11 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, type BuildOptions } from 'esbuild';
 import { buildAll } from '../../scripts/build.ts';
 import { reporter } from './measure.ts';
 import { activation } from './suites/activation.ts';
+import { cluster } from './suites/cluster.ts';
 import { incremental } from './suites/incremental.ts';
 import { keystroke } from './suites/keystroke.ts';
 import { live } from './suites/live.ts';
@@ -22,6 +23,7 @@ export const suites: Readonly<Record<string, Suite>> = {
   memory,
   activation,
   live,
+  cluster,
   incremental,
 };
 
@@ -61,7 +63,16 @@ export async function runBench({ quick, only, peer, progress }: BenchOptions): P
     mkdirSync(bench.bundles);
     writeFileSync(join(scratch, 'reporter.cjs'), reporter);
     await buildAll(bench.bundles, { minify: true });
-    await buildFloors(bench.bundles);
+    await buildFolder('floors', 'floor-', ['read.ts', 'parse.ts', 'server.ts', 'language-client.ts'], bench.bundles, {
+      format: 'cjs',
+      outExtension: { '.js': '.cjs' },
+    });
+    await buildFolder('cluster', 'cluster-', ['server.ts', 'session.ts', 'informer.ts', 'parse.ts'], bench.bundles, {
+      format: 'esm',
+      outExtension: { '.js': '.mjs' },
+      // Packages in CommonJS ask for modules of Node by this name.
+      banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    });
     const rows: Row[] = [];
     for (const [name, suite] of Object.entries(suites)) {
       if (only.length > 0 && !only.includes(name)) continue;
@@ -74,22 +85,27 @@ export async function runBench({ quick, only, peer, progress }: BenchOptions): P
   }
 }
 
-/** The floors are bundled like the product, so that loading them costs alike. */
-async function buildFloors(outdir: string): Promise<void> {
-  const folder = fileURLToPath(new URL('floors', import.meta.url));
+/** What is measured beside the product is bundled like the product, so that loading it costs alike. */
+async function buildFolder(
+  name: string,
+  prefix: string,
+  files: readonly string[],
+  outdir: string,
+  options: BuildOptions,
+): Promise<void> {
+  const folder = fileURLToPath(new URL(name, import.meta.url));
   await build({
-    entryPoints: ['read.ts', 'parse.ts', 'server.ts', 'language-client.ts'].map((name) => join(folder, name)),
-    entryNames: 'floor-[name]',
-    outExtension: { '.js': '.cjs' },
+    entryPoints: files.map((file) => join(folder, file)),
+    entryNames: `${prefix}[name]`,
     outdir,
     absWorkingDir: root,
     bundle: true,
     minify: true,
     platform: 'node',
-    format: 'cjs',
-    target: 'node20',
+    target: 'node22',
     external: ['vscode'],
     mainFields: ['module', 'main'],
     logLevel: 'warning',
+    ...options,
   });
 }

@@ -1,17 +1,27 @@
 /** Pods as an API server sends them, made up. */
 import { randomFrom } from './manifests.ts';
 
+/** What a pod of the bench may differ in. */
+export interface PodOptions {
+  /** Epoch ms of the first pod's creation. */
+  readonly epoch?: number;
+  /** How often a pod of this name was made anew; each has a UID of its own. */
+  readonly generation?: number;
+  readonly ready?: boolean;
+}
+
 /** A pod with what makes real ones large: managed fields, environment, volumes, tolerations, conditions. */
-export function pod(index: number, version: number, restarts = 0): object {
+export function pod(index: number, version: number, restarts = 0, options: PodOptions = {}): object {
+  const { epoch = 1_760_000_000_000, generation = 0, ready = true } = options;
   const app = `app-${Math.floor(index / 5)}`;
   const namespace = `team-${index % 10}`;
   const hash = (0x1000_0000 + Math.floor(index / 5)).toString(16);
-  const uid = `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
+  const uid = `${String(generation).padStart(8, '0')}-0000-4000-8000-${String(index).padStart(12, '0')}`;
   const at = (seconds: number): string =>
-    new Date(1_760_000_000_000 + (index * 7 + seconds) * 1000).toISOString().replace('.000', '');
+    new Date(epoch + (((index * 7) % 70_000) + seconds) * 1000).toISOString().replace(/\.\d+/, '');
   const condition = (type: string): object => ({
     type,
-    status: 'True',
+    status: type.endsWith('Ready') && !ready ? 'False' : 'True',
     lastProbeTime: null,
     lastTransitionTime: at(20),
   });
@@ -120,7 +130,7 @@ export function pod(index: number, version: number, restarts = 0): object {
           name: 'server',
           state: { running: { startedAt: at(restarts === 0 ? 20 : 70 + restarts) } },
           lastState: restarts === 0 ? {} : { terminated },
-          ready: true,
+          ready,
           started: true,
           restartCount: restarts,
           image: `registry.example.com/shop/${app}:1.4.2`,
