@@ -34,6 +34,7 @@ const documents: readonly string[] = [
     workload('Deployment', name).replace(`labels: {app: ${name}}`, `labels: {app: ${name}, tier: x}`),
     workload('Deployment', name).replace('kind: Deployment', 'kind: Deployment # selfheal-ignore single-replica'),
     workload('StatefulSet', name, '  serviceName: db\n').replace('  name: web\n', '  name: web\n  namespace: shop\n'),
+    `apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: ${name}}\nspec:\n  replicas: 3\n  workloadRef: {apiVersion: apps/v1, kind: Deployment, name: ${name}}\n`,
     `apiVersion: v1\nkind: Service\nmetadata: {name: ${name}}\nspec:\n  selector: {app: ${name}}\n  ports: [{port: 80}]\n`,
     `apiVersion: v1\nkind: Service\nmetadata: {name: ${name}, namespace: shop}\nspec:\n  selector: {app: ${name}, tier: y}\n  ports: [{port: 80}]\n`,
     `apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: ${name}}\nspec:\n  minAvailable: 2\n  selector: {matchLabels: {app: ${name}}}\n`,

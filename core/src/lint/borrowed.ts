@@ -1,12 +1,12 @@
 /** Tells each finding of a workload that is written in two places where it stands, and once. */
 import type { Range } from '../text/text.ts';
-import { templatePlace } from '../workspace/borrowed.ts';
+import { partOf, templatePlace } from '../workspace/borrowed.ts';
 import type { Resource } from '../workspace/manifest.ts';
 import type { Located } from '../workspace/project.ts';
 import type { Surroundings } from '../workspace/surroundings.ts';
 import type { Path } from '../yaml/value.ts';
 import type { LocalFinding } from './confirm.ts';
-import type { Fix } from './rule.ts';
+import type { Fix, Related } from './rule.ts';
 
 /**
  * A finding of a workload as it runs, as one of the object that was asked about; undefined where it is the other
@@ -15,10 +15,21 @@ import type { Fix } from './rule.ts';
  */
 export function ofThisPlace(finding: LocalFinding, located: Located, around: Surroundings): LocalFinding | undefined {
   const lender = around.lenderOf(located);
-  if (!lender) return isOfTemplate(finding.range, located.resource) ? finding : undefined;
+  if (!lender) {
+    const { kind, name } = located.resource;
+    const subject = { ...finding.subject, kind, ...(name !== undefined && { name }) };
+    return isOfTemplate(finding.range, located.resource) ? { ...finding, subject } : undefined;
+  }
   const place = templatePlace(located.resource);
   if (finding.range.start === place.start && finding.range.end === place.end) return undefined;
   return { ...finding, fixes: finding.fixes.flatMap((fix) => fixAt(fix, located, lender) ?? []) };
+}
+
+/** Another place that a finding names, where it is written. */
+export function whereWritten(place: Related, around: Surroundings): Related {
+  const { resource, at } = partOf(place.located.resource, place.at);
+  const located = resource === place.located.resource ? undefined : around.locate(resource);
+  return located ? { ...place, located: { ...located, resource }, at } : place;
 }
 
 /**
@@ -27,21 +38,6 @@ export function ofThisPlace(finding: LocalFinding, located: Located, around: Sur
  */
 function isOfTemplate({ start, end }: Range, { pod }: Resource): boolean {
   return pod !== undefined && pod.value.highlight.start <= start && end <= pod.value.range.end;
-}
-
-/** Findings that an object's document has by itself, without those about what does not count in it. */
-export function ofWhatRuns<Found extends { readonly range: Range }>(
-  findings: readonly Found[],
-  objects: readonly Located[],
-  around: Surroundings,
-): readonly Found[] {
-  return objects.reduce((kept, located) => {
-    const { resource } = located;
-    if (resource.pod === undefined || around.running(located) === located) return kept;
-    const spec = resource.value.at('spec');
-    const isSetting = ({ start, end }: Range): boolean => spec.highlight.start <= start && end <= spec.range.end;
-    return kept.filter(({ range }) => !isSetting(range) || isOfTemplate(range, resource));
-  }, findings);
 }
 
 /** A fix changes one document: that of the template or that of the workload; undefined where it would have to change both. */

@@ -5,6 +5,7 @@ import type { Resource } from '../workspace/manifest.ts';
 import type { Located, SourceDocument, SourceFile } from '../workspace/project.ts';
 import type { Surroundings } from '../workspace/surroundings.ts';
 import { Value } from '../yaml/value.ts';
+import { ofThisPlace, whereWritten } from './borrowed.ts';
 import type { AroundFinding, LocalFinding } from './confirm.ts';
 import { byDefault, confirm } from './confirm.ts';
 import { compareSeverity } from './findings.ts';
@@ -96,8 +97,9 @@ function lintAround(
   for (const resource of document.manifest.resources) {
     const located: Located = { resource, document, file };
     const written = around.buildsOf(located).length > 0 ? around.as(undefined) : around;
+    const partial = patch || written.running(located).resource.partial;
     for (const step of run.planFor(file.uri, resource).unit) {
-      if ((patch || resource.partial) && step.rule.needs === 'complete') continue;
+      if (partial && step.rule.needs === 'complete') continue;
       const found = lookAround(run, step, located, written);
       const again = (built: Located, view: Surroundings): LocalFinding[] =>
         lookAround(run, step, built, view).map(({ finding }) => finding);
@@ -127,11 +129,13 @@ function lintDefaults(
 
 function lookAround(run: Run, step: Step, located: Located, around: Surroundings): AroundFinding[] {
   const findings: AroundFinding[] = [];
-  const add = (finding: LocalFinding, { related = [] }: Problem<string>): void => {
-    findings.push({ finding, related });
+  const running = around.running(located);
+  const add = (found: LocalFinding, { related = [] }: Problem<string>): void => {
+    const finding = running === located ? found : ofThisPlace(found, located, around);
+    if (finding) findings.push({ finding, related: related.map((place) => whereWritten(place, around)) });
   };
-  const context: UnitContext = { ...contextFor(run.options, step, located, add), around };
-  visit(run.options, step.rule, located, context);
+  const context: UnitContext = { ...contextFor(run.options, step, running, add), around };
+  visit(run.options, step.rule, running, context);
   return findings;
 }
 

@@ -3,7 +3,7 @@ import type { Range } from '../text/text.ts';
 import type { MapNode, Node } from '../yaml/node.ts';
 import { relocate } from '../yaml/patch.ts';
 import type { Value } from '../yaml/value.ts';
-import { standsFor } from './frame.ts';
+import { asWritten, standsFor } from './frame.ts';
 import type { Resource } from './manifest.ts';
 
 /**
@@ -18,6 +18,14 @@ export interface Joined {
   readonly lender: Resource;
 }
 
+/** The objects, as they are written or built, that a workload was joined from. */
+interface Halves {
+  readonly borrower: Resource;
+  readonly lender: Resource;
+}
+
+const halves = new WeakMap<Resource, Halves>();
+
 const known = new WeakMap<Resource, WeakMap<Resource, Joined>>();
 
 /** One workload from the object that runs a template and the one that has it; the same each time it is asked for. */
@@ -29,6 +37,7 @@ export function join(borrower: Resource, lender: Resource): Joined {
     joined = { borrower: atBorrower(borrower, lender), lender: atLender(borrower, lender) };
     standsFor(joined.borrower, borrower);
     standsFor(joined.lender, lender);
+    for (const half of [joined.borrower, joined.lender]) halves.set(half, { borrower, lender });
     ofBorrower.set(lender, joined);
   }
   return joined;
@@ -36,6 +45,18 @@ export function join(borrower: Resource, lender: Resource): Joined {
 
 /** Place that stands for a template which is written elsewhere. */
 export const templatePlace = ({ value }: Resource): Range => value.at('spec', 'workloadRef').highlight;
+
+/** Where a part of a workload really stands: the object that has it, and its value there. */
+export function partOf(resource: Resource, at: Value): { readonly resource: Resource; readonly at: Value } {
+  const { borrower, lender } = halves.get(resource) ?? {};
+  if (!borrower || !lender?.pod) return { resource, at };
+  const steps = at.path.slice(resource.value.path.length);
+  const template = lender.pod.value.path.slice(lender.value.path.length);
+  const own = asWritten(resource) === asWritten(lender) ? template : ['spec', 'template'];
+  if (own.every((step, index) => steps[index] === step))
+    return { resource: lender, at: lender.pod.value.at(...steps.slice(own.length)) };
+  return { resource: borrower, at: borrower.value.at(...steps) };
+}
 
 function atBorrower(borrower: Resource, lender: Resource): Resource {
   const place = templatePlace(borrower);

@@ -10,7 +10,7 @@ export default defineRule({
   severity: 'warning',
   confidence: 'certain',
   since: '0.1.0',
-  scope: 'document',
+  scope: 'unit',
   kinds: ['apps/Deployment'],
   needs: 'complete',
   docs: {

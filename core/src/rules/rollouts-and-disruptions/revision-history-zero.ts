@@ -9,7 +9,7 @@ export default defineRule({
   severity: 'warning',
   confidence: 'certain',
   since: '0.1.0',
-  scope: 'document',
+  scope: 'unit',
   kinds: ['apps/Deployment', 'apps/StatefulSet', 'apps/DaemonSet', 'argoproj.io/Rollout'],
   needs: 'any',
   docs: {
