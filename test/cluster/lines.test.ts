@@ -1,10 +1,22 @@
-import { array, assert, constantFrom, infiniteStream, integer, oneof, property, string } from 'fast-check';
+import {
+  array,
+  assert,
+  constantFrom,
+  dictionary,
+  infiniteStream,
+  integer,
+  json,
+  oneof,
+  property,
+  string,
+} from 'fast-check';
 import { expect, test } from 'vitest';
 import { createLineSplitter } from '../../server/src/cluster/lines.ts';
+import { parseLean } from '../../server/src/cluster/watch-stream.ts';
 
 function split(chunks: readonly Buffer[]): { lines: string[]; pending: number } {
   const lines: string[] = [];
-  const splitter = createLineSplitter((line) => lines.push(line));
+  const splitter = createLineSplitter((line) => lines.push(line.toString()));
   for (const chunk of chunks) splitter.push(chunk);
   return { lines, pending: splitter.pending };
 }
@@ -38,4 +50,21 @@ test('a line without an end is refused before it fills the memory', () => {
   expect(() => {
     for (let count = 0; count < 20; count += 1) splitter.push(Buffer.alloc(100, 'x'));
   }).toThrow(RangeError);
+});
+
+test('managed fields are left out, whatever they hold, and nothing else is', () => {
+  const key = oneof(string(), constantFrom('f:a]', 'v:"x]},"', 'k:{"name":"]}"}', '],', ']', '\\'));
+  const fields = dictionary(key, dictionary(key, constantFrom({})));
+  assert(
+    property(array(fields), json(), string(), (managed, other, name) => {
+      const managedFields = managed.map((fieldsV1) => ({ manager: 'kubelet', fieldsType: 'FieldsV1', fieldsV1 }));
+      const object = { metadata: { name, uid: 'u', managedFields }, spec: JSON.parse(other) as unknown };
+      const lean = parseLean(Buffer.from(JSON.stringify(object))) as typeof object;
+      expect({ ...lean, metadata: { ...lean.metadata, managedFields } }).toEqual(object);
+    }),
+    { numRuns: 300 },
+  );
+  const text = '{"metadata":{"name":"a","managedFields":[{"fieldsV1":{"f:spec":{}}}]},"spec":{"x":[1]}}';
+  expect(parseLean(Buffer.from(text))).toEqual({ metadata: { name: 'a', managedFields: [] }, spec: { x: [1] } });
+  expect(() => parseLean(Buffer.from('{"metadata":{"managedFields":[{}'))).toThrow(SyntaxError);
 });

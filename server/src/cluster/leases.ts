@@ -40,8 +40,7 @@ export function createLeaseReader({ transport, signal, onObservation, log }: Lea
       const path = `${collectionPath(kind, namespace)}/${encodeURIComponent(node)}`;
       const { body } = await transport.json(path, { signal });
       const object = slim(kind.resource, body);
-      if (object !== undefined && !signal.aborted)
-        onObservation({ type: 'MODIFIED', resource: kind.resource, object });
+      if (object !== undefined && !signal.aborted) onObservation({ type: 'MODIFIED', resource: kind.resource, object });
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) return;
       // Without this right the node's own heartbeat has to do; saying so once is enough.

@@ -1,6 +1,6 @@
 /**
  * Splits a byte stream into lines. A watch stream is one JSON object a line, cut by the network anywhere, also inside
- * a character: the search is for the newline byte in buffers, and a line is decoded once, when it is whole.
+ * a character: the search is for the newline byte in buffers, and a line is handed on when it is whole.
  */
 
 /** Longest line accepted, in bytes: etcd refuses objects over 1.5 MB, so a longer line is no watch event. */
@@ -14,15 +14,15 @@ export interface LineSplitter {
   readonly pending: number;
 }
 
-/** Creates a splitter. @throws RangeError from `push` when a line grows over `limit` bytes */
-export function createLineSplitter(onLine: (line: string) => void, limit = maxLineBytes): LineSplitter {
+/** Creates a splitter; a line is valid until its callback returns. @throws RangeError from `push` when a line grows over `limit` bytes */
+export function createLineSplitter(onLine: (line: Buffer) => void, limit = maxLineBytes): LineSplitter {
   let parts: Buffer[] = [];
   let pending = 0;
   const emit = (last: Buffer): void => {
     const line = parts.length === 0 ? last : Buffer.concat([...parts, last]);
     parts = [];
     pending = 0;
-    if (line.length > 0) onLine(line.toString('utf8'));
+    if (line.length > 0) onLine(line);
   };
   return {
     push(chunk) {

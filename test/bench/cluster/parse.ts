@@ -38,7 +38,7 @@ const account = keepAccount(
   },
 );
 const lines = createLineSplitter((line) => {
-  batch.push(line);
+  batch.push(line.toString());
   if (batch.length >= 200) parseBatch();
 });
 const ca = Buffer.from(cluster['certificate-authority-data'], 'base64').toString();
