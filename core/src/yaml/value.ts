@@ -17,21 +17,45 @@ export interface Entry {
  * Its range is then that of the nearest existing parent.
  */
 export class Value {
-  readonly path: Path;
-  /** What a finding underlines: a scalar itself, a collection's key or its first line. */
-  readonly highlight: Range;
   private readonly node: Node | undefined;
   private readonly uncertain: boolean;
+  /** The place this one was reached from, and the last step; most paths and places are never asked for. */
+  private readonly from: Value | undefined;
+  private readonly step: string | number;
+  private place: Range | Pair | Node | undefined;
+  private way: Path | undefined;
 
-  constructor(node: Node | undefined, path: Path, highlight: Range, uncertain = false) {
+  private constructor(
+    node: Node | undefined,
+    from: Value | undefined,
+    step: string | number,
+    place: Range | Pair | Node | undefined,
+    uncertain = false,
+  ) {
     this.node = node;
-    this.path = path;
-    this.highlight = highlight;
+    this.from = from;
+    this.step = step;
+    this.place = place;
     this.uncertain = uncertain;
+    this.way = undefined;
   }
 
   static root(node: Node | undefined): Value {
-    return new Value(node, [], node ? headOf(node) : { start: 0, end: 0 });
+    const root = new Value(node, undefined, '', node ?? { start: 0, end: 0 });
+    root.way = [];
+    return root;
+  }
+
+  get path(): Path {
+    return (this.way ??= [...(this.from?.path ?? []), this.step]);
+  }
+
+  /** What a finding underlines: a scalar itself, a collection's key or its first line. */
+  get highlight(): Range {
+    const { place } = this;
+    if (place === undefined) return this.from?.highlight ?? { start: 0, end: 0 };
+    if ('keyStart' in place) return (this.place = highlightOf(place));
+    return 'kind' in place ? (this.place = headOf(place)) : place;
   }
 
   /** The tree below this place; undefined where nothing is written. */
@@ -41,7 +65,9 @@ export class Value {
 
   /** View of another tree in the same place. */
   over(node: Node): Value {
-    return new Value(node, this.path, this.highlight);
+    const view = new Value(node, this.from, this.step, this.highlight);
+    view.way = this.path;
+    return view;
   }
 
   /** Certainly absent; null counts as absent, as the API server drops it. */
@@ -79,26 +105,23 @@ export class Value {
 
   at(...path: Path): Value {
     if (path.length === 0) return this;
-    let value = this.step(path[0] ?? '');
-    for (let i = 1; i < path.length; i++) value = value.step(path[i] ?? '');
+    let value = this.next(path[0] ?? '');
+    for (let i = 1; i < path.length; i++) value = value.next(path[i] ?? '');
     return value;
   }
 
-  private step(step: string | number): Value {
-    const path = [...this.path, step];
+  private next(step: string | number): Value {
     const node = this.node;
-    if (this.unknown) return new Value(undefined, path, this.highlight, true);
+    if (this.unknown) return new Value(undefined, this, step, undefined, true);
     if (node?.kind === 'map') {
       const pair = find(node, String(step));
-      if (pair) return new Value(pair.value, path, highlightOf(pair));
-      return new Value(undefined, path, this.highlight, node.open);
+      return pair ? new Value(pair.value, this, step, pair) : new Value(undefined, this, step, undefined, node.open);
     }
     if (node?.kind === 'seq' && typeof step === 'number') {
       const item = node.items[step];
-      if (item) return new Value(item, path, headOf(item));
-      return new Value(undefined, path, this.highlight, node.open);
+      return item ? new Value(item, this, step, item) : new Value(undefined, this, step, undefined, node.open);
     }
-    return new Value(undefined, path, this.highlight);
+    return new Value(undefined, this, step, undefined);
   }
 
   /** Range of the key of an existing map entry, else its highlight. */
@@ -116,13 +139,13 @@ export class Value {
     return this.node.pairs.map((pair) => ({
       key: pair.key,
       keyRange: { start: pair.keyStart, end: pair.keyEnd },
-      value: new Value(pair.value, [...this.path, pair.key], highlightOf(pair)),
+      value: new Value(pair.value, this, pair.key, pair),
     }));
   }
 
   items(): Value[] {
     if (this.node?.kind !== 'seq') return [];
-    return this.node.items.map((item, index) => new Value(item, [...this.path, index], headOf(item)));
+    return this.node.items.map((item, index) => new Value(item, this, index, item));
   }
 
   /** A string, or a scalar's text as it was written where the field wants a string. Template text gives undefined. */
@@ -207,7 +230,10 @@ const holdsVariable = (text: string): boolean => text.includes('${') || text.inc
 const indexes = new WeakMap<MapNode, Map<string, Pair>>();
 
 function find(map: MapNode, key: string): Pair | undefined {
-  if (map.pairs.length < 32) return map.pairs.find((pair) => pair.key === key);
+  if (map.pairs.length < 32) {
+    for (const pair of map.pairs) if (pair.key === key) return pair;
+    return undefined;
+  }
   let index = indexes.get(map);
   if (!index) indexes.set(map, (index = new Map(map.pairs.map((pair) => [pair.key, pair]))));
   return index.get(key);
