@@ -11,8 +11,8 @@ import {
   string,
 } from 'fast-check';
 import { expect, test } from 'vitest';
+import { parseLean } from '../../server/src/cluster/lean.ts';
 import { createLineSplitter } from '../../server/src/cluster/lines.ts';
-import { parseLean } from '../../server/src/cluster/watch-stream.ts';
 
 function split(chunks: readonly Buffer[]): { lines: string[]; pending: number } {
   const lines: string[] = [];

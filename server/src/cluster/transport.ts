@@ -1,5 +1,6 @@
 /**
  * Requests to one API server: GET only, credentials renewed once on 401, every failure a problem that can be shown.
+ * The one exception are the reviews by which users ask about themselves: they are a POST, and change nothing.
  */
 import { request as httpRequest, type Agent, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
@@ -8,6 +9,7 @@ import { createGunzip } from 'node:zlib';
 import { createAgent, type AgentOptions } from './agent.ts';
 import type { Credentials, CredentialSource } from './credentials.ts';
 import { isMap } from './kubeconfig-fields.ts';
+import { createItemReader } from './list-items.ts';
 import { ClusterError, httpProblem, networkProblem, type FailedAnswer, type Place, type Problem } from './problem.ts';
 import { bareAddress } from './redact.ts';
 import type { Timings } from './timings.ts';
@@ -48,10 +50,25 @@ export interface Transport {
   open(path: string, options: { readonly signal: AbortSignal; readonly gzip?: boolean }): Promise<OpenAnswer>;
   /** GETs and parses JSON. @throws ClusterError */
   json(path: string, options: { readonly signal: AbortSignal; readonly gzip?: boolean }): Promise<JsonAnswer>;
+  /** Asks the API server about ourselves. @throws ClusterError */
+  review(review: Review, spec: object, signal: AbortSignal): Promise<unknown>;
+  /** GETs a list, compressed; `onItem` gets its objects as they arrive. Gives the list without them. @throws ClusterError */
+  list(
+    path: string,
+    options: { readonly signal: AbortSignal; readonly onItem: (raw: unknown) => void },
+  ): Promise<unknown>;
   /** Open sockets, idle ones included. */
   sockets(): number;
   close(): void;
 }
+
+/** What a user may ask about itself: who it is, and whether it may do one thing. Nothing is stored. */
+export type Review = 'SelfSubjectAccessReview' | 'SelfSubjectReview';
+
+const reviewApis: Readonly<Record<Review, string>> = {
+  SelfSubjectAccessReview: 'authorization.k8s.io/v1',
+  SelfSubjectReview: 'authentication.k8s.io/v1',
+};
 
 export interface JsonAnswer {
   readonly body: unknown;
@@ -76,26 +93,31 @@ export function statusAnswer(status: number, body: unknown, retryAfter?: number)
   };
 }
 
-/** Reads a body whole, or up to `limit` bytes. @throws ETIMEDOUT when it falls silent for `silence` ms */
-async function readAll(body: Readable, silence: number, limit = Infinity): Promise<string> {
+/** Reads a body until its end or until `take` says that it is enough. @throws ETIMEDOUT after `silence` ms without a byte */
+async function readBody(body: Readable, silence: number, take: (chunk: Buffer) => boolean): Promise<void> {
   const expire = (): void => {
     body.destroy(Object.assign(new Error('no data'), { code: 'ETIMEDOUT' }));
   };
-  let timer = setTimeout(expire, silence);
-  const chunks: Buffer[] = [];
-  let size = 0;
+  const timer = setTimeout(expire, silence);
   try {
     for await (const chunk of body) {
-      clearTimeout(timer);
-      timer = setTimeout(expire, silence);
-      const bytes: Buffer = chunk;
-      size += bytes.length;
-      chunks.push(bytes);
-      if (size > limit) break;
+      timer.refresh();
+      if (!take(chunk)) break;
     }
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Reads a body whole, or up to `limit` bytes. */
+async function readAll(body: Readable, silence: number, limit = Infinity): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  await readBody(body, silence, (chunk) => {
+    size += chunk.length;
+    chunks.push(chunk);
+    return size <= limit;
+  });
   return Buffer.concat(chunks).toString();
 }
 
@@ -145,6 +167,7 @@ export function createTransport(
     current: Credentials,
     signal: AbortSignal,
     gzip: boolean,
+    body?: string,
   ): Promise<OpenAnswer> => {
     const agent = agentFor(current);
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
@@ -154,12 +177,13 @@ export function createTransport(
       const sent = send(new URL(`${base.href.replace(/\/$/, '')}${path}`), {
         agent,
         signal,
-        method: 'GET',
+        method: body === undefined ? 'GET' : 'POST',
         headers: {
           ...current.headers,
           accept: 'application/json',
           'user-agent': 'selfheal',
           ...(gzip ? { 'accept-encoding': 'gzip' } : {}),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
       });
       sent.once('response', (answer: IncomingMessage) => {
@@ -171,7 +195,7 @@ export function createTransport(
         clearTimeout(late);
         reject(error);
       });
-      sent.end();
+      sent.end(body);
     });
     if (response.headers['content-encoding'] !== 'gzip') return { response, body: response };
     const gunzip = createGunzip();
@@ -180,17 +204,17 @@ export function createTransport(
     return { response, body: response.pipe(gunzip) };
   };
 
-  const open: Transport['open'] = async (path, { signal, gzip = false }) => {
+  const request = async (path: string, signal: AbortSignal, gzip: boolean, sent?: string): Promise<OpenAnswer> => {
     let current = await credentials.get();
     for (let renewed = false; ; renewed = true) {
       let answer: OpenAnswer;
       try {
         if (closed) throw new Error('closed');
-        answer = await attempt(path, current, signal, gzip);
+        answer = await attempt(path, current, signal, gzip, sent);
       } catch (error) {
         throw networkProblem(error, place);
       }
-      if (answer.response.statusCode === 200) return answer;
+      if (answer.response.statusCode === (sent === undefined ? 200 : 201)) return answer;
       const failure = await failureOf(answer, place, timings.body);
       const fresh = failure.status === 401 && !renewed ? await credentials.refresh(current) : undefined;
       if (fresh === undefined) throw failure;
@@ -198,9 +222,21 @@ export function createTransport(
     }
   };
 
+  const open: Transport['open'] = (path, { signal, gzip = false }) => request(path, signal, gzip);
+
   return {
     place,
     open,
+    async review(kind, spec, signal) {
+      const apiVersion = reviewApis[kind];
+      const path = `/apis/${apiVersion}/${kind.toLowerCase()}s`;
+      const { body } = await request(path, signal, false, JSON.stringify({ kind, apiVersion, spec }));
+      try {
+        return JSON.parse(await readAll(body, timings.body, maxErrorBytes)) as unknown;
+      } catch (error) {
+        throw networkProblem(error, place);
+      }
+    },
     async json(path, requestOptions) {
       const { response, body } = await open(path, requestOptions);
       let text: string;
@@ -215,6 +251,22 @@ export function createTransport(
         return { body: parsed, ...(Number.isNaN(date) ? {} : { date }) };
       } catch {
         throw new ClusterError(httpProblem({ status: 200 }, place).detail);
+      }
+    },
+    async list(path, { signal, onItem }) {
+      const { body } = await open(path, { signal, gzip: true });
+      const reader = createItemReader(onItem);
+      try {
+        await readBody(body, timings.body, (chunk) => {
+          reader.push(chunk);
+          return true;
+        });
+        return reader.end();
+      } catch (error) {
+        body.destroy();
+        if (error instanceof SyntaxError || error instanceof RangeError)
+          throw new ClusterError(httpProblem({ status: 200 }, place).detail);
+        throw networkProblem(error, place);
       }
     },
     sockets: () =>

@@ -1,6 +1,7 @@
 /** One watch request, from its status line to its end: lines to events, silence to an error. */
 import { finished } from 'node:stream/promises';
 import { isMap } from './kubeconfig-fields.ts';
+import { parseLean } from './lean.ts';
 import { createLineSplitter } from './lines.ts';
 import { httpProblem, networkProblem } from './problem.ts';
 import { ApiError, statusAnswer, type Transport } from './transport.ts';
@@ -26,24 +27,6 @@ export interface StreamOptions {
 }
 
 const changes = new Set(['ADDED', 'MODIFIED', 'DELETED']);
-
-const managedFields = Buffer.from('"managedFields":[');
-
-/**
- * Parses an object without its managed fields, a third of what a server sends and nothing that is needed. They hold no
- * lists (FieldsV1), so they end at the first bracket; should that be one within a text, what is left is no JSON, and
- * the whole is parsed. @throws SyntaxError
- */
-export function parseLean(bytes: Buffer): unknown {
-  const start = bytes.indexOf(managedFields);
-  const end = start === -1 ? -1 : bytes.indexOf(0x5d, start + managedFields.length);
-  if (end === -1) return JSON.parse(bytes.toString());
-  try {
-    return JSON.parse(bytes.toString('utf8', 0, start + managedFields.length) + bytes.toString('utf8', end));
-  } catch {
-    return JSON.parse(bytes.toString());
-  }
-}
 
 /** Parses one line of a watch. @throws ApiError for an ERROR event, GarbledStreamError for anything else unknown */
 export function parseEvent(line: Buffer, place: Transport['place']): WatchEvent {
