@@ -21,7 +21,10 @@ export interface ObjectRef {
   readonly uid?: string;
 }
 
-/** State of the connection as a whole. `stale`: the last known picture is kept, but nothing new arrives. */
+/**
+ * State of the connection as a whole. `stale`: the last known picture is kept, but nothing new arrives.
+ * `recording`: no cluster at all, the picture is what a recording shows at its end.
+ */
 export type ConnectionState =
   | 'disconnected'
   | 'connecting'
@@ -31,7 +34,8 @@ export type ConnectionState =
   | 'forbidden'
   | 'unauthorised'
   | 'unreachable'
-  | 'failed';
+  | 'failed'
+  | 'recording';
 
 /** State of one watched kind. */
 export type KindState = 'connecting' | 'synced' | 'stale' | 'forbidden' | 'unauthorised' | 'unreachable' | 'absent';
