@@ -8,7 +8,9 @@ import { copyEvidence } from './commands/copy-evidence.ts';
 import { openManifest } from './commands/open-manifest.ts';
 import { fixWorkspace } from './commands/fix-workspace.ts';
 import { incidentOf } from './commands/incident-argument.ts';
+import { exportRecording, openRecording } from './commands/recording.ts';
 import { restartServer } from './commands/restart-server.ts';
+import { showRights } from './commands/rights.ts';
 import { statusMenu } from './commands/status-menu.ts';
 import { attachTree } from './parts/tree.ts';
 import { createDashboard } from './parts/dashboard.ts';
@@ -77,4 +79,7 @@ const commands: Readonly<Record<CommandId, (parts: Parts, args: readonly unknown
   restartServer: (parts) => restartServer(parts),
   createConfiguration: (parts) => createConfiguration(parts),
   fixWorkspace: (parts) => fixWorkspace(parts),
+  exportRecording: (parts) => exportRecording(parts),
+  openRecording: (parts, args) => openRecording(parts, args[0]),
+  showRights: (parts) => showRights(parts),
 };

@@ -103,6 +103,7 @@ const frozen: ReadonlySet<ConnectionState> = new Set([
   'unauthorised',
   'unreachable',
   'failed',
+  'recording',
 ]);
 
 /** Whether what is shown may be out of date. */

@@ -24,6 +24,12 @@ export const method = {
   firstConfiguration: 'selfheal/firstConfiguration',
   /** request () → FixWorkspaceResult; the edit comes back as workspace/applyEdit */
   fixWorkspace: 'selfheal/fixWorkspace',
+  /** request ExportParams → ExportResult */
+  exportRecording: 'selfheal/exportRecording',
+  /** request OpenRecordingParams → ConnectResult; what it shows arrives as health updates */
+  openRecording: 'selfheal/openRecording',
+  /** request RightsParams → RightsReport */
+  rights: 'selfheal/rights',
   /** notification HealthUpdate, server to client */
   health: 'selfheal/health',
   /** request RemedyParams → Remedy */
@@ -65,6 +71,67 @@ export interface ConnectParams {
   readonly kubeconfig?: string;
   /** Absent: the kubeconfig's current context. */
   readonly context?: string;
+  /** Where the rights do not cover the whole cluster, this namespace is shown. Absent: the context's. */
+  readonly namespace?: string;
+  /** Absent: nothing is recorded, and nothing of before is read. */
+  readonly history?: HistoryParams;
+}
+
+/** What was seen of a cluster is kept on this machine, so that a restart of the editor does not forget it. */
+export interface HistoryParams {
+  /** Folder of all recordings; a folder for each cluster is made below it. */
+  readonly folder: string;
+  /** Older recordings are removed. */
+  readonly days: number;
+}
+
+export interface ExportParams {
+  /** File to write; compressed if it ends in `.gz`. */
+  readonly file: string;
+}
+
+export interface ExportResult {
+  /** What the recording covers, epoch ms. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly problem?: Message;
+}
+
+export interface OpenRecordingParams {
+  /** A file (`.jsonl`, `.jsonl.gz`) or a folder of recordings. */
+  readonly path: string;
+}
+
+export interface RightsParams {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  /** Asks for rights in this namespace only. */
+  readonly namespace?: string;
+}
+
+/** A kind that cannot be read, or not fully. */
+export interface MissingRight {
+  readonly resource: string;
+  /** Empty for the core group. */
+  readonly group: string;
+  readonly verbs: readonly string[];
+  /** What the picture lacks without it. */
+  readonly consequence: Message;
+}
+
+/** What the user of a context may and may not read. */
+export interface RightsReport {
+  readonly context: string;
+  /** Who the API server says we are; absent where it does not say. */
+  readonly user?: string;
+  /** Absent: the whole cluster was asked about. */
+  readonly namespace?: string;
+  readonly missing: readonly MissingRight[];
+  /** Manifests that grant what is missing; empty where nothing is. */
+  readonly yaml: string;
+  /** Why nothing could be asked. */
+  readonly problem?: Message;
+  readonly remedy?: Message;
 }
 
 export interface ConnectResult {

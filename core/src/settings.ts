@@ -2,8 +2,8 @@ import { presets } from './lint/presets.ts';
 
 /** The extension's settings: one table from which package.json's configuration section is generated. */
 export interface Setting {
-  readonly type: 'boolean' | 'string' | 'object';
-  readonly default: boolean | string | Readonly<Record<string, string>>;
+  readonly type: 'boolean' | 'string' | 'object' | 'number';
+  readonly default: boolean | string | number | Readonly<Record<string, string>>;
   readonly enum?: readonly string[];
   readonly scope: 'window' | 'resource' | 'machine-overridable';
   /** Names a file or a program: ignored while the workspace is not trusted. */
@@ -53,6 +53,19 @@ export const settings = {
     scope: 'machine-overridable',
     restricted: true,
     description: 'Context to offer first when connecting. Empty: the current context of the kubeconfig.',
+  },
+  'history.enabled': {
+    type: 'boolean',
+    default: true,
+    scope: 'window',
+    description:
+      'Keep what is seen of a connected cluster on this machine, so that a restart of the editor forgets nothing. Recordings hold names, states and messages of objects; never Secrets, environment values or credentials.',
+  },
+  'history.days': {
+    type: 'number',
+    default: 7,
+    scope: 'window',
+    description: 'Days after which recordings are removed. They never take more than 64 MB for each cluster.',
   },
 } as const satisfies Record<string, Setting>;
 

@@ -4,7 +4,9 @@ import { translated } from '../../core/src/lint/templates.ts';
 import cliChinese from '../../l10n/cli.zh-cn.json' with { type: 'json' };
 import clusterChinese from '../../l10n/cluster.zh-cn.json' with { type: 'json' };
 import { liveMessages } from '../../core/src/live/messages.en.ts';
+import { rightsMessages } from '../../core/src/live/rights.ts';
 import liveChinese from '../../l10n/live.zh-cn.json' with { type: 'json' };
+import rightsChinese from '../../l10n/rights.zh-cn.json' with { type: 'json' };
 import rulesChinese from '../../l10n/rules.zh-cn.json' with { type: 'json' };
 import serverChinese from '../../l10n/server.zh-cn.json' with { type: 'json' };
 import { messages as clusterMessages } from './cluster/messages.en.ts';
@@ -25,6 +27,6 @@ export function templatesFor(locale: string | undefined): Templates {
 
 /** Texts of what a cluster session says, by message id, in a locale. */
 export function liveTextsFor(locale: string | undefined): Readonly<Record<string, string>> {
-  const english = { ...clusterMessages, ...liveMessages };
-  return isChinese(locale) ? { ...english, ...clusterChinese, ...liveChinese } : english;
+  const english = { ...clusterMessages, ...liveMessages, ...rightsMessages };
+  return isChinese(locale) ? { ...english, ...clusterChinese, ...liveChinese, ...rightsChinese } : english;
 }

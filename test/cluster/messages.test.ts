@@ -18,8 +18,8 @@ test('every text exists in Chinese, with the same placeholders', () => {
 });
 
 test('every text is used', () => {
-  const sources = readdirSync(folder)
-    .filter((name) => name !== 'messages.en.ts')
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && name !== 'messages.en.ts')
     .map((name) => readFileSync(new URL(name, folder), 'utf8'))
     .join('\n');
   expect(Object.keys(messages).filter((id) => !sources.includes(`'${id}'`))).toEqual([]);

@@ -5,6 +5,7 @@ import {
   type ConnectParams,
   type ConnectResult,
   type ContextList,
+  type HistoryParams,
   type KubeContext,
 } from '../../../core/src/protocol.ts';
 import type { Parts } from '../parts/parts.ts';
@@ -34,7 +35,12 @@ export async function connect(parts: Parts, argument: unknown, how: 'ask' | 'cho
   if (context === undefined) return;
   const chosen = list.contexts.find((candidate) => candidate.name === context);
   if (!(await confirmFiles(parts, list.files, chosen))) return;
-  const params: ConnectParams = { context, ...(kubeconfig !== undefined && { kubeconfig }) };
+  const history = historyParams(parts);
+  const params: ConnectParams = {
+    context,
+    ...(kubeconfig !== undefined && { kubeconfig }),
+    ...(history !== undefined && { history }),
+  };
   parts.health.lastConnect = params;
   const result = await parts.server.request<ConnectResult>(method.connect, params);
   if (!result.started) {
@@ -64,6 +70,14 @@ export async function chooseKubeconfig(parts: Parts): Promise<void> {
   });
   const file = files?.[0];
   if (file !== undefined) await connect(parts, { kubeconfig: file.fsPath }, 'choose');
+}
+
+/** Where to keep what is seen, unless the user does not want that. */
+function historyParams({ context }: Parts): HistoryParams | undefined {
+  const settings = vscode.workspace.getConfiguration('selfheal.history');
+  const days = settings.get<number>('days') ?? 7;
+  if (settings.get<boolean>('enabled') === false || !(days > 0)) return undefined;
+  return { folder: vscode.Uri.joinPath(context.globalStorageUri, 'history').fsPath, days };
 }
 
 /** Arguments come from anywhere: only strings count. */
@@ -121,7 +135,8 @@ async function pickContext(
   return picked?.label;
 }
 
-async function explainTrust(): Promise<void> {
+/** Says why no cluster is contacted, and offers the way to change that. */
+export async function explainTrust(): Promise<void> {
   const manage = vscode.l10n.t('Manage workspace trust');
   const answer = await vscode.window.showInformationMessage(
     vscode.l10n.t('This workspace is not trusted: manifests are checked, but no cluster is contacted.'),

@@ -18,6 +18,9 @@ export const commandIds = [
   'restartServer',
   'createConfiguration',
   'fixWorkspace',
+  'exportRecording',
+  'openRecording',
+  'showRights',
 ] as const;
 export type CommandId = (typeof commandIds)[number];
 

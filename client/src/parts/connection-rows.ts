@@ -57,6 +57,7 @@ function lookOf(state: ConnectionState, t: Writing['t']): Look {
     unauthorised: { icon: 'lock', color: 'charts.red', word: t('not logged in') },
     unreachable: { icon: 'warning', color: 'charts.red', word: t('unreachable') },
     failed: { icon: 'error', color: 'charts.red', word: t('failed') },
+    recording: { icon: 'history', color: 'charts.purple', word: t('recording') },
   };
   return looks[state];
 }
@@ -82,7 +83,16 @@ function reasons(connection: ConnectionView, { say, t }: Writing): readonly Row[
     tooltip: { title: label, lines: [] },
   });
   return [
-    ...(connection.problem === undefined ? [] : [row('problem', say(connection.problem), 'info', t('Cause'))]),
+    ...(connection.problem === undefined
+      ? []
+      : [
+          row(
+            'problem',
+            say(connection.problem),
+            'info',
+            connection.state === 'recording' ? t('Recording') : t('Cause'),
+          ),
+        ]),
     ...(connection.remedy === undefined ? [] : [row('remedy', say(connection.remedy), 'lightbulb', t('What to do'))]),
     ...(connection.warnings ?? []).map((warning, index) =>
       row(`warning${index}`, say(warning), 'warning', t('Warning')),
@@ -135,6 +145,11 @@ function actions(connection: ConnectionView, { t }: Writing): readonly Row[] {
     command: { id: command, title: label, args: [] },
   });
   if (connection.state === 'live') return [];
+  if (connection.state === 'recording')
+    return [
+      row('selfheal.disconnect', t('Close the recording'), 'close'),
+      row('selfheal.connect', t('Connect to a cluster…'), 'plug'),
+    ];
   const stop = row('selfheal.disconnect', t('Disconnect'), 'debug-disconnect');
   if (connection.state === 'connecting' || connection.state === 'authenticating') return [stop];
   return [

@@ -49,6 +49,8 @@ function statusWords(view: HealthView | undefined): { readonly icon: string; rea
       return { icon: 'lock', words: [context, vscode.l10n.t('not logged in')] };
     case 'unreachable':
       return { icon: 'warning', words: [context, vscode.l10n.t('unreachable')] };
+    case 'recording':
+      return { icon: 'history', words: [context, vscode.l10n.t('recording')] };
     case 'failed':
       return { icon: 'warning', words: [context, vscode.l10n.t('failed')] };
     default:

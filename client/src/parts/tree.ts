@@ -16,6 +16,7 @@ const frozen: ReadonlySet<string> = new Set([
   'unauthorised',
   'unreachable',
   'failed',
+  'recording',
 ]);
 
 /** Fills the view and keeps it up to date; its elements are the rows' ids. */
@@ -33,7 +34,7 @@ export function attachTree(shell: TreeShell, parts: Parts): vscode.Disposable {
     const stale = view !== undefined && frozen.has(view.connection.state);
     const clock = (view?.now ?? 0) + parts.health.age();
     const seen = view?.connection.kinds.flatMap((kind) => kind.seenAt ?? []) ?? [];
-    const now = stale && seen.length > 0 ? Math.max(...seen) : clock;
+    const now = stale ? Math.max(...(seen.length > 0 ? seen : [view.now])) : clock;
     const { say, units } = parts.texts;
     top = healthRows(view, { t: vscode.l10n.t, say, units: units(), now, clock, stale });
     rows = index(top);

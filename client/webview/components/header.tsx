@@ -6,6 +6,9 @@ import { useApp, useLanguage, useMonotonic } from '../context.ts';
 import { isFrozen, lastNews, runningNow } from '../state.ts';
 import { Icon } from './icon.tsx';
 
+/** States that a person asked for, and that nothing is wrong with. */
+const quiet: ReadonlySet<string> = new Set(['disconnected', 'recording']);
+
 /** Title, context, state of the connection and the button for it. */
 export function Header(): JSX.Element {
   const { state, post } = useApp();
@@ -58,7 +61,7 @@ export function Banner(): JSX.Element | null {
   }
   if (connection.state === 'disconnected' && connection.context === undefined) return null;
   const tone =
-    busy || connection.state === 'disconnected' ? 'info' : connection.state === 'stale' ? 'warning' : 'error';
+    busy || quiet.has(connection.state) ? 'info' : connection.state === 'stale' ? 'warning' : 'error';
   return (
     <div
       class={`banner banner-${tone}`}
@@ -87,7 +90,7 @@ export function Banner(): JSX.Element | null {
             {t('ui.retry')}
           </button>
         )}
-        {!busy && connection.state !== 'disconnected' && (
+        {!busy && !quiet.has(connection.state) && (
           <button class="secondary" onClick={() => post({ type: 'showLog' })}>
             {t('ui.showLog')}
           </button>

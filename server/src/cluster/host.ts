@@ -187,6 +187,32 @@ export function createClusterHost(options: ClusterHostOptions): ClusterHost {
       // After a crash there is no thread to say so.
       if (!had && view.connection.state !== 'disconnected') show(emptyView());
     },
+    async openRecording(path) {
+      try {
+        return await ask({ type: 'openRecording', path });
+      } catch (error) {
+        if (!(error instanceof WorkerCrash)) throw error;
+        return { started: false, problem: error.problem };
+      }
+    },
+    async exportRecording(file) {
+      // Without a thread nothing is connected, so nothing is recorded.
+      if (worker === undefined) return { problem: message('cluster.history/nothing') };
+      try {
+        return await ask({ type: 'exportRecording', file });
+      } catch (error) {
+        if (!(error instanceof WorkerCrash)) throw error;
+        return { problem: error.problem };
+      }
+    },
+    async rights(params) {
+      try {
+        return await ask({ type: 'rights', params });
+      } catch (error) {
+        if (!(error instanceof WorkerCrash)) throw error;
+        return { context: params.context ?? '', missing: [], yaml: '', problem: error.problem };
+      }
+    },
     snapshot: () => ({ type: 'snapshot', version, view }),
     dispose: () => end('dispose'),
   };

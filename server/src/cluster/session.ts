@@ -2,14 +2,25 @@
  * The cluster session: connects on a person's word, feeds the live engine, publishes its view.
  * It reads (GET only), never lists Secrets, and contacts nothing before `connect`.
  */
-import type { ConnectParams, ConnectResult, ContextList } from '../../../core/src/protocol.ts';
+import type {
+  ConnectParams,
+  ConnectResult,
+  ContextList,
+  ExportResult,
+  RightsParams,
+  RightsReport,
+} from '../../../core/src/protocol.ts';
 import { createEngine } from '../../../core/src/live/engine.ts';
 import type { ConnectionView, HealthUpdate, HealthView } from '../../../core/src/live/view.ts';
+import { exportRecording } from './history/export.ts';
+import { createKeeper, type Keeper } from './history/keeper.ts';
+import { readPicture } from './history/picture.ts';
 import { loadKubeconfig } from './kubeconfig.ts';
 import { openLink, type Link, type LogLevel } from './link.ts';
-import { ClusterError } from './problem.ts';
+import { ClusterError, message } from './problem.ts';
 import { createPublisher } from './publisher.ts';
-import { createRedactor } from './redact.ts';
+import { bareAddress, createRedactor } from './redact.ts';
+import { askRights } from './rights.ts';
 import { chooseTarget, contextList, type Target } from './target.ts';
 import { defaultTimings, type Timings } from './timings.ts';
 
@@ -30,11 +41,19 @@ export interface ClusterSession {
   /** Begins to connect; what becomes of it arrives as updates. */
   connect(params: ConnectParams): Promise<ConnectResult>;
   disconnect(): Promise<void>;
+  /** Shows a recording instead of a cluster. What is shown stays where it cannot be read. */
+  openRecording(path: string): Promise<ConnectResult>;
+  /** Writes what was recorded of the connected cluster into one file. */
+  exportRecording(file: string): Promise<ExportResult>;
+  /** Which rights the user of a context lacks. Asks the API server, on a person's word alone. */
+  rights(params: RightsParams): Promise<RightsReport>;
   /** The view as it stands, with the version that the next patch continues from. */
   snapshot(): HealthUpdate;
   dispose(): Promise<void>;
 }
 
+/** After this long without news, in ms, a list tells what happened meanwhile and not when. */
+const lostFor = 60_000;
 /** A tick that comes this much too late, in ms, means that the machine slept: open streams may be dead. */
 const sleptFor = 15_000;
 
@@ -52,9 +71,20 @@ export function createSession(options: SessionOptions): ClusterSession {
   let idle: ConnectionView = { state: 'disconnected', since: now(), kinds: [] };
   let ticker: NodeJS.Timeout | undefined;
   let generation = 0;
+  let keeper: Keeper | undefined;
+  /** End of the recording that is shown, epoch ms. */
+  let shownUntil: number | undefined;
+  /** The picture is that of before; time goes on with the first news. */
+  let holding = false;
+  let lostSince: number | undefined;
 
-  const clock = (): number => link?.clock() ?? now();
-  const view = (): HealthView => engine.view(clock(), link?.view() ?? idle);
+  const clock = (): number => link?.clock() ?? shownUntil ?? now();
+  const connection = (): ConnectionView => {
+    const shown = link?.view() ?? idle;
+    const notes = keeper?.notes() ?? [];
+    return notes.length === 0 ? shown : { ...shown, warnings: [...(shown.warnings ?? []), ...notes] };
+  };
+  const view = (): HealthView => engine.view(clock(), connection());
   const publisher = createPublisher(timings.update, view, (update) => options.onUpdate(update));
 
   const guard = (what: string, run: () => void): void => {
@@ -74,7 +104,11 @@ export function createSession(options: SessionOptions): ClusterSession {
       log('info', `no tick for ${Math.round(late / 1000)} s, resuming all watches`);
       link?.reopen();
     }
-    guard('tick', () => engine.tick(clock()));
+    const state = link?.view().state;
+    if (state === 'live' || state === 'forbidden') holding = false;
+    if (state === 'stale') lostSince ??= clock();
+    else lostSince = undefined;
+    if (!holding) guard('tick', () => engine.tick(clock()));
     publisher.touch();
   };
 
@@ -82,7 +116,21 @@ export function createSession(options: SessionOptions): ClusterSession {
     clearInterval(ticker);
     const closing = link;
     link = undefined;
+    shownUntil = undefined;
+    lostSince = undefined;
     await closing?.close();
+    const keeping = keeper;
+    keeper = undefined;
+    await keeping?.close();
+  };
+
+  /** A list after a long time without news: what it changes has no time of its own. */
+  const afterSilence = (): void => {
+    if (lostSince === undefined || clock() - lostSince < lostFor) return;
+    log('info', `no news for ${Math.round((clock() - lostSince) / 1000)} s`);
+    engine.gap();
+    keeper?.interrupted(lostSince);
+    lostSince = undefined;
   };
 
   const open = (params: ConnectParams, target: Target, hadPicture: boolean): void => {
@@ -101,7 +149,12 @@ export function createSession(options: SessionOptions): ClusterSession {
       log,
       onObservation(observation) {
         if (!current()) return;
-        guard(observation.resource, () => engine.observe(observation, clock()));
+        const at = clock();
+        guard(observation.resource, () => {
+          if (observation.type === 'RELIST') afterSilence();
+          engine.observe(observation, at);
+        });
+        keeper?.observe(observation, at);
         publisher.touch();
       },
       onChange() {
@@ -110,6 +163,24 @@ export function createSession(options: SessionOptions): ClusterSession {
     });
     ticked = now();
     ticker = setInterval(tick, timings.tick);
+  };
+
+  /** Begins to record, and brings back what was recorded before; true when there is a picture of before. */
+  const keep = async (params: ConnectParams, target: Target, same: boolean): Promise<boolean> => {
+    if (params.history === undefined) return false;
+    const mine = generation;
+    const opened = createKeeper({
+      history: params.history,
+      context: target.context,
+      server: bareAddress(target.cluster.server),
+      clean: (text) => redactor.redact(text),
+      now,
+      clock,
+      log,
+    });
+    keeper = opened;
+    holding = !same && (await opened.restore(engine, () => mine === generation));
+    return holding;
   };
 
   return {
@@ -143,7 +214,9 @@ export function createSession(options: SessionOptions): ClusterSession {
       const same = key === linkKey;
       linkKey = key;
       if (!same) engine = createEngine();
-      open(params, target, same && hadPicture);
+      const restored = await keep(params, target, same);
+      if (mine !== generation) return { started: false };
+      open(params, target, (same && hadPicture) || restored);
       publisher.restart();
       return { started: true };
     },
@@ -152,9 +225,33 @@ export function createSession(options: SessionOptions): ClusterSession {
       await close();
       linkKey = '';
       engine = createEngine();
+      holding = false;
       idle = { state: 'disconnected', since: now(), kinds: [] };
       publisher.restart();
     },
+    async openRecording(path) {
+      const mine = generation;
+      try {
+        const recording = await readPicture(path);
+        if (mine !== generation) return { started: false };
+        generation += 1;
+        await close();
+        linkKey = '';
+        ({ engine, connection: idle, end: shownUntil } = recording);
+        publisher.restart();
+        return { started: true };
+      } catch (error) {
+        if (!(error instanceof ClusterError)) throw error;
+        return { started: false, problem: error.detail.problem };
+      }
+    },
+    async exportRecording(file) {
+      await keeper?.flush();
+      return keeper === undefined
+        ? { problem: message('cluster.history/nothing') }
+        : exportRecording(keeper.folder, file);
+    },
+    rights: (params) => askRights(params, { env, timings, redactor, now, log }),
     snapshot: () => publisher.snapshot(),
     async dispose() {
       generation += 1;

@@ -1,5 +1,12 @@
 /** Messages between the host of the cluster session and its worker thread. Both ends import them from here. */
-import type { ConnectParams, ConnectResult, ContextList } from '../../../core/src/protocol.ts';
+import type {
+  ConnectParams,
+  ConnectResult,
+  ContextList,
+  ExportResult,
+  RightsParams,
+  RightsReport,
+} from '../../../core/src/protocol.ts';
 import type { HealthUpdate } from '../../../core/src/live/view.ts';
 import type { LogLevel } from './link.ts';
 
@@ -8,6 +15,9 @@ export type ToWorker =
   | { readonly type: 'contexts'; readonly id: number; readonly kubeconfig?: string }
   | { readonly type: 'connect'; readonly id: number; readonly params: ConnectParams }
   | { readonly type: 'disconnect'; readonly id: number }
+  | { readonly type: 'openRecording'; readonly id: number; readonly path: string }
+  | { readonly type: 'exportRecording'; readonly id: number; readonly file: string }
+  | { readonly type: 'rights'; readonly id: number; readonly params: RightsParams }
   | { readonly type: 'dispose'; readonly id: number };
 
 /** What a question is answered with. */
@@ -15,6 +25,9 @@ export interface WorkerResults {
   readonly contexts: ContextList;
   readonly connect: ConnectResult;
   readonly disconnect: null;
+  readonly openRecording: ConnectResult;
+  readonly exportRecording: ExportResult;
+  readonly rights: RightsReport;
   readonly dispose: null;
 }
 

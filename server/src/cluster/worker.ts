@@ -16,6 +16,9 @@ const session = createSession({
 function answer(request: ToWorker): Promise<WorkerResults[keyof WorkerResults]> {
   if (request.type === 'contexts') return session.contexts(request.kubeconfig);
   if (request.type === 'connect') return session.connect(request.params);
+  if (request.type === 'openRecording') return session.openRecording(request.path);
+  if (request.type === 'exportRecording') return session.exportRecording(request.file);
+  if (request.type === 'rights') return session.rights(request.params);
   const ended = request.type === 'disconnect' ? session.disconnect() : session.dispose();
   return ended.then(() => null);
 }

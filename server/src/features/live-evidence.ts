@@ -11,8 +11,13 @@ import type {
   ConnectResult,
   ContextList,
   ContextsParams,
+  ExportParams,
+  ExportResult,
+  OpenRecordingParams,
   Remedy,
   RemedyParams,
+  RightsParams,
+  RightsReport,
 } from '../../../core/src/protocol.ts';
 import { method } from '../../../core/src/protocol.ts';
 import type { ClusterSession } from '../cluster/session.ts';
@@ -88,6 +93,18 @@ export function registerLive(
   connection.onRequest(method.connect, (params: ConnectParams): Promise<ConnectResult> => {
     if (!trusted) return Promise.resolve({ started: false, problem: untrusted });
     return ensure().connect(params);
+  });
+  connection.onRequest(method.openRecording, ({ path }: OpenRecordingParams): Promise<ConnectResult> => {
+    if (!trusted) return Promise.resolve({ started: false, problem: untrusted });
+    return ensure().openRecording(path);
+  });
+  connection.onRequest(method.exportRecording, ({ file }: ExportParams): Promise<ExportResult> => {
+    if (!trusted) return Promise.resolve({ problem: untrusted });
+    return ensure().exportRecording(file);
+  });
+  connection.onRequest(method.rights, (params: RightsParams): Promise<RightsReport> => {
+    if (!trusted) return Promise.resolve({ context: '', missing: [], yaml: '', problem: untrusted });
+    return ensure().rights(params);
   });
   connection.onRequest(method.disconnect, async () => {
     await cluster?.disconnect();
