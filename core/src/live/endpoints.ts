@@ -2,6 +2,7 @@
 import type { SlimEndpointSlice } from './slim-types.ts';
 import type { World } from './world.ts';
 import { addTo, removeFrom } from './world.ts';
+import { onSlice } from './services.ts';
 import { isOpen, reach, touch } from './incident.ts';
 
 /** Endpoints return moments after readiness does, when the incident may have ended already (milliseconds). */
@@ -26,12 +27,18 @@ export function onEndpoints(
     removeFrom(world.slicesOf, podUid, slice);
     if (ready) removed(world, podUid, now);
   }
+  const { service: name } = next ?? previous ?? {};
+  if (previous?.service !== undefined && previous.service !== name)
+    onSlice(world, previous.namespace, previous.service, slice, false, now);
+  if (name !== undefined) onSlice(world, (next ?? previous)?.namespace, name, slice, next !== undefined, now);
 }
 
 function removed(world: World, podUid: string, now: number): void {
   for (const incident of world.book.byUid.get(podUid) ?? []) {
     if (!isOpen(incident)) continue;
     reach(incident, 'endpointRemoved', now);
+    // All that can be done for a pod that is not ready is to send it no more traffic.
+    if (incident.cause.startsWith('readiness-lost/')) reach(incident, 'acting', now);
     touch(world.book, incident);
   }
 }

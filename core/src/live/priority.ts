@@ -17,7 +17,8 @@ function severity(incident: Incident, dead: boolean): number {
 
 /** `impact`: the part of the workload's pods, or of the nodes, that is not ready (0..1). */
 export function urgency(world: World, incident: Incident, impact: number): Urgency {
-  const dead = incident.endedAt === undefined && incident.state !== 'verifying' && hasDeadService(world, incident.uid);
+  const down = incident.cause.startsWith('service-down/') || hasDeadService(world, incident.uid);
+  const dead = incident.endedAt === undefined && incident.state !== 'verifying' && down;
   const recurrences = Math.min((incident.count - 1) / 5, 1);
   const score = severity(incident, dead) * (1 + 2 * impact + (dead ? 2 : 0) + 0.5 * recurrences);
   return { score, priority: score >= 12 ? 1 : score >= 6 ? 2 : score >= 3 ? 3 : 4 };

@@ -1,5 +1,15 @@
 /** Builds the view; what did not change since the last one is the same object, so patches cost little. */
-import type { ConnectionView, HealthView, IncidentRow, NodeRow, Totals, WorkloadRow } from './view.ts';
+import type {
+  ActionRow,
+  ConnectionView,
+  HealthView,
+  IncidentRow,
+  NodeRow,
+  ProblemRow,
+  ServiceRow,
+  Totals,
+  WorkloadRow,
+} from './view.ts';
 import type { Incident } from './incident.ts';
 import type { World } from './world.ts';
 import { compareWorkloads } from './patch.ts';
@@ -8,6 +18,8 @@ import { incidentRow, nodeRows, sortIncidents } from './rows.ts';
 import { incidentsByWorkload, workloadRow } from './workloads.ts';
 import { isOpen, touch } from './incident.ts';
 import { refKey } from './world.ts';
+import { actionRows } from './actions.ts';
+import { serviceRow } from './services.ts';
 
 export interface ViewCache {
   view(now: number, connection: ConnectionView): HealthView;
@@ -18,6 +30,9 @@ export function createViewCache(world: World): ViewCache {
   let workloads: readonly WorkloadRow[] = [];
   let incidents: readonly IncidentRow[] = [];
   let nodes: readonly NodeRow[] = [];
+  const serviceRows = new Map<string, ServiceRow>();
+  let services: readonly ServiceRow[] = [];
+  let actions: readonly ActionRow[] = [];
   let stats = new Map<string, WorkloadIncidents>();
   let version = -1;
 
@@ -43,6 +58,17 @@ export function createViewCache(world: World): ViewCache {
     if (changed) workloads = [...rows.values()].sort(compareWorkloads);
   }
 
+  function refreshServices(): void {
+    if (world.dirtyServices.size === 0) return;
+    for (const key of world.dirtyServices) {
+      const row = serviceRow(world, key);
+      if (row === undefined) serviceRows.delete(key);
+      else serviceRows.set(key, row);
+    }
+    world.dirtyServices.clear();
+    services = [...serviceRows.values()].sort(compareWorkloads);
+  }
+
   /** The impact of an incident follows its workload's readiness. */
   function touchIncidents(key: string, before: WorkloadRow | undefined, after: WorkloadRow): void {
     if (after.openIncidents === 0 || (before?.ready === after.ready && before.desired === after.desired)) return;
@@ -50,6 +76,7 @@ export function createViewCache(world: World): ViewCache {
   }
 
   function impactOf(incident: Incident): number {
+    if (incident.subject.kind === 'Service') return 1;
     if (incident.scope === 'node')
       return nodes.length === 0 ? 0 : nodes.filter((node) => !node.ready).length / nodes.length;
     const row = rows.get(refKey(incident.workload));
@@ -90,7 +117,9 @@ export function createViewCache(world: World): ViewCache {
         );
         version = world.book.version;
       }
-      const [problems, services, actions] = [[], [], []];
+      const problems: readonly ProblemRow[] = [];
+      actions = actionRows(world, actions, now);
+      refreshServices();
       return { now, connection, totals: totals(), incidents, workloads, nodes, problems, services, actions };
     },
   };

@@ -1,0 +1,232 @@
+/** Services: who answers for each, and outages, when nobody does although somebody should. */
+import type { Incident, Occurrence } from './incident.ts';
+import type { ObjectRef, ServiceRow } from './view.ts';
+import type { SlimService } from './slim-types.ts';
+import type { ServiceState, World } from './world.ts';
+import { classify } from './catalogue.ts';
+import { endIncident, isOpen, reopenWindow, setParent, touch, withdraw } from './incident.ts';
+import { evidence, openIncident, reopen } from './faults.ts';
+import { isActive } from './facts.ts';
+import { nodeOf, podController, podOf, refKey, workloadOf } from './world.ts';
+
+/** Streams of pods and of endpoints are not in step: whoever explains an outage may come this much later (milliseconds). */
+const patience = 1000;
+/** Endpoints return this much later than what kept them away has ended (milliseconds). */
+const aftermath = 30_000;
+/** An endpoint of a younger slice may just be starting (milliseconds). */
+const starting = 120_000;
+
+export function serviceKey(namespace: string | undefined, name: string): string {
+  return `${namespace ?? ''}/${name}`;
+}
+
+function stateOf(world: World, namespace: string | undefined, name: string): ServiceState {
+  const key = serviceKey(namespace, name);
+  let found = world.services.get(key);
+  if (found === undefined) {
+    found = {
+      key,
+      namespace: namespace ?? '',
+      name,
+      slices: new Set(),
+      ready: 0,
+      total: 0,
+      backers: new Map(),
+      answered: false,
+      state: 'empty',
+    };
+    world.services.set(key, found);
+  }
+  return found;
+}
+
+/** A Service object came or changed. */
+export function onService(world: World, object: SlimService): void {
+  const service = stateOf(world, object.namespace, object.name);
+  service.object = object;
+  world.dirtyServices.add(service.key);
+}
+
+/** A Service was deleted: nobody is missed. */
+export function onServiceGone(world: World, object: SlimService, now: number): void {
+  const service = stateOf(world, object.namespace, object.name);
+  if (service.object?.uid !== object.uid) return;
+  delete service.object;
+  const outage = outageOf(world, service);
+  if (outage !== undefined) endIncident(world.book, outage, 'planned', now, { id: 'ending.removed' });
+  forgetIfEmpty(world, service);
+}
+
+function forgetIfEmpty(world: World, service: ServiceState): void {
+  world.dirtyServices.add(service.key);
+  if (service.object === undefined && service.slices.size === 0) world.services.delete(service.key);
+}
+
+/** The endpoints of a Service changed: `slice` belongs to it, or no longer does. */
+export function onSlice(
+  world: World,
+  namespace: string | undefined,
+  name: string,
+  slice: string,
+  present: boolean,
+  now: number,
+): void {
+  const service = stateOf(world, namespace, name);
+  if (present) service.slices.add(slice);
+  else service.slices.delete(slice);
+  count(world, service, now);
+  forgetIfEmpty(world, service);
+}
+
+function count(world: World, service: ServiceState, now: number): void {
+  const pods = new Map<string, boolean>();
+  let [ready, total, created] = [0, 0, now];
+  for (const uid of service.slices) {
+    const slice = world.objects.get(uid);
+    if (slice?.resource !== 'endpointslices') continue;
+    created = Math.min(created, slice.created ?? now);
+    // A pod with two addresses is in two slices, and is one all the same.
+    for (const entry of slice.endpoints) pods.set(entry.podUid, entry.ready || pods.get(entry.podUid) === true);
+    ready += slice.others?.ready ?? 0;
+    total += slice.others?.total ?? 0;
+  }
+  for (const isReady of pods.values()) if (isReady) ready++;
+  total += pods.size;
+  if (pods.size > 0) {
+    const controller = (uid: string): string | undefined => {
+      const pod = podOf(world, uid);
+      return (pod && podController(world, pod)?.uid) ?? service.backers.get(uid);
+    };
+    service.backers = new Map([...pods.keys()].map((uid) => [uid, controller(uid)]));
+  }
+  Object.assign(service, { ready, total });
+  if (ready > 0) {
+    service.answered = true;
+    delete service.lostAt;
+    delete service.explainedAt;
+    end(world, service, now);
+  } else if (service.answered) service.lostAt ??= now;
+  // The first look at a Service whose endpoints have long been there and do not answer.
+  else if (total > 0 && now - created > starting) service.state = 'down';
+  setState(service, now);
+}
+
+function setState(service: ServiceState, now: number): void {
+  const { ready, total, lostAt, state } = service;
+  const missed = lostAt !== undefined || (state === 'down' && total > 0);
+  const next = ready > 0 ? (ready < total ? 'degraded' : 'healthy') : missed ? 'down' : 'empty';
+  if (next === state) return;
+  service.state = next;
+  service.since = lostAt ?? now;
+}
+
+/** Does anybody behind this Service still want to run? Who scales to zero or deletes it all expects no answer. */
+function isWanted(world: World, service: ServiceState): boolean {
+  if (service.object === undefined && (world.byResource.get('services')?.size ?? 0) > 0) return false;
+  for (const [uid, controllerUid] of service.backers) {
+    const controller = world.controllers.get(controllerUid ?? '');
+    if (controller === undefined) {
+      const pod = podOf(world, uid);
+      if (pod !== undefined && isActive(pod)) return true;
+      continue;
+    }
+    const top = world.objects.get(world.tops.get(refKey(workloadOf(controller))) ?? '') ?? controller.object;
+    const workload = top !== undefined && 'minReadySeconds' in top ? top : undefined;
+    if (controller.gone || workload?.deleted !== undefined || workload?.finished !== undefined) continue;
+    if (workload === undefined || workload.desired > 0) return true;
+  }
+  return false;
+}
+
+/** Is it one row already? The only pod has an incident of its own, or all pods are on nodes that are down. */
+function isExplained(world: World, service: ServiceState): boolean {
+  const pods = [...service.backers.keys()];
+  const [only] = pods;
+  if (pods.length === 1 && only !== undefined && [...(world.book.byUid.get(only) ?? [])].some(isOpen)) return true;
+  return pods.length > 0 && pods.every((uid) => isOnLostNode(world, uid));
+}
+
+function isOnLostNode(world: World, podUid: string): boolean {
+  const node = nodeOf(world, podOf(world, podUid)?.node);
+  return node !== undefined && node.ready?.status !== 'True';
+}
+
+function outageOf(world: World, service: ServiceState): Incident | undefined {
+  return [...(world.book.byUid.get(`service/${service.key}`) ?? [])].find(isOpen);
+}
+
+/** Reference of a Service, with its UID where its object was seen. */
+function refOfService({ namespace, name, object }: ServiceState): ObjectRef {
+  return { apiVersion: 'v1', kind: 'Service', namespace, name, ...(object && { uid: object.uid }) };
+}
+
+/** Outages begin and are told apart from what somebody wanted as time passes. */
+export function checkServices(world: World, now: number): void {
+  for (const service of world.services.values()) {
+    if (service.lostAt === undefined) continue;
+    const outage = outageOf(world, service);
+    if (!isWanted(world, service)) {
+      if (outage !== undefined) endIncident(world.book, outage, 'planned', now, { id: 'ending.removed' });
+      delete service.lostAt;
+      service.answered = false;
+      setState(service, now);
+      world.dirtyServices.add(service.key);
+    } else if (isExplained(world, service)) {
+      service.explainedAt = now;
+      const young = now - service.lostAt < aftermath;
+      if (young && outage?.count === 1) withdraw(world.book, outage);
+    } else if (now - Math.max(service.lostAt + patience, (service.explainedAt ?? 0) + aftermath) >= 0)
+      adopt(world, service, outage ?? begin(world, service, service.lostAt));
+  }
+}
+
+function begin(world: World, service: ServiceState, at: number): Incident | undefined {
+  const ref = refOfService(service);
+  const verdict = classify({ about: 'service', name: service.name, pods: service.backers.size });
+  if (verdict === undefined) return undefined;
+  const uid = `service/${service.key}`;
+  const occurrence: Occurrence = { id: `${uid}/${at}`, at, detected: at };
+  const recent = [...(world.book.byUid.get(uid) ?? [])].find(
+    (incident) => incident.state === 'recovered' && at - (incident.phases.recovered ?? 0) <= reopenWindow,
+  );
+  if (recent !== undefined) reopen(world, recent, occurrence);
+  const incident =
+    recent ??
+    openIncident(
+      world,
+      { id: occurrence.id, scope: 'object', verdict, actor: 'endpointslice', subject: ref, uid, workload: ref },
+      occurrence,
+    );
+  evidence(incident, ref, 'endpoints[ready]', `0 of ${service.total}`, at);
+  incident.state = 'healing';
+  return incident;
+}
+
+/** What is wrong with the pods is what is wrong with the Service. */
+function adopt(world: World, service: ServiceState, outage: Incident | undefined): void {
+  if (outage === undefined) return;
+  for (const uid of service.backers.keys()) {
+    const replaced = world.replacing.get(uid);
+    for (const child of [...(world.book.byUid.get(uid) ?? []), ...(replaced === undefined ? [] : [replaced])])
+      if (isOpen(child) && child.parent === undefined) setParent(world.book, child, outage);
+  }
+}
+
+function end(world: World, service: ServiceState, now: number): void {
+  const outage = outageOf(world, service);
+  if (outage === undefined) return;
+  adopt(world, service, outage);
+  outage.phases.recovered = now;
+  outage.phases.endpointReturned = now;
+  touch(world.book, outage);
+  endIncident(world.book, outage, 'recovered', now, { id: 'ending.endpoint-returned' });
+}
+
+/** Row of a Service; undefined for those that have no endpoints by nature. */
+export function serviceRow(world: World, key: string): ServiceRow | undefined {
+  const service = world.services.get(key);
+  if (service === undefined) return undefined;
+  const { object, ready, total, state, since } = service;
+  if (object !== undefined && (object.external || (object.selector === undefined && total === 0))) return undefined;
+  return { ref: refOfService(service), ready, total, state, ...(since !== undefined && { since }) };
+}
