@@ -61,10 +61,13 @@ describe('revisions', () => {
       'pods',
       pod({ name: 'web-2-b', owner: next, labels: hash2, notReady: 10, deleted: 21, status: down('c1', 10) }),
     );
-    expect(only(s, 21)).toMatchObject({ state: 'verifying', cause: 'container-exit/error' });
+    const crash = (seconds: number) => s.view(seconds).incidents.find(({ container }) => container === 'app');
+    expect(crash(21)).toMatchObject({ state: 'verifying', cause: 'container-exit/error' });
     s.tick(81);
-    expect(only(s, 81)).toMatchObject({ state: 'recovered', ttr: 11, ending: { id: 'ending.new-revision' } });
-    expect(only(s, 81).phases.replaced).toBeUndefined();
+    expect(crash(81)).toMatchObject({ state: 'recovered', ttr: 11, ending: { id: 'ending.new-revision' } });
+    expect(crash(81)?.phases.replaced).toBeUndefined();
+    const rollout = s.view(81).incidents.find(({ id }) => id === crash(81)?.parent);
+    expect(rollout).toMatchObject({ cause: 'rollout-failed/not-ready', state: 'recovered', count: 1 });
   });
 });
 

@@ -7,9 +7,7 @@ import { differences, expectationOf, rowOf, unexpected } from './expectation.ts'
 
 /** Tables that wait for a part of the engine, with what is missing; a scenario leaves this list with the change that makes it pass. */
 const pending: Readonly<Record<string, string>> = {
-  '01-healthy-rollout': 'rollouts that miss their deadline',
   '05-readiness': 'Services without a ready endpoint',
-  '07-jobs': 'failed Jobs',
   '08-pvc': 'claims without a volume, pods that cannot be scheduled',
   '09-other-failures': 'pods that cannot be scheduled, mounts, hooks, start errors',
 };

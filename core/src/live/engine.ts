@@ -10,6 +10,13 @@ import { failuresOf } from './notes.ts';
 import { forget } from './incident.ts';
 import { onUnready } from './containers.ts';
 import { remove, upsert } from './reduce.ts';
+import { checkDrains } from './drains.ts';
+import { checkLeaving } from './pod-faults.ts';
+import { checkOrdered } from './ordered.ts';
+import { checkAutoscalers } from './autoscalers.ts';
+import { checkClaims } from './claims.ts';
+import { checkVolumes } from './pod-volumes.ts';
+import { checkServices } from './services.ts';
 import { settle } from './settle.ts';
 
 export type Observation =
@@ -30,6 +37,8 @@ export interface LiveEngine {
 /** A container that runs this long with a failing readiness probe is not just starting (milliseconds). */
 const neverReady = 60_000;
 const housekeeping = 60_000;
+/** How often is looked for what no message tells (milliseconds). */
+const lookEvery = 5000;
 const day = 24 * 3600_000;
 
 /** Replaces what was known of a resource: first what is gone, then what is known, last what is new. */
@@ -89,6 +98,7 @@ export function createEngine(): LiveEngine {
   const world = createWorld();
   const cache = createViewCache(world);
   let cleaned = 0;
+  let looked = 0;
   return {
     observe(observation, now) {
       if (observation.type === 'RELIST') {
@@ -108,6 +118,16 @@ export function createEngine(): LiveEngine {
         if (incident.endedAt === undefined) checkNeeds(world, incident, now);
       }
       checkStarting(world, now);
+      checkServices(world, now);
+      checkVolumes(world, now);
+      checkClaims(world, now);
+      checkAutoscalers(world, now);
+      checkLeaving(world, now);
+      if (now - looked >= lookEvery) {
+        looked = now;
+        checkOrdered(world, now);
+        checkDrains(world, now);
+      }
       if (now - cleaned < housekeeping) return;
       cleaned = now;
       prune(world, now);

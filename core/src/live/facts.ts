@@ -13,6 +13,8 @@ export type PodFact =
       readonly type: 'restarted';
       readonly container: SlimContainer;
       readonly by: number;
+      /** Instances that ended without anyone seeing it: a status keeps only two. */
+      readonly unseen: number;
       readonly at: number;
       readonly history: boolean;
     }
@@ -45,7 +47,7 @@ function firstFacts(pod: SlimPod, now: number): PodFact[] {
       const at = lastStart(container) ?? now;
       const young = pod.created !== undefined && now - pod.created < day;
       const by = young ? container.restarts : now - at < day ? 1 : 0;
-      if (by > 0) facts.push({ type: 'restarted', container, by, at, history: true });
+      if (by > 0) facts.push({ type: 'restarted', container, by, unseen: 0, at, history: true });
     }
     if (terminated !== undefined) facts.push({ type: 'terminated', container, termination: terminated });
     else if (waiting?.reason === 'CrashLoopBackOff' && last !== undefined)
@@ -63,7 +65,12 @@ function containerFacts(before: SlimContainer | undefined, after: SlimContainer,
       facts.push({ type: 'terminated', container: after, termination });
   }
   const by = after.restarts - (before?.restarts ?? 0);
-  if (by > 0) facts.push({ type: 'restarted', container: after, by, at: lastStart(after) ?? now, history: false });
+  if (by > 0) {
+    const ended = before !== undefined && before.running === undefined && (before.terminated ?? before.last) !== undefined;
+    const seen = Number(ended) + Number(after.last !== undefined && !known.has(after.last.id));
+    const unseen = before === undefined ? 0 : Math.max(0, by - seen);
+    facts.push({ type: 'restarted', container: after, by, unseen, at: lastStart(after) ?? now, history: false });
+  }
   const waiting = after.waiting;
   if (
     waiting !== undefined &&

@@ -29,6 +29,7 @@ export function openIncident(world: World, opening: Opening, occurrence: Occurre
     cause: verdict.cause,
     rootCause: verdict.rootCause,
     confidence: verdict.confidence,
+    fingerprint: fingerprintOf(verdict),
     actor: opening.actor,
     state: 'detected',
     subject: opening.subject,
@@ -52,6 +53,11 @@ export function openIncident(world: World, opening: Opening, occurrence: Occurre
   return incident;
 }
 
+/** The pattern that a verdict is one of: its own word for it, else the reason in its cause id. */
+export function fingerprintOf(verdict: Verdict): string {
+  return verdict.fingerprint ?? verdict.cause.slice(verdict.cause.indexOf('/') + 1);
+}
+
 export function summaryOf(verdict: Verdict): Incident['summary'] {
   return { id: `incident.${verdict.cause}`, ...(verdict.data && { data: verdict.data }) };
 }
@@ -61,6 +67,7 @@ export function relabel(world: World, incident: Incident, verdict: Verdict): voi
   incident.cause = verdict.cause;
   incident.rootCause = verdict.rootCause;
   incident.confidence = verdict.confidence;
+  incident.fingerprint = fingerprintOf(verdict);
   incident.summary = summaryOf(verdict);
   touch(world.book, incident);
 }

@@ -4,7 +4,7 @@ import type { SlimContainer, SlimPod } from './slim-types.ts';
 import type { Verdict } from './cause.ts';
 import type { World } from './world.ts';
 import { classify } from './catalogue.ts';
-import { evidence, recur, relabel, reopen } from './faults.ts';
+import { evidence, fingerprintOf, recur, relabel, reopen } from './faults.ts';
 import { failuresOf } from './notes.ts';
 import { flagRestarts, refreshContainer } from './progress.ts';
 import { isOpen, touch, withdraw } from './incident.ts';
@@ -42,6 +42,10 @@ function renameUnready(world: World, incident: Incident, pod: SlimPod, container
   );
 }
 
+function isSame(incident: Incident, verdict: Verdict): boolean {
+  return incident.cause === verdict.cause && incident.fingerprint === fingerprintOf(verdict);
+}
+
 function rejudge(
   world: World,
   incident: Incident,
@@ -55,15 +59,14 @@ function rejudge(
   const verdict = classify(fault);
   if (
     verdict === undefined ||
-    (verdict.cause === incident.cause &&
+    (isSame(incident, verdict) &&
       fault.kill?.at === occurrence.kill?.at &&
       fault.unhealthy?.at === occurrence.unhealthy?.at)
   ) {
     if (occurrence.kill !== undefined) retime(world, incident, pod, container);
     return;
   }
-  const target =
-    verdict.cause === incident.cause ? incident : move(world, incident, occurrence, verdict, pod, container, now);
+  const target = isSame(incident, verdict) ? incident : move(world, incident, occurrence, verdict, pod, container, now);
   retell(target, pod, container, fault);
   retime(world, target, pod, container);
   if (isOpen(target)) refreshContainer(world, target, pod, container, now);
@@ -99,7 +102,7 @@ function move(
   now: number,
 ): Incident {
   const others = [...(world.book.byUid.get(pod.uid) ?? [])].filter((incident) => incident !== from);
-  const target = others.find((incident) => incident.container === from.container && incident.cause === verdict.cause);
+  const target = others.find((incident) => incident.container === from.container && isSame(incident, verdict));
   if (target === undefined && from.count === 1) {
     relabel(world, from, verdict);
     return from;

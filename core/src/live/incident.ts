@@ -27,7 +27,11 @@ export interface Occurrence {
   firstFailure?: number;
 }
 
-export type Scope = 'container' | 'slot' | 'node';
+/**
+ * `pod`: a pod as a whole that cannot start or cannot go. `workload`: a controller, or what it is made for.
+ * `object`: a Service, a claim, a volume or an autoscaler.
+ */
+export type Scope = 'container' | 'pod' | 'slot' | 'workload' | 'node' | 'object';
 
 export interface Incident {
   readonly id: string;
@@ -38,7 +42,9 @@ export interface Incident {
   actor: Actor;
   state: IncidentState;
   subject: ObjectRef;
-  /** UID of the pod, or of the node. */
+  /** What makes two faults of this cause the same pattern. */
+  fingerprint: string;
+  /** UID of the subject: a pod, a controller, a node. */
   readonly uid: string;
   readonly container?: string;
   readonly node?: string;
@@ -52,6 +58,14 @@ export interface Incident {
   stableSince?: number | undefined;
   /** Faults after which the kubelet started the container again. */
   restarts: number;
+  /** Restarts of which nobody saw why. */
+  unseen?: number;
+  /** Failed attempts to pull its image. */
+  pulls?: number;
+  /** Healing takes longer than it should. */
+  overdue?: boolean;
+  /** Class and confidence that failures elsewhere at the same time suggest. */
+  correlated?: { readonly rootCause: RootCauseClass; readonly confidence: number };
   /** Milliseconds of health between an end that came too early and the fault that opened the incident again. */
   healthy: number;
   /** The component that removed the pod. */

@@ -31,9 +31,16 @@ function faultTime(world: World, node: SlimNode, now: number): number {
   return node.ready?.status === 'False' ? at : Math.min(at, Math.max(node.heartbeat ?? at, at - gracePeriod));
 }
 
+/** The open incident of a node that is not ready. */
+function lossOf(world: World, uid: string): Incident | undefined {
+  for (const incident of world.book.byUid.get(uid) ?? [])
+    if (isOpen(incident) && incident.cause.startsWith('node-not-ready/')) return incident;
+  return undefined;
+}
+
 export function onNode(world: World, previous: SlimNode | undefined, node: SlimNode, now: number): void {
   if (node.ready === undefined) return;
-  const open = [...(world.book.byUid.get(node.uid) ?? [])].find(isOpen);
+  const open = lossOf(world, node.uid);
   if (node.ready.status === 'True') {
     if (open === undefined) return;
     open.stableSince = node.ready.at ?? now;
@@ -113,7 +120,7 @@ export function onLease(world: World, lease: SlimLease, now: number): void {
   if (known.includes(lease.renewed)) return;
   capped(world.renewals, lease.name, [...known, lease.renewed].sort((a, b) => a - b).slice(-renewalLimit), nodeLimit);
   const node = nodeOf(world, lease.name);
-  const incident = [...(world.book.byUid.get(node?.uid ?? '') ?? [])].find(isOpen);
+  const incident = lossOf(world, node?.uid ?? '');
   const fault = incident?.occurrences.at(-1);
   if (node === undefined || incident === undefined || fault === undefined || node.ready?.status === 'True') return;
   const at = faultTime(world, node, now);

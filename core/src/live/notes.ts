@@ -20,9 +20,23 @@ export interface ProbeNote {
   readonly text: string;
 }
 
+export type MarkKind =
+  'post-start' | 'pre-stop' | 'late-stop' | 'stop' | 'sandbox' | 'scale-up' | 'no-scale-up' | 'evicted';
+
+/** Anything else that an event said about a pod, by what it is good for. */
+export interface Mark {
+  readonly kind: MarkKind;
+  readonly container?: string;
+  readonly at: number;
+  readonly text: string;
+  readonly by?: string;
+  readonly eviction?: SlimEvent['eviction'];
+}
+
 interface PodNotes {
   readonly kills: KillNote[];
   readonly failures: ProbeNote[];
+  readonly marks: Mark[];
 }
 
 const perPod = 64;
@@ -31,12 +45,14 @@ const deleteLimit = 5000;
 
 export interface Notes {
   readonly pods: Map<string, PodNotes>;
+  /** When a node's kernel killed for want of memory, by node name; the newest few. */
+  readonly nodeOoms: Map<string, number[]>;
   /** `controllerUid/podName` of pods that their controller itself removed, with the time. */
   readonly deletes: Map<string, number>;
 }
 
 export function createNotes(): Notes {
-  return { pods: new Map(), deletes: new Map() };
+  return { pods: new Map(), nodeOoms: new Map(), deletes: new Map() };
 }
 
 /** Keeps a map at its limit: the oldest key goes. */
@@ -78,15 +94,59 @@ export function takeNote(
   return takePodNote(notes, uid, event) ? { pod: uid } : undefined;
 }
 
+/** Reasons of kubelet, cluster-autoscaler and karpenter (`pkg/kubelet/events`, `core/scaleup`, `controllers/provisioning`). */
+const markReasons: ReadonlyMap<string, MarkKind> = new Map([
+  ['FailedPostStartHook', 'post-start'],
+  ['FailedPreStopHook', 'pre-stop'],
+  ['ExceededGracePeriod', 'late-stop'],
+  ['FailedCreatePodSandBox', 'sandbox'],
+  ['NetworkNotReady', 'sandbox'],
+  ['TriggeredScaleUp', 'scale-up'],
+  ['Nominated', 'scale-up'],
+  ['NotTriggerScaleUp', 'no-scale-up'],
+  ['Evicted', 'evicted'],
+]);
+
+/** The mark that an event leaves on its pod. Karpenter calls its own evictions `Evicted` too, but as Normal events. */
+function markOf(event: SlimEvent): MarkKind | undefined {
+  if (event.reason === 'Killing')
+    return /failed \w+ probe|FailedPostStartHook/.test(event.message) ? undefined : 'stop';
+  if (event.reason === 'Evicted' && /^Evicted pod/.test(event.message)) return undefined;
+  // The scheduler nominates nodes too; only karpenter's word means that one is being made.
+  if (event.reason === 'Nominated' && !/nodeclaim|machine|node\//i.test(event.message)) return undefined;
+  return markReasons.get(event.reason);
+}
+
+function takeMark(own: PodNotes, event: SlimEvent, kind: MarkKind): boolean {
+  const at = event.last ?? event.first ?? 0;
+  const mark: Mark = {
+    kind,
+    at,
+    text: event.message,
+    ...(event.container !== undefined && { container: event.container }),
+    ...(event.component !== undefined && { by: event.component }),
+    ...(event.eviction !== undefined && { eviction: event.eviction }),
+  };
+  return keep(own.marks, mark, (other) => other.kind === kind);
+}
+
+/** Marks of a kind within a time, oldest first. */
+export function marksOf(notes: Notes, pod: string, kind: MarkKind, from = 0, to = Infinity): Mark[] {
+  const found = notes.pods.get(pod)?.marks.filter((mark) => mark.kind === kind && mark.at >= from && mark.at <= to);
+  return (found ?? []).sort((a, b) => a.at - b.at);
+}
+
 function takePodNote(notes: Notes, uid: string, event: SlimEvent): boolean {
   const kill = event.reason === 'Killing' ? /failed (liveness|startup) probe/.exec(event.message) : null;
   const failure =
     event.reason === 'Unhealthy'
       ? /^(Liveness|Readiness|Startup) probe (?:failed|errored(?: and resulted in \w+ state)?): ?/.exec(event.message)
       : null;
-  if (kill === null && failure === null) return false;
-  const own = notes.pods.get(uid) ?? { kills: [], failures: [] };
+  const mark = kill === null && failure === null ? markOf(event) : undefined;
+  if (kill === null && failure === null && mark === undefined) return false;
+  const own = notes.pods.get(uid) ?? { kills: [], failures: [], marks: [] };
   if (!notes.pods.has(uid)) capped(notes.pods, uid, own, podLimit);
+  if (mark !== undefined) return takeMark(own, event, mark);
   let changed = false;
   for (const at of new Set([event.first, event.last])) {
     if (at === undefined) continue;

@@ -89,6 +89,8 @@ export function countRestart(world: World, incident: Incident, container: SlimCo
     return;
   fault.restartedAt = at;
   incident.restarts++;
+  // An instance that never ran was started all the same.
+  if (fault === incident.occurrences[0]) reach(incident, 'acting', at);
   flagRestarts(world, incident, at);
 }
 

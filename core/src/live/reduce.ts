@@ -1,5 +1,5 @@
 /** The reducer: each new version of an object becomes facts, and facts move incidents. */
-import type { Controller, World } from './world.ts';
+import type { World } from './world.ts';
 import type { SlimEvent, SlimObject, SlimPod, SlimWorkload } from './slim-types.ts';
 import {
   addTo,
@@ -19,14 +19,32 @@ import { countRestart, refreshCarried, refreshContainer, refreshReplacement } fr
 import { endIncident, isOpen, reach, touch } from './incident.ts';
 import { endUnwatched } from './gap.ts';
 import { isActive, isReady, podFacts } from './facts.ts';
-import { needs } from './needs.ts';
 import { onBirth, onRemoved, rejudgeRemovals } from './slots.ts';
 import { onEndpoints } from './endpoints.ts';
 import { onLease, onNode, onNodeGone } from './nodes.ts';
 import { onPodNotes } from './hindsight.ts';
-import { onTerminated, onUnready, onWaiting } from './containers.ts';
+import { assessAutoscaler, onAutoscalerGone } from './autoscalers.ts';
+import { assessClaim, checkClaims, onStorageEvent, onStorageGone, onVolume } from './claims.ts';
+import { dropVolumes, onAttachment, trackVolumes } from './pod-volumes.ts';
+import { nameKeyOf } from './storage-state.ts';
+import { onActionEvent } from './actions.ts';
+import { onService, onServiceGone } from './services.ts';
+import { onNodeEvent, onNodeTrouble } from './node-trouble.ts';
+import { onDeadline, refreshRollout } from './rollouts.ts';
+import { onDrainingNode } from './drains.ts';
+import { onPodGone, refreshPodFaults } from './pod-faults.ts';
+import { onTerminated, onUnready, onUnseen, onWaiting } from './containers.ts';
 import { recordRestarts } from './workloads.ts';
 import { takeNote } from './notes.ts';
+import {
+  onCreated,
+  onCronJob,
+  onCronJobEvent,
+  onFailedCreate,
+  onJob,
+  onSubjectGone,
+  refreshCreation,
+} from './workload-faults.ts';
 
 /** Takes a new version of an object. */
 export function upsert(world: World, object: SlimObject, now: number): void {
@@ -48,6 +66,8 @@ export function upsert(world: World, object: SlimObject, now: number): void {
       world.nodeByName.set(object.name, object.uid);
       world.dirtyNodes.add(object.name);
       onNode(world, previous?.resource === 'nodes' ? previous : undefined, object, now);
+      onNodeTrouble(world, previous?.resource === 'nodes' ? previous : undefined, object, now);
+      onDrainingNode(world, object, now);
       return;
     case 'endpointslices':
       // What changed while nobody watched has no time: only the members count.
@@ -65,6 +85,27 @@ export function upsert(world: World, object: SlimObject, now: number): void {
     case 'cronjobs':
       world.tops.set(refKey(refOf(object)), object.uid);
       world.dirtyWorkloads.add(refKey(refOf(object)));
+      onCronJob(world, object, now);
+      return;
+    case 'services':
+      onService(world, object);
+      return;
+    case 'persistentvolumeclaims':
+      world.storage.names.set(nameKeyOf(object), object.uid);
+      assessClaim(world, object, now);
+      return;
+    case 'persistentvolumes':
+      world.storage.names.set(nameKeyOf(object), object.uid);
+      onVolume(world, object, now);
+      return;
+    case 'storageclasses':
+      checkClaims(world, now);
+      return;
+    case 'volumeattachments':
+      onAttachment(world, object, now);
+      return;
+    case 'horizontalpodautoscalers':
+      assessAutoscaler(world, object, now);
       return;
     default:
       // Kept for those who ask for it.
@@ -73,6 +114,12 @@ export function upsert(world: World, object: SlimObject, now: number): void {
 }
 
 function onEvent(world: World, event: SlimEvent, now: number): void {
+  const { kind } = event.involved;
+  if (kind === 'Node') onNodeEvent(world, event, now);
+  else if (kind === 'CronJob') onCronJobEvent(world, event, now);
+  else if (event.reason === 'FailedCreate') onFailedCreate(world, event, now);
+  onStorageEvent(world, event, now);
+  onActionEvent(world, event);
   const changed = takeNote(world.notes, event);
   if (changed?.pod !== undefined) onPodNotes(world, changed.pod, now);
   const controller = changed?.controller === undefined ? undefined : world.controllers.get(changed.controller);
@@ -93,6 +140,7 @@ function indexPod(world: World, previous: SlimPod | undefined, pod: SlimPod): vo
     );
   if (starts) world.starting.add(pod.uid);
   else world.starting.delete(pod.uid);
+  if (pod.deleted !== undefined) world.leaving.add(pod.uid);
 }
 
 function onPod(world: World, previous: SlimPod | undefined, pod: SlimPod, now: number): void {
@@ -122,9 +170,13 @@ function onPod(world: World, previous: SlimPod | undefined, pod: SlimPod, now: n
     else onRemoved(world, pod, fact.lostAt, now);
   }
   if (previous === undefined) {
+    const controller = podController(world, pod);
+    if (controller !== undefined) onCreated(world, controller, pod.created ?? now, now);
     onBirth(world, pod, now);
     onAttempt(world, pod, now);
   }
+  refreshPodFaults(world, pod, now);
+  trackVolumes(world, pod, now);
   refreshPod(world, pod, workload, now);
 }
 
@@ -134,6 +186,7 @@ function onRestarted(
   fact: {
     readonly container: SlimPod['containers'][number];
     readonly by: number;
+    readonly unseen: number;
     readonly at: number;
     readonly history: boolean;
   },
@@ -141,6 +194,7 @@ function onRestarted(
 ): void {
   recordRestarts(podGroup(world, pod), fact.by, fact.at, now);
   if (fact.history) return;
+  if (fact.unseen > 0) onUnseen(world, pod, fact.container, fact.unseen, fact.at, now);
   const carried = world.carried.get(refKey(podWorkload(world, pod))) ?? [];
   for (const incident of new Set([...(world.book.byUid.get(pod.uid) ?? []), ...carried])) {
     if (isOpen(incident) && incident.container === fact.container.name)
@@ -158,6 +212,7 @@ function refreshPod(world: World, pod: SlimPod, workload: string, now: number): 
   const slot = world.replacing.get(pod.uid);
   if (slot !== undefined && isOpen(slot)) refreshReplacement(world, slot, pod, now);
   for (const incident of world.carried.get(workload) ?? []) refreshCarried(world, incident, now);
+  refreshRollout(world, workload, now);
 }
 
 function onWorkload(world: World, previous: SlimWorkload | undefined, object: SlimWorkload, now: number): void {
@@ -167,13 +222,17 @@ function onWorkload(world: World, previous: SlimWorkload | undefined, object: Sl
   if (object.resource === 'deployments') {
     if (object.deleted !== undefined)
       for (const child of world.siblings.get(object.uid) ?? []) rejudgeRemovals(world, child, now);
+    onDeadline(world, object, now);
+    refreshRollout(world, refKey(ref), now);
     return;
   }
   const controller = controllerOf(world, object.uid, ref);
   setObject(world, controller, object);
   world.dirtyWorkloads.add(refKey(workloadOf(controller)));
   if (previous !== undefined && object.desired < previous.desired) controller.loweredAt = now;
-  if (object.finished !== undefined && previous?.finished === undefined) onJobEnd(world, controller, object, now);
+  if (object.resource === 'jobs') onJob(world, controller, previous, object, now);
+  else refreshCreation(world, controller, object, now);
+  refreshRollout(world, refKey(workloadOf(controller)), now);
   const telling =
     previous === undefined ||
     object.desired !== previous.desired ||
@@ -196,20 +255,6 @@ function onAttempt(world: World, pod: SlimPod, now: number): void {
   }
 }
 
-/** A Job that completes has healed; one that failed does not try again. */
-function onJobEnd(world: World, job: Controller, object: SlimWorkload, now: number): void {
-  for (const incident of world.book.open) {
-    if (incident.controller !== job.uid) continue;
-    if (object.finished?.type === 'Failed') {
-      needs(world, incident, { id: 'needs.job-failed', data: { job: object.name } }, object.finished.at ?? now);
-      continue;
-    }
-    incident.phases.recovered = object.finished?.at ?? now;
-    removeFrom(world.carried, refKey(incident.workload), incident);
-    endIncident(world.book, incident, 'recovered', now, { id: 'ending.completed' });
-  }
-}
-
 /** An object is gone: from the watch, or missing in a complete list. */
 export function remove(world: World, uid: string, now: number): void {
   const object = world.objects.get(uid);
@@ -224,6 +269,8 @@ export function remove(world: World, uid: string, now: number): void {
     case 'nodes':
       if (world.nodeByName.get(object.name) === uid) world.nodeByName.delete(object.name);
       world.dirtyNodes.add(object.name);
+      world.draining.delete(object.name);
+      world.evictedFrom.delete(object.name);
       onNodeGone(world, object, now);
       return;
     case 'endpointslices':
@@ -240,6 +287,20 @@ export function remove(world: World, uid: string, now: number): void {
       world.dirtyWorkloads.add(key);
       removeWorkload(world, uid, now);
       return;
+    case 'services':
+      onServiceGone(world, object, now);
+      return;
+    case 'persistentvolumeclaims':
+    case 'persistentvolumes':
+      if (world.storage.names.get(nameKeyOf(object)) === uid) world.storage.names.delete(nameKeyOf(object));
+      onStorageGone(world, uid, now);
+      return;
+    case 'volumeattachments':
+      onAttachment(world, object, now);
+      return;
+    case 'horizontalpodautoscalers':
+      onAutoscalerGone(world, uid, now);
+      return;
     default:
       return;
   }
@@ -251,6 +312,7 @@ function removePod(world: World, pod: SlimPod, now: number, unwatched: boolean):
   if (isActive(pod) && !unwatched) onRemoved(world, pod, now, now);
   group.pods.delete(pod.uid);
   group.births = group.births.filter((birth) => birth.uid !== pod.uid);
+  dropVolumes(world, pod, now);
   world.readyPods -= Number(isReady(pod));
   world.starting.delete(pod.uid);
   world.replacing.delete(pod.uid);
@@ -267,7 +329,9 @@ function removePod(world: World, pod: SlimPod, now: number, unwatched: boolean):
     if (unwatched) endUnwatched(world, incident, now);
     else endIncident(world.book, incident, 'planned', now, { id: 'ending.planned' });
   }
+  onPodGone(world, pod, now);
   for (const incident of world.carried.get(workload) ?? []) refreshCarried(world, incident, now);
+  refreshRollout(world, workload, now);
 }
 
 function removeWorkload(world: World, uid: string, now: number): void {
@@ -280,6 +344,7 @@ function removeWorkload(world: World, uid: string, now: number): void {
       if (isOpen(slot)) endIncident(world.book, slot, 'planned', now, { id: 'ending.planned' });
     controller.slots.clear();
   }
+  onSubjectGone(world, uid, now);
   for (const child of world.siblings.get(uid) ?? []) rejudgeRemovals(world, child, now);
   for (const incident of world.book.open) {
     const own = incident.controller === uid || incident.workload.uid === uid;

@@ -29,6 +29,11 @@ function phasesOf(incident: Incident): IncidentRow['phases'] {
   return phases;
 }
 
+/** A verdict stands where it is surer than what failures elsewhere suggest. */
+function classOf({ rootCause, confidence, correlated }: Incident): Pick<IncidentRow, 'rootCause' | 'confidence'> {
+  return correlated !== undefined && confidence <= 0.7 ? { ...correlated } : { rootCause, confidence };
+}
+
 /** The row of an incident; built once per change. */
 export function incidentRow(world: World, incident: Incident, impact: number): IncidentRow {
   if (incident.row !== undefined) return incident.row;
@@ -51,11 +56,11 @@ export function incidentRow(world: World, incident: Incident, impact: number): I
     count: incident.count,
     reopened: incident.reopened,
     ...(incident.scope === 'container' && { restarts: incident.restarts }),
+    ...(incident.unseen !== undefined && { unseen: incident.unseen }),
     phases: phasesOf(incident),
     ...(ttd !== undefined && { ttd }),
     ...(ttr !== undefined && { ttr }),
-    rootCause: incident.rootCause,
-    confidence: incident.confidence,
+    ...classOf(incident),
     priority: urgency(world, incident, isOpen(incident) ? impact : 0).priority,
     ...(needs && isOpen(incident) && { needs: { ...needs } }),
     ...(nextRetry && { nextRetry: { ...nextRetry } }),

@@ -17,7 +17,24 @@ function stabilityWindow(world: World, incident: Incident): number {
   return incident.scope === 'slot' ? (controller?.object?.minReadySeconds ?? 0) * 1000 : 0;
 }
 
+/** What ended it, by trigger; where a new revision did, that is told instead. */
+const endings: readonly (readonly [trigger: string, id: string])[] = [
+  ['unschedulable/', 'ending.scheduled'],
+  ['sandbox-failed/', 'ending.started'],
+  ['pod-stuck/', 'ending.gone'],
+  ['rollout-failed/', 'ending.rolled-out'],
+  ['failed-create/', 'ending.created'],
+  ['cronjob-missed/', 'ending.scheduled-again'],
+  ['statefulset-blocked/', 'ending.unblocked'],
+  ['eviction-blocked/', 'ending.unblocked'],
+  ['node-pressure/', 'ending.relieved'],
+  ['node-rebooted/', 'ending.node-back'],
+  ['node-out-of-memory/', 'ending.relieved'],
+];
+
 function endingOf(incident: Incident): Message {
+  const told = endings.find(([trigger]) => incident.cause.startsWith(trigger));
+  if (told !== undefined && incident.carried === undefined) return { id: told[1] };
   if (incident.scope === 'node') return { id: 'ending.node-back' };
   if (incident.scope === 'slot') return { id: 'ending.replaced', data: { pod: incident.replacement?.ref.name ?? '' } };
   if (incident.carried !== undefined) return { id: 'ending.new-revision' };

@@ -1,12 +1,14 @@
 /** Slots: the place of a pod that left although it was wanted, until another pod has taken it. */
 import type { Controller, Removal, World } from './world.ts';
 import type { Incident } from './incident.ts';
+import type { Mark } from './notes.ts';
 import type { SlimPod } from './slim-types.ts';
 import { addTo, nodeOf, podController, podOf, podWorkload, refKey, refOf, removeFrom } from './world.ts';
 import { actorOf, evidence, openIncident } from './faults.ts';
 import { classify } from './catalogue.ts';
 import { endIncident, isOpen, reach, revive, setParent, touch, withdraw } from './incident.ts';
 import { isActive } from './facts.ts';
+import { marksOf } from './notes.ts';
 import { refreshCarried, refreshReplacement } from './progress.ts';
 import { removalKind } from './planned.ts';
 import { settle } from './settle.ts';
@@ -47,7 +49,9 @@ function judge(world: World, controller: Controller | undefined, removal: Remova
   if (kind === removal.kind) return;
   if (removal.kind !== undefined) undo(world, controller, removal);
   removal.kind = kind;
-  const own = [...(world.book.byUid.get(removal.pod.uid) ?? [])].filter((incident) => incident.scope === 'container');
+  const own = [...(world.book.byUid.get(removal.pod.uid) ?? [])].filter(
+    ({ scope, cause }) => scope === 'container' || (scope === 'pod' && !cause.startsWith('pod-stuck/')),
+  );
   for (const incident of own) settle(world, incident, now);
   removal.affected = own.filter(isOpen);
   if (kind === 'unplanned') openSlot(world, controller, removal, now);
@@ -109,7 +113,8 @@ function openSlot(world: World, controller: Controller | undefined, removal: Rem
     pairSlot(world, controller, chained, removal);
     return;
   }
-  const verdict = classify({ about: 'removed', pod });
+  const eviction = marksOf(world.notes, pod.uid, 'evicted').at(-1);
+  const verdict = classify({ about: 'removed', pod, ...(eviction && { eviction }) });
   if (verdict === undefined) return;
   const slot = openIncident(
     world,
@@ -127,7 +132,9 @@ function openSlot(world: World, controller: Controller | undefined, removal: Rem
     { id: `${pod.uid}/removed`, at: lostAt, detected: now },
   );
   removal.slot = slot;
-  tell(slot, pod, lostAt);
+  tell(slot, pod, lostAt, eviction);
+  if (pod.node !== undefined && world.draining.has(pod.node) && verdict.cause === 'pod-evicted/eviction-api')
+    world.evictedFrom.add(pod.node);
   adoptByNode(world, slot);
   if (controller === undefined) return;
   controller.slots.add(slot);
@@ -144,7 +151,7 @@ const removers: Readonly<Record<string, string>> = {
   TerminationByKubelet: 'kubelet',
 };
 
-function tell(slot: Incident, pod: SlimPod, lostAt: number): void {
+function tell(slot: Incident, pod: SlimPod, lostAt: number, eviction: Mark | undefined): void {
   const ref = refOf(pod);
   const remover = removers[pod.disruption?.reason ?? ''];
   if (remover !== undefined) slot.removedBy = remover;
@@ -157,7 +164,20 @@ function tell(slot: Incident, pod: SlimPod, lostAt: number): void {
       pod.disruption.at,
     );
   if (pod.reason !== undefined) evidence(slot, ref, 'status.reason', pod.reason, lostAt);
+  if (pod.message !== undefined && pod.reason !== undefined)
+    evidence(slot, ref, 'status.message', pod.message.replace(/\s+/g, ' ').trim(), lostAt);
+  const { containers, usage, resource } = eviction?.eviction ?? {};
+  if (containers !== undefined)
+    evidence(slot, ref, 'events[Evicted]', `${containers}: ${usage ?? '?'} (${resource ?? '?'})`, eviction?.at, 'event');
   if (pod.deleted !== undefined) evidence(slot, ref, 'metadata.deletionTimestamp', 'set', lostAt);
+}
+
+/** Incidents of a node that take pods with them, by the cause of the pod's loss. */
+function isNodesDoing(parent: Incident, slot: Incident): boolean {
+  if (parent.cause.startsWith('node-not-ready/')) return true;
+  const pressure = /^pod-evicted\/(memory|storage|node-pressure)$/.exec(slot.cause)?.[1];
+  if (pressure === undefined || !parent.cause.startsWith('node-pressure/') || slot.rootCause === 'storage') return false;
+  return pressure === 'node-pressure' || parent.cause === `node-pressure/${pressure === 'memory' ? 'memory' : 'disk'}`;
 }
 
 /** Hangs a lost pod under the incident of its node, whose fault is then the pod's. */
@@ -165,6 +185,7 @@ export function adoptByNode(world: World, slot: Incident): void {
   const node = nodeOf(world, slot.node);
   const lostAt = slot.occurrences[0]?.at ?? 0;
   for (const parent of world.book.byUid.get(node?.uid ?? '') ?? []) {
+    if (!isNodesDoing(parent, slot)) continue;
     const fault = parent.occurrences.findLast((occurrence) => occurrence.at <= lostAt);
     if (fault === undefined || lostAt > (parent.phases.recovered ?? Infinity) + nodeAftermath) continue;
     setParent(world.book, slot, parent);

@@ -1,10 +1,13 @@
 /** Everything the engine knows: objects by UID, the indexes over them, notes of events and the book of incidents. */
 import type { Book, Incident } from './incident.ts';
 import type { Notes } from './notes.ts';
-import type { ObjectRef } from './view.ts';
-import type { Owner, SlimNode, SlimObject, SlimPod, SlimWorkload } from './slim-types.ts';
+import type { Sighting } from './correlate.ts';
+import type { ActionRow, ObjectRef, ServiceRow } from './view.ts';
+import type { Owner, SlimNode, SlimObject, SlimPod, SlimService, SlimWorkload } from './slim-types.ts';
 import { capped, createNotes } from './notes.ts';
 import { createBook } from './incident.ts';
+import type { Storage } from './storage-state.ts';
+import { createStorage } from './storage-state.ts';
 
 /** A pod that left; kept a while, since what it was for may be told later. */
 export interface Removal {
@@ -35,6 +38,30 @@ export interface Controller {
   removals: Removal[];
   /** Recently created pods that replace nobody yet. */
   births: SlimPod[];
+  /** When its newest pod was created. */
+  bornAt?: number;
+}
+
+/** What is known of a Service, from its object and its slices. */
+export interface ServiceState {
+  /** `namespace/name` */
+  readonly key: string;
+  readonly namespace: string;
+  readonly name: string;
+  object?: SlimService;
+  readonly slices: Set<string>;
+  ready: number;
+  total: number;
+  /** Pods behind it, and the UID of the controller of each: those in the slices, or the last ones that were. */
+  backers: ReadonlyMap<string, string | undefined>;
+  /** Somebody has answered since we look. */
+  answered: boolean;
+  /** When the last one stopped to. */
+  lostAt?: number;
+  /** When somebody else's incident was last the reason of it. */
+  explainedAt?: number;
+  state: ServiceRow['state'];
+  since?: number;
 }
 
 export interface World {
@@ -50,6 +77,23 @@ export interface World {
   /** Last renewals of nodes' leases, by node name. */
   readonly renewals: Map<string, number[]>;
   readonly notes: Notes;
+  /** When each node was last started anew, by node name. */
+  readonly boots: Map<string, number>;
+  /** Open rollout incidents, by workload key. */
+  readonly rollouts: Map<
+    string,
+    { readonly incident: Incident; readonly controller: Controller; readonly revision: string }
+  >;
+  /** Pods that are being deleted. */
+  readonly leaving: Set<string>;
+  /** Nodes whose pods are to go, and since when. */
+  readonly draining: Map<string, number>;
+  /** Nodes of them that a pod was evicted from. */
+  readonly evictedFrom: Set<string>;
+  /** Open incidents of drains that a budget holds up. */
+  readonly blockedDrains: Set<Incident>;
+  /** The latest faults that may share a cause with others. */
+  readonly sightings: Sighting[];
   readonly book: Book;
   /** Slot incident that this pod fills, as long as the pod lives. */
   readonly replacing: Map<string, Incident>;
@@ -57,6 +101,13 @@ export interface World {
   readonly carried: Map<string, Set<Incident>>;
   /** Slices that a pod is in. */
   readonly slicesOf: Map<string, Set<string>>;
+  /** Services by `namespace/name`. */
+  readonly services: Map<string, ServiceState>;
+  readonly dirtyServices: Set<string>;
+  readonly storage: Storage;
+  /** By id. */
+  readonly actions: Map<string, ActionRow>;
+  actionsChanged: boolean;
   /** Pods with a running container that was never ready yet. */
   readonly starting: Set<string>;
   /** Counts changes of workloads and of nodes, by row key: their cached rows are dropped. */
@@ -84,10 +135,22 @@ export function createWorld(): World {
     podsByNode: new Map(),
     renewals: new Map(),
     notes: createNotes(),
+    boots: new Map(),
+    rollouts: new Map(),
+    leaving: new Set(),
+    draining: new Map(),
+    evictedFrom: new Set(),
+    blockedDrains: new Set(),
+    sightings: [],
     book: createBook(),
     replacing: new Map(),
     carried: new Map(),
     slicesOf: new Map(),
+    services: new Map(),
+    dirtyServices: new Set(),
+    storage: createStorage(),
+    actions: new Map(),
+    actionsChanged: false,
     starting: new Set(),
     dirtyWorkloads: new Set(),
     dirtyNodes: new Set(),

@@ -10,8 +10,9 @@ export const containerCompleted = defineCause({
     return {
       cause: 'container-exit/completed',
       rootCause: 'configuration',
-      confidence: 0.5,
+      confidence: 0.8,
       data: { container: container.name },
+      fingerprint: 'exit:0',
     };
   },
 });

@@ -9,13 +9,15 @@ export const containerKilled = defineCause({
   ids: ['container-exit/killed'],
   prevents: ['single-replica', 'readiness-probe-missing'],
   match({ container, termination }) {
-    if (termination.exitCode !== 137 && termination.exitCode !== 143 && termination.signal === undefined)
-      return undefined;
+    const code = termination.exitCode;
+    if (code !== 137 && code !== 143 && termination.signal === undefined) return undefined;
     return {
       cause: 'container-exit/killed',
-      rootCause: termination.reason === 'ContainerStatusUnknown' ? 'node' : 'unknown',
+      // Somebody asked the process to end (SIGTERM) and it did as it was told; who sends SIGKILL stays open.
+      rootCause: code === 143 ? 'application' : 'unknown',
       confidence: 0.3,
-      data: { container: container.name, code: termination.exitCode },
+      data: { container: container.name, code },
+      fingerprint: `exit:${code}`,
     };
   },
 });
