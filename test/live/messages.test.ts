@@ -21,13 +21,13 @@ describe('texts of the live engine', () => {
     expect(texts.sort()).toEqual(causeIds.map((id) => `incident.${id}`).sort());
   });
 
-  it('has exactly the needs and endings that the engine names', () => {
+  it('has exactly the needs, endings and actions that the engine names', () => {
     const folder = join(root, 'core/src/live');
     const sources = readdirSync(folder)
       .filter((file) => file.endsWith('.ts') && !file.startsWith('messages'))
       .map((file) => readFileSync(join(folder, file), 'utf8'))
       .join('\n');
-    const named = new Set([...sources.matchAll(/'((?:needs|ending)\.[a-z-]+)'/g)].map((match) => match[1] ?? ''));
+    const named = new Set([...sources.matchAll(/'((?:needs|ending|action)\.[a-z-]+)'/g)].map((match) => match[1] ?? ''));
     const texts = Object.keys(liveMessages).filter((id) => !id.startsWith('incident.'));
     expect([...named].sort()).toEqual(texts.sort());
   });
