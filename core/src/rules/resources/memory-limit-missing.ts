@@ -24,7 +24,13 @@ export default defineRule({
       'concepts/scheduling-eviction/node-pressure-eviction',
     ],
   },
-  explains: ['pod-evicted/memory', 'pod-evicted/node-pressure', 'oom-killed/node', 'oom-killed/limit'],
+  explains: [
+    'pod-evicted/memory',
+    'pod-evicted/node-pressure',
+    'oom-killed/node',
+    'oom-killed/system',
+    'oom-killed/limit',
+  ],
   aliases: [
     'kube-linter:unset-memory-requirements',
     'polaris:memoryLimitsMissing',

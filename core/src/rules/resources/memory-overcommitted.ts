@@ -18,7 +18,7 @@ export default defineRule({
     exemptions: 'Init containers.',
     links: ['concepts/configuration/manage-resources-containers'],
   },
-  explains: ['pod-evicted/memory', 'pod-evicted/node-pressure', 'oom-killed/node'],
+  explains: ['pod-evicted/memory', 'pod-evicted/node-pressure', 'oom-killed/node', 'oom-killed/system'],
   aliases: [
     'kyverno:enforce-resources-as-ratio',
     'gatekeeper:K8sContainerRatios',
