@@ -11,6 +11,9 @@ import { ApiError } from './transport.ts';
 import { runWatch, type WatchEvent } from './watch-stream.ts';
 import { collectionPath, isExpired, type KindStatus, type Watcher, type WatcherOptions } from './watcher-types.ts';
 
+/** After so many refusals in a row, a kind that was readable a moment ago counts as forbidden: up to half a minute. */
+const believedRefusals = 5;
+
 /** Starts watching. */
 export function startWatcher<Item>(options: WatcherOptions<Item>): Watcher {
   const { kind, transport, timings, shared, signal, now } = options;
@@ -21,6 +24,7 @@ export function startWatcher<Item>(options: WatcherOptions<Item>): Watcher {
   let polling = false;
   let resourceVersion: string | undefined;
   let synced = false;
+  let refusals = 0;
   let seenAt: number | undefined;
   let uids = new Set<string>();
   let streamControl = new AbortController();
@@ -34,6 +38,7 @@ export function startWatcher<Item>(options: WatcherOptions<Item>): Watcher {
   const scoped = (next: KindStatus): KindStatus => (scope === undefined ? next : { ...next, namespace: scope });
   const markSynced = (): void => {
     synced = true;
+    refusals = 0;
     const seconds = Math.round(timings.poll / 1000);
     const problem = polling ? message('cluster.kind/polling', { resource: kind.resource, seconds }) : undefined;
     setStatus(scoped(problem === undefined ? { state: 'synced' } : { state: 'synced', problem }));
@@ -169,7 +174,11 @@ export function startWatcher<Item>(options: WatcherOptions<Item>): Watcher {
   };
 
   const forbidden = async (error: ClusterError, listed: boolean): Promise<void> => {
-    if (resourceVersion !== undefined) {
+    if (synced && scope === undefined && !listed && refusals < believedRefusals) {
+      // A server that starts refuses everyone until it has read its roles; that must not shrink the picture for good.
+      refusals += 1;
+      await fail('stale', error, (timings.recheck / 60_000) * (0.5 + options.random()));
+    } else if (resourceVersion !== undefined) {
       // Listed a moment ago, so it is the watch that is forbidden; otherwise the list will tell.
       polling = listed;
       if (listed) markSynced();
