@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startApiServer, type ApiServer } from '../api-server/server.ts';
 import { temporaryFolder } from './folder.ts';
@@ -27,10 +26,10 @@ afterEach(async () => {
 });
 
 /** Connects through a gateway that plays another server. */
-async function through(intercept: (url: URL, response: ServerResponse) => boolean): Promise<void> {
-  gateway = await startGateway(server, (url, response) => {
+async function through(intercept: Parameters<typeof startGateway>[1]): Promise<void> {
+  gateway = await startGateway(server, (url, response, incoming) => {
     asked.push(new URL(url));
-    return intercept(url, response);
+    return intercept(url, response, incoming);
   });
   await connectLive(session, { kubeconfig: folder.write('config', gateway.kubeconfig) });
 }
@@ -101,7 +100,43 @@ test('discovery that is forbidden: every kind is tried', async () => {
     response.writeHead(403).end();
     return true;
   });
-  expect(new Set(session.view().connection.kinds.map(({ state }) => state))).toEqual(new Set(['synced']));
+  const states = session.view().connection.kinds.map(({ resource, state }) => [resource, state]);
+  const metrics = (resource: string | undefined): boolean => resource?.endsWith('metrics') === true;
+  expect(states.filter(([resource, state]) => state !== (metrics(resource) ? 'absent' : 'synced'))).toEqual([]);
+  expect(states.filter(([resource]) => metrics(resource)).length).toBe(2);
+});
+
+test('metrics are read again and again where they are served, and their failing stops nothing', async () => {
+  let served = 0;
+  let failing = false;
+  const heads: (string | undefined)[] = [];
+  const row = { metadata: { name: 'web-1', namespace: 'shop' }, timestamp: '2026-01-01T00:00:00Z', window: '15s' };
+  await through((url, response, incoming) => {
+    if (url.pathname === '/apis') {
+      response.writeHead(403).end();
+      return true;
+    }
+    if (url.pathname !== '/apis/metrics.k8s.io/v1beta1/pods') return false;
+    heads.push(incoming.headers['accept-encoding']);
+    served += 1;
+    const items = [{ ...row, containers: [{ name: 'app', usage: { cpu: `${served}m`, memory: '1Mi' } }] }];
+    response.writeHead(failing ? 503 : 200, { 'content-type': 'application/json' });
+    response.end(failing ? 'unavailable' : JSON.stringify({ kind: 'PodMetricsList', metadata: {}, items }));
+    return true;
+  });
+  expect(session.kind('podmetrics')).toMatchObject({ state: 'synced', objects: 1 });
+  expect(session.kind('podmetrics')?.problem).toBeUndefined();
+  await expect.poll(() => served, { timeout: 10_000 }).toBeGreaterThan(2);
+  expect(new Set(heads)).toEqual(new Set(['gzip']));
+  failing = true;
+  await session.until('stale metrics', () => session.kind('podmetrics')?.state === 'stale');
+  expect(session.view().connection.state).toBe('live');
+  failing = false;
+  await session.until('metrics again', () => session.kind('podmetrics')?.state === 'synced');
+  await session.session.disconnect();
+  const before = served;
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  expect(served).toBe(before);
 });
 
 test.each([

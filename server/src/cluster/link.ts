@@ -1,7 +1,7 @@
 /** One connection to one cluster: first contact, then a watcher for every kind, until it is closed. */
 import type { ConnectParams } from '../../../core/src/protocol.ts';
 import type { Observation } from '../../../core/src/live/engine.ts';
-import { apiVersionOf, watchedKinds, type WatchedKind } from '../../../core/src/live/kinds.ts';
+import { apiVersionOf, polledKinds, watchedKinds, type WatchedKind } from '../../../core/src/live/kinds.ts';
 import { slim } from '../../../core/src/live/slim.ts';
 import type { ConnectionState, ConnectionView, Message } from '../../../core/src/live/view.ts';
 import { connectionWarnings } from './agent.ts';
@@ -19,6 +19,9 @@ import type { Timings } from './timings.ts';
 import { createTransport, type Transport } from './transport.ts';
 import { startWatcher } from './watcher.ts';
 import type { KindStatus, SharedPace, Watcher } from './watcher-types.ts';
+
+/** Everything that is read for as long as there is a connection. */
+const readKinds: readonly WatchedKind[] = [...watchedKinds, ...polledKinds];
 
 /** Severity of a log line. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -112,7 +115,7 @@ export function openLink(options: LinkOptions): Link {
   };
 
   const situations = (): readonly KindSituation[] =>
-    watchedKinds.map(({ resource }): KindSituation => {
+    readKinds.map(({ resource }): KindSituation => {
       const watcher = watchers.get(resource);
       const status = watcher?.status ?? absent.get(resource) ?? { state: 'connecting' };
       const seenAt = watcher?.seenAt;
@@ -158,6 +161,7 @@ export function openLink(options: LinkOptions): Link {
         options.onObservation({ type, resource, object });
         if (resource === 'nodes' && type !== 'DELETED') leases?.see(object);
       },
+      onProgress: options.onChange,
       onStatus(status) {
         onStatus(kind, before, status);
         before = status;
@@ -169,7 +173,7 @@ export function openLink(options: LinkOptions): Link {
   /** Starts the kinds tier by tier: what matters most is read before the rest asks for its share. */
   const watchAll = async (over: Transport, groups: ReadonlySet<string> | undefined): Promise<void> => {
     for (const tier of [0, 1, 2] as const) {
-      const kinds = watchedKinds.filter((kind) => kind.tier === tier);
+      const kinds = readKinds.filter((kind) => kind.tier === tier);
       for (const kind of kinds) {
         const api = apiVersionOf(kind);
         if (groups === undefined || groups.has(api)) watch(kind, over);

@@ -36,6 +36,8 @@ export interface WatcherOptions<Item> {
   readonly project: (raw: unknown) => Item | undefined;
   readonly onRelist: (items: readonly Item[]) => void;
   readonly onChange: (type: 'ADDED' | 'MODIFIED' | 'DELETED', item: Item) => void;
+  /** An object of a first list arrived. */
+  readonly onProgress: () => void;
   readonly onStatus: (status: KindStatus) => void;
   readonly log: (level: 'debug' | 'info' | 'warn', text: string) => void;
 }

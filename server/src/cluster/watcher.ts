@@ -20,8 +20,10 @@ export function startWatcher<Item>(options: WatcherOptions<Item>): Watcher {
   const backoff = createBackoff(options.random, timings.backoffScale);
   let status: KindStatus = { state: 'connecting' };
   let scope: string | undefined;
-  let useList = false;
-  let polling = false;
+  /** An API that cannot watch is listed for as long as there is one. */
+  const polled = kind.read === 'poll';
+  let useList = polled;
+  let polling = polled;
   let resourceVersion: string | undefined;
   let synced = false;
   let refusals = 0;
@@ -29,6 +31,13 @@ export function startWatcher<Item>(options: WatcherOptions<Item>): Watcher {
   let uids = new Set<string>();
   let streamControl = new AbortController();
   let waitControl = new AbortController();
+
+  /** Objects of a first list that have arrived: a large one takes a while, and counting is all that can be said. */
+  let reading: number | undefined;
+  const arrived = (): void => {
+    reading = (reading ?? 0) + 1;
+    if (!synced) options.onProgress();
+  };
 
   const setStatus = (next: KindStatus): void => {
     const same = JSON.stringify(next) === JSON.stringify(status);
@@ -40,19 +49,27 @@ export function startWatcher<Item>(options: WatcherOptions<Item>): Watcher {
     synced = true;
     refusals = 0;
     const seconds = Math.round(timings.poll / 1000);
-    const problem = polling ? message('cluster.kind/polling', { resource: kind.resource, seconds }) : undefined;
+    const problem =
+      polling && !polled ? message('cluster.kind/polling', { resource: kind.resource, seconds }) : undefined;
     setStatus(scoped(problem === undefined ? { state: 'synced' } : { state: 'synced', problem }));
   };
   const query = (): URLSearchParams =>
     new URLSearchParams(kind.fieldSelector === undefined ? {} : { fieldSelector: kind.fieldSelector });
 
   const list = async (): Promise<void> => {
+    reading = 0;
     const result = await listAll(transport, collectionPath(kind, scope), {
       signal,
       query: query(),
-      project: options.project,
+      unversioned: polled,
+      project(raw) {
+        arrived();
+        return options.project(raw);
+      },
     });
     seenAt = now();
+    reading = undefined;
+    if (polled) backoff.reset();
     uids = new Set(result.items.map(({ uid }) => uid));
     resourceVersion = result.resourceVersion;
     options.onRelist(result.items.map(({ item }) => item));
@@ -82,6 +99,7 @@ export function startWatcher<Item>(options: WatcherOptions<Item>): Watcher {
       params.set('resourceVersion', resourceVersion);
     }
     let pending: Map<string, Item> | undefined = initial ? new Map() : undefined;
+    reading = undefined;
     const seen = new Set<string>();
     const onEvent = (event: WatchEvent): void => {
       if (pending === undefined) {
@@ -95,9 +113,11 @@ export function startWatcher<Item>(options: WatcherOptions<Item>): Watcher {
         const items = [...pending.values()];
         pending = undefined;
         uids = seen;
+        reading = undefined;
         options.onRelist(items);
         markSynced();
       } else {
+        arrived();
         const uid = uidOf(event.object);
         const item = event.type === 'DELETED' ? undefined : options.project(event.object);
         seen[event.type === 'DELETED' ? 'delete' : 'add'](uid);
@@ -186,12 +206,12 @@ export function startWatcher<Item>(options: WatcherOptions<Item>): Watcher {
       useList = true;
     } else if (kind.namespaced && scope === undefined) {
       scope = options.namespace;
-      useList = false;
+      useList = polled;
     } else {
       await fail('forbidden', error, timings.recheck / 1000);
       scope = undefined;
-      useList = false;
-      polling = false;
+      useList = polled;
+      polling = polled;
     }
   };
 
@@ -256,7 +276,7 @@ export function startWatcher<Item>(options: WatcherOptions<Item>): Watcher {
       return status;
     },
     get objects() {
-      return uids.size;
+      return synced ? uids.size : (reading ?? 0);
     },
     get seenAt() {
       return seenAt;
