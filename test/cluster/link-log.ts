@@ -28,7 +28,7 @@ export interface LinkLog {
 export async function logLink(kubeconfig: string, timings: Partial<Timings> = {}): Promise<LinkLog> {
   const env = { HOME: '/nonexistent', PATH: process.env['PATH'] ?? '' };
   const params = { kubeconfig };
-  const target = chooseTarget(await loadKubeconfig(kubeconfig, env));
+  const target = chooseTarget(await loadKubeconfig(kubeconfig, env), undefined);
   const connection: string[] = [];
   const states = new Map<string, string[]>();
   const store = new Map<string, Map<string, SlimObject>>(watchedKinds.map(({ resource }) => [resource, new Map()]));

@@ -294,7 +294,7 @@ describe('13-etcd-stall', () => {
     const resources = Object.keys(expected.newcomer.kinds);
     const failure = read(scenario, 'list-events-during-stall.http').split(/\r?\n\r?\n/);
     let frozen = true;
-    const running = await connect((request, response) => {
+    const running = await connect((_request, response) => {
       if (!frozen) return false;
       begin(response, 500);
       response.end(failure[1]);
