@@ -23,12 +23,10 @@ import { onBirth, onRemoved, rejudgeRemovals } from './slots.ts';
 import { onEndpoints } from './endpoints.ts';
 import { onLease, onNode, onNodeGone } from './nodes.ts';
 import { onPodNotes } from './hindsight.ts';
-import { assessAutoscaler, onAutoscalerGone } from './autoscalers.ts';
-import { assessClaim, checkClaims, onStorageEvent, onStorageGone, onVolume } from './claims.ts';
-import { dropVolumes, onAttachment, trackVolumes } from './pod-volumes.ts';
-import { nameKeyOf } from './storage-state.ts';
+import { onStorageEvent } from './claims.ts';
+import { onOther, onOtherGone } from './other-kinds.ts';
+import { dropVolumes, trackVolumes } from './pod-volumes.ts';
 import { onActionEvent } from './actions.ts';
-import { onService, onServiceGone } from './services.ts';
 import { onNodeEvent, onNodeTrouble } from './node-trouble.ts';
 import { onDeadline, refreshRollout } from './rollouts.ts';
 import { onDrainingNode } from './drains.ts';
@@ -88,28 +86,18 @@ export function upsert(world: World, object: SlimObject, now: number): void {
       onCronJob(world, object, now);
       return;
     case 'services':
-      onService(world, object);
-      return;
     case 'persistentvolumeclaims':
-      world.storage.names.set(nameKeyOf(object), object.uid);
-      assessClaim(world, object, now);
-      return;
     case 'persistentvolumes':
-      world.storage.names.set(nameKeyOf(object), object.uid);
-      onVolume(world, object, now);
-      return;
     case 'storageclasses':
-      checkClaims(world, now);
-      return;
     case 'volumeattachments':
-      onAttachment(world, object, now);
-      return;
     case 'horizontalpodautoscalers':
-      assessAutoscaler(world, object, now);
-      return;
-    default:
-      // Kept for those who ask for it.
-      return;
+    case 'poddisruptionbudgets':
+    case 'resourcequotas':
+    case 'limitranges':
+    case 'namespaces':
+    case 'podmetrics':
+    case 'nodemetrics':
+      onOther(world, object, now);
   }
 }
 
@@ -288,21 +276,21 @@ export function remove(world: World, uid: string, now: number): void {
       removeWorkload(world, uid, now);
       return;
     case 'services':
-      onServiceGone(world, object, now);
-      return;
     case 'persistentvolumeclaims':
     case 'persistentvolumes':
-      if (world.storage.names.get(nameKeyOf(object)) === uid) world.storage.names.delete(nameKeyOf(object));
-      onStorageGone(world, uid, now);
-      return;
+    case 'storageclasses':
     case 'volumeattachments':
-      onAttachment(world, object, now);
-      return;
     case 'horizontalpodautoscalers':
-      onAutoscalerGone(world, uid, now);
+    case 'poddisruptionbudgets':
+    case 'resourcequotas':
+    case 'limitranges':
+    case 'namespaces':
+    case 'podmetrics':
+    case 'nodemetrics':
+      onOtherGone(world, object, now);
       return;
-    default:
-      return;
+    case 'events':
+    case 'leases':
   }
 }
 

@@ -9,7 +9,7 @@ export const volumeAttach = defineCause({
     'volume-attach-failed/error': ['storage-class-binding-immediate'],
   },
   match({ pod, volume, text, heldBy }) {
-    const multi = /^Multi-Attach/.test(text);
+    const multi = text.startsWith('Multi-Attach');
     const data = { pod: pod.name, volume, node: pod.node ?? '' };
     return multi
       ? {
