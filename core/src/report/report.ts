@@ -110,8 +110,11 @@ export function reportFile(
           return finding.fixes.flatMap((fix) => reportFix(uri, finding, fix, files, templates) ?? []);
         },
         bestFix() {
-          const best = finding.fixes.filter((fix) => fix.class === this.fix);
-          return best.map((fix) => reportFix(uri, finding, fix, files, templates)).find((fix) => fix !== undefined);
+          for (const fix of finding.fixes) {
+            const made = fix.class === this.fix ? reportFix(uri, finding, fix, files, templates) : undefined;
+            if (made) return made;
+          }
+          return undefined;
         },
         related: finding.related.map((place) => ({
           path: files.path(place.uri),

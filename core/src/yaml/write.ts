@@ -3,6 +3,7 @@ import { Scalar, stringify } from 'yaml';
 import type { Plain } from './plain.ts';
 import { decodeStop, stopMark, tabStop, withoutStops } from './plain.ts';
 import { resolvePlain } from './scalar.ts';
+import { writeSimply } from './simple.ts';
 
 /** The document that is written into. */
 export interface Source {
@@ -30,7 +31,19 @@ export const inline = (value: Plain): string =>
 export const flow = (value: Plain): string =>
   typeof value === 'object' && value !== null ? write(value, { collectionStyle: 'flow' }) : inline(value);
 
-const write = (value: Plain, options: { readonly collectionStyle?: 'flow'; readonly indent?: number }): string =>
+function write(value: Plain, options: Style): string {
+  const simple = options.collectionStyle ? undefined : writeSimply(value, options.indent ?? 2);
+  return simple ?? writeWithAuthority(value, options);
+}
+
+interface Style {
+  readonly collectionStyle?: 'flow';
+  /** Columns per level. */
+  readonly indent?: number;
+}
+
+/** Writes a value with the `yaml` package; what we write ourselves is held against it. */
+export const writeWithAuthority = (value: Plain, options: Style): string =>
   stringify(value, quoteStops, { lineWidth: 0, version: '1.1', indentSeq: true, ...options }).trimEnd();
 
 /**
