@@ -226,7 +226,7 @@ describe('12-apiserver-restart', () => {
     let starting = false;
     const forbidden = readRecorded('errors/403-no-rbac-list.http');
     const running = await connect((request, response) => {
-      if (starting && request.path.includes('/namespaces/') === false) {
+      if (starting && !request.path.includes('/namespaces/')) {
         begin(response, forbidden.status);
         response.end(forbidden.body);
         return true;
