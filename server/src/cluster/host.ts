@@ -7,14 +7,16 @@ import { applyPatch } from '../../../core/src/live/patch.ts';
 import type { HealthUpdate, HealthView, Message } from '../../../core/src/live/view.ts';
 import type { LogLevel } from './link.ts';
 import { message } from './problem.ts';
+import type { UpdateReceiver } from './publisher.ts';
 import { createRedactor, plainText } from './redact.ts';
 import type { ClusterSession } from './session.ts';
-import type { FromWorker, ToWorker, WorkerResults } from './worker-protocol.ts';
+import type { FromWorker, ToWorker, UpdateTaken, WorkerResults } from './worker-protocol.ts';
 
 export interface ClusterHostOptions {
   /** File of the worker thread: the bundle of worker.ts. */
   readonly workerPath: string | URL;
-  readonly onUpdate: (update: HealthUpdate) => void;
+  /** What it returns settles when the update has left. */
+  readonly onUpdate: UpdateReceiver;
   readonly log: (level: LogLevel, message: string) => void;
   /** Environment of the worker; that of the process where absent. */
   readonly env?: NodeJS.ProcessEnv;
@@ -70,19 +72,27 @@ export function createClusterHost(options: ClusterHostOptions): ClusterHost {
   let version = 1;
   let view = emptyView();
 
-  const show = (next: HealthView): void => {
+  const show = (next: HealthView): void | Promise<void> => {
     view = next;
     version += 1;
-    onUpdate({ type: 'snapshot', version, view });
+    return onUpdate({ type: 'snapshot', version, view });
   };
-  const receive = (update: HealthUpdate): void => {
-    if (update.type === 'snapshot') {
-      show(update.view);
-      return;
-    }
+  const receive = (update: HealthUpdate): void | Promise<void> => {
+    if (update.type === 'snapshot') return show(update.view);
     view = applyPatch(view, update.patch);
     version += 1;
-    onUpdate({ type: 'patch', from: version - 1, to: version, patch: update.patch });
+    return onUpdate({ type: 'patch', from: version - 1, to: version, patch: update.patch });
+  };
+  /** The thread sends no more before this update has left: a slow client must not fill the memory. */
+  const passOn = async (from: Worker, update: HealthUpdate): Promise<void> => {
+    try {
+      await receive(update);
+    } catch (error) {
+      log('debug', `an update could not be sent: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    const taken: UpdateTaken = { type: 'taken' };
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+    if (worker === from) from.postMessage(taken);
   };
 
   const crashed = (from: Worker, reason: string): void => {
@@ -97,7 +107,7 @@ export function createClusterHost(options: ClusterHostOptions): ClusterHost {
     const { kinds, retryAt: _, ...connection } = view.connection;
     const stale = kinds.map((kind) => (kind.state === 'synced' ? { ...kind, state: 'stale' as const } : kind));
     // The picture stays: what was known is still the best that is known.
-    show({
+    void show({
       ...view,
       connection: { ...connection, kinds: stale, state: 'failed', since: now, problem: crash.problem, remedy },
     });
@@ -119,7 +129,7 @@ export function createClusterHost(options: ClusterHostOptions): ClusterHost {
     }
     thread.on('message', (incoming: FromWorker) => {
       if (worker !== thread) return;
-      if (incoming.type === 'update') receive(incoming.update);
+      if (incoming.type === 'update') void passOn(thread, incoming.update);
       else if (incoming.type === 'log') log(incoming.level, incoming.text);
       else {
         const waiting = pending.get(incoming.id);
@@ -185,7 +195,7 @@ export function createClusterHost(options: ClusterHostOptions): ClusterHost {
       const had = worker !== undefined;
       await end('disconnect');
       // After a crash there is no thread to say so.
-      if (!had && view.connection.state !== 'disconnected') show(emptyView());
+      if (!had && view.connection.state !== 'disconnected') await show(emptyView());
     },
     async openRecording(path) {
       try {

@@ -1,6 +1,10 @@
-/** Turns a changing view into a stream of versioned updates, at most one in every interval. */
+/**
+ * Turns a changing view into a stream of versioned updates: at most one in every interval, none before the one before
+ * was taken, and none too long for a receiver that has other things to do.
+ */
+import { cutPatch } from '../../../core/src/live/limit.ts';
 import { diffView } from '../../../core/src/live/patch.ts';
-import type { HealthUpdate, HealthView } from '../../../core/src/live/view.ts';
+import type { HealthPatch, HealthUpdate, HealthView } from '../../../core/src/live/view.ts';
 
 export interface Publisher {
   /** Something may have changed; a patch follows soon if it did. */
@@ -12,42 +16,94 @@ export interface Publisher {
   stop(): void;
 }
 
+/** Receives an update; what it returns settles when the next may come. */
+export type UpdateReceiver = (update: HealthUpdate) => void | Promise<void>;
+
+/** Longest update, in characters of JSON; the rest of a change follows in further ones. */
+const maxUpdate = 60_000;
+
 /** @param interval ms between two updates */
-export function createPublisher(
-  interval: number,
-  view: () => HealthView,
-  emit: (update: HealthUpdate) => void,
-): Publisher {
+export function createPublisher(interval: number, view: () => HealthView, emit: UpdateReceiver): Publisher {
   let current = view();
   let version = 1;
   let timer: NodeJS.Timeout | undefined;
+  /** What is left of an update that is sent in parts. */
+  let parts: HealthPatch[] = [];
+  /** Counts beginnings: a receiver that answers late must not send what belongs to the stream before. */
+  let stream = 0;
+  let [waiting, touched] = [false, false];
+
   const cancel = (): void => {
     clearTimeout(timer);
     timer = undefined;
   };
+  const schedule = (): void => {
+    timer ??= setTimeout(flush, interval);
+  };
+  /** Sends what is left, one after the other as the receiver takes them. */
+  const pump = (): void => {
+    while (!waiting) {
+      const patch = parts.shift();
+      if (patch === undefined) break;
+      version += 1;
+      hand({ type: 'patch', from: version - 1, to: version, patch });
+    }
+    if (!waiting && touched) schedule();
+  };
+  const hand = (update: HealthUpdate): void => {
+    const taken = emit(update);
+    if (taken === undefined) return;
+    waiting = true;
+    const mine = stream;
+    const go = (): void => {
+      if (mine !== stream) return;
+      waiting = false;
+      pump();
+    };
+    // A receiver that fails has lost the update: it sees the gap and asks for a snapshot.
+    taken.then(go, go);
+  };
   const flush = (): void => {
     cancel();
+    if (waiting || parts.length > 0) return;
+    touched = false;
     const next = view();
     const patch = diffView(current, next);
     if (patch === undefined) return;
     current = next;
-    version += 1;
-    emit({ type: 'patch', from: version - 1, to: version, patch });
+    parts = [...cutPatch(patch, maxUpdate)];
+    pump();
   };
+
   return {
     touch() {
-      timer ??= setTimeout(flush, interval);
+      touched = true;
+      if (!waiting && parts.length === 0) schedule();
     },
     restart() {
       cancel();
+      stream += 1;
       current = view();
+      const rows = { incidents: [], workloads: [], nodes: [], problems: [], services: [], actions: [] };
+      const head = { ...current, ...rows };
+      const patch = diffView(head, current);
+      [parts, waiting, touched] = [[], false, false];
       version += 1;
-      emit({ type: 'snapshot', version, view: current });
+      if (JSON.stringify(patch ?? null).length <= maxUpdate) hand({ type: 'snapshot', version, view: current });
+      else {
+        parts = patch === undefined ? [] : [...cutPatch(patch, maxUpdate)];
+        hand({ type: 'snapshot', version, view: head });
+      }
+      pump();
     },
     snapshot() {
       if (timer !== undefined) flush();
       return { type: 'snapshot', version, view: current };
     },
-    stop: cancel,
+    stop() {
+      cancel();
+      stream += 1;
+      [parts, touched] = [[], false];
+    },
   };
 }

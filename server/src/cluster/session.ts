@@ -10,22 +10,25 @@ import type {
   RightsParams,
   RightsReport,
 } from '../../../core/src/protocol.ts';
-import { createEngine } from '../../../core/src/live/engine.ts';
+import { createEngine, type LiveEngine } from '../../../core/src/live/engine.ts';
+import { createRowLimit } from '../../../core/src/live/limit.ts';
 import type { ConnectionView, HealthUpdate, HealthView } from '../../../core/src/live/view.ts';
 import { exportRecording } from './history/export.ts';
 import { createKeeper, type Keeper } from './history/keeper.ts';
 import { readPicture } from './history/picture.ts';
+import { createIntake, type Intake } from './intake.ts';
 import { loadKubeconfig } from './kubeconfig.ts';
 import { openLink, type Link, type LogLevel } from './link.ts';
 import { ClusterError, message } from './problem.ts';
-import { createPublisher } from './publisher.ts';
+import { createPublisher, type UpdateReceiver } from './publisher.ts';
 import { bareAddress, createRedactor } from './redact.ts';
 import { askRights } from './rights.ts';
 import { chooseTarget, contextList, type Target } from './target.ts';
 import { defaultTimings, type Timings } from './timings.ts';
 
 export interface SessionOptions {
-  readonly onUpdate: (update: HealthUpdate) => void;
+  /** What it returns settles when the next update may come. */
+  readonly onUpdate: UpdateReceiver;
   /** Receives lines without credentials. */
   readonly log: (level: LogLevel, message: string) => void;
   /** Environment for KUBECONFIG, proxies and login commands; that of the process where absent. */
@@ -72,6 +75,9 @@ export function createSession(options: SessionOptions): ClusterSession {
   let ticker: NodeJS.Timeout | undefined;
   let generation = 0;
   let keeper: Keeper | undefined;
+  let intake: Intake | undefined;
+  /** Resources of which the engine has had a list. */
+  let listed = new Set<string>();
   /** End of the recording that is shown, epoch ms. */
   let shownUntil: number | undefined;
   /** The picture is that of before; time goes on with the first news. */
@@ -84,8 +90,21 @@ export function createSession(options: SessionOptions): ClusterSession {
     const notes = keeper?.notes() ?? [];
     return notes.length === 0 ? shown : { ...shown, warnings: [...(shown.warnings ?? []), ...notes] };
   };
-  const view = (): HealthView => engine.view(clock(), connection());
+  const limit = createRowLimit();
+  let picture: HealthView | undefined;
+  const view = (): HealthView => {
+    // Half a list is no picture: the one before stays until the list is taken.
+    if (picture === undefined || intake?.busy !== true) picture = limit(engine.view(clock(), connection()));
+    else picture = { ...picture, now: clock(), connection: connection() };
+    return picture;
+  };
   const publisher = createPublisher(timings.update, view, (update) => options.onUpdate(update));
+
+  const renew = (next: LiveEngine): void => {
+    engine = next;
+    listed = new Set();
+    picture = undefined;
+  };
 
   const guard = (what: string, run: () => void): void => {
     try {
@@ -108,12 +127,13 @@ export function createSession(options: SessionOptions): ClusterSession {
     if (state === 'live' || state === 'forbidden') holding = false;
     if (state === 'stale') lostSince ??= clock();
     else lostSince = undefined;
-    if (!holding) guard('tick', () => engine.tick(clock()));
+    if (!holding && intake?.busy !== true) guard('tick', () => engine.tick(clock()));
     publisher.touch();
   };
 
   const close = async (): Promise<void> => {
     clearInterval(ticker);
+    intake?.stop();
     const closing = link;
     link = undefined;
     shownUntil = undefined;
@@ -137,6 +157,15 @@ export function createSession(options: SessionOptions): ClusterSession {
     // A superseded connection may still deliver a line while it closes; it must not reach the new picture.
     const mine = generation;
     const current = (): boolean => mine === generation;
+    intake = createIntake({
+      observe(observation) {
+        guard(observation.resource, () => {
+          if (observation.type === 'RELIST') afterSilence();
+          engine.observe(observation, clock());
+        });
+      },
+      onComplete: () => publisher.touch(),
+    });
     link = openLink({
       params,
       target,
@@ -149,12 +178,10 @@ export function createSession(options: SessionOptions): ClusterSession {
       log,
       onObservation(observation) {
         if (!current()) return;
-        const at = clock();
-        guard(observation.resource, () => {
-          if (observation.type === 'RELIST') afterSilence();
-          engine.observe(observation, at);
-        });
-        keeper?.observe(observation, at);
+        keeper?.observe(observation, clock());
+        const { type, resource } = observation;
+        intake?.take(observation, type === 'RELIST' && !holding && !listed.has(resource));
+        if (type === 'RELIST') listed.add(resource);
         publisher.touch();
       },
       onChange() {
@@ -199,7 +226,7 @@ export function createSession(options: SessionOptions): ClusterSession {
         log('warn', `cannot connect: ${problem.id} ${JSON.stringify(problem.data ?? {})}`);
         if (mine !== generation) return { started: false, problem };
         await close();
-        engine = createEngine();
+        renew(createEngine());
         linkKey = '';
         const context = params.context === undefined ? {} : { context: params.context };
         idle = { state, since: now(), problem, remedy, kinds: [], ...context };
@@ -213,7 +240,7 @@ export function createSession(options: SessionOptions): ClusterSession {
       const key = JSON.stringify([target.file, target.context, target.cluster.server]);
       const same = key === linkKey;
       linkKey = key;
-      if (!same) engine = createEngine();
+      if (!same) renew(createEngine());
       const restored = await keep(params, target, same);
       if (mine !== generation) return { started: false };
       open(params, target, (same && hadPicture) || restored);
@@ -224,7 +251,7 @@ export function createSession(options: SessionOptions): ClusterSession {
       generation += 1;
       await close();
       linkKey = '';
-      engine = createEngine();
+      renew(createEngine());
       holding = false;
       idle = { state: 'disconnected', since: now(), kinds: [] };
       publisher.restart();
@@ -237,7 +264,8 @@ export function createSession(options: SessionOptions): ClusterSession {
         generation += 1;
         await close();
         linkKey = '';
-        ({ engine, connection: idle, end: shownUntil } = recording);
+        renew(recording.engine);
+        ({ connection: idle, end: shownUntil } = recording);
         publisher.restart();
         return { started: true };
       } catch (error) {

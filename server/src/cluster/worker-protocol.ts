@@ -20,6 +20,11 @@ export type ToWorker =
   | { readonly type: 'rights'; readonly id: number; readonly params: RightsParams }
   | { readonly type: 'dispose'; readonly id: number };
 
+/** Tells that an update was taken, and that the next may come. */
+export interface UpdateTaken {
+  readonly type: 'taken';
+}
+
 /** What a question is answered with. */
 export interface WorkerResults {
   readonly contexts: ContextList;

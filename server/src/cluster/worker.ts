@@ -1,15 +1,20 @@
 /** Entry of the worker thread: a cluster session whose calls and updates are messages. */
 import { parentPort } from 'node:worker_threads';
 import { createSession } from './session.ts';
-import type { FromWorker, ToWorker, WorkerResults } from './worker-protocol.ts';
+import type { FromWorker, ToWorker, UpdateTaken, WorkerResults } from './worker-protocol.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('cluster worker: runs as a worker thread only');
 
 const post = (message: FromWorker): void => port.postMessage(message);
 
+let taken = (): void => undefined;
+
 const session = createSession({
-  onUpdate: (update) => post({ type: 'update', update }),
+  onUpdate(update) {
+    post({ type: 'update', update });
+    return new Promise<void>((resolve) => (taken = resolve));
+  },
   log: (level, text) => post({ type: 'log', level, text }),
 });
 
@@ -23,7 +28,11 @@ function answer(request: ToWorker): Promise<WorkerResults[keyof WorkerResults]> 
   return ended.then(() => null);
 }
 
-port.on('message', (request: ToWorker) => {
+port.on('message', (request: ToWorker | UpdateTaken) => {
+  if (request.type === 'taken') {
+    taken();
+    return;
+  }
   const { id } = request;
   answer(request).then(
     (value) => {

@@ -37,7 +37,7 @@ export interface LiveEvidence {
 }
 
 /** Makes the cluster session on first use: until a person connects, none of it is loaded. */
-export type OpenCluster = (onUpdate: (update: HealthUpdate) => void) => ClusterSession;
+export type OpenCluster = (onUpdate: (update: HealthUpdate) => void | Promise<void>) => ClusterSession;
 
 const none: readonly Diagnostic[] = [];
 
@@ -61,8 +61,9 @@ export function registerLive(
         const whole = reduceHealth(undefined, snapshot());
         if (whole !== 'gap') state = whole;
       } else state = next;
-      void connection.sendNotification(method.health, update);
       refreshDiagnostics();
+      // Settles when the client's end of the pipe has taken it: until then no further update is made.
+      return connection.sendNotification(method.health, update);
     }));
   /** Diagnostics change with which incidents are open and how often they happened, not with every tick. */
   const refreshDiagnostics = (): void => {
