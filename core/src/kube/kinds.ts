@@ -38,6 +38,24 @@ const templatePaths: Readonly<Record<string, readonly string[]>> = {
   'serving.knative.dev/Configuration': ['spec', 'template'],
 };
 
+/** Whether the pod template of a kind (`group/Kind`) stands where we know. */
+export const knowsTemplateOf = (groupKindName: string): boolean => Object.hasOwn(templatePaths, groupKindName);
+
+/** Where objects of a kind that the user declares to make pods keep what rules ask for; paths from the object. */
+export interface PodKind {
+  /** What holds `metadata` and `spec` of the pods. */
+  readonly template: readonly string[];
+  readonly replicas?: readonly string[];
+  /** A metav1.LabelSelector that finds the pods. */
+  readonly selector?: readonly string[];
+}
+
+/** Declared kinds by `group/Kind`. */
+export type PodKinds = ReadonlyMap<string, PodKind>;
+
+/** Stands in a rule's kinds for the declared ones that say where their number of pods is. */
+export const declaredWithReplicas = '*/*';
+
 /** Every known kind that makes pods, as `group/Kind`: for rules that look at other kinds beside them. */
 export const workloadKinds: readonly string[] = Object.keys(templatePaths);
 

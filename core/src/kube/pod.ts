@@ -24,6 +24,8 @@ export interface PodTemplate {
   readonly spec: Value;
   readonly containers: readonly Container[];
   readonly labels: Readonly<Record<string, string>>;
+  /** Labels with what template text writes, where it can be compared. */
+  readonly identities: Readonly<Record<string, string>>;
   /** False when template text may add or change labels. */
   readonly labelsKnown: boolean;
 }
@@ -31,10 +33,12 @@ export interface PodTemplate {
 /** Reads the pod template at a value (`{}` of a Pod is the Pod itself). */
 export function readPodTemplate(value: Value): PodTemplate {
   const spec = value.at('spec');
-  const { labels, complete } = value.at('metadata', 'labels').labels();
+  const written = value.at('metadata', 'labels');
+  const { labels, complete } = written.labels();
   const labelsKnown = complete && !value.at('metadata').open && !value.open;
   const containers: Container[] = [];
-  const pod: PodTemplate = { value, spec, containers, labels, labelsKnown };
+  const identities = complete ? labels : written.identities().labels;
+  const pod: PodTemplate = { value, spec, containers, labels, identities, labelsKnown };
   for (const item of spec.at('initContainers').items()) {
     const policy = item.at('restartPolicy');
     if (policy.templated) continue;

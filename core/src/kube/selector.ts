@@ -13,6 +13,8 @@ export interface Selector {
   readonly known: boolean;
   /** Neither labels nor expressions. */
   readonly empty: boolean;
+  /** Where template text hides part of it, but what it writes can be compared: all requirements, as identities. */
+  readonly written?: readonly Requirement[];
 }
 
 const operators: ReadonlySet<string> = new Set(['In', 'NotIn', 'Exists', 'DoesNotExist']);
@@ -34,19 +36,35 @@ export function readLabelSelector(value: Value): Selector {
       known = false;
     else requirements.push({ key, operator: operator as Requirement['operator'], values: values as string[] });
   }
-  return { requirements, known, empty: requirements.length === 0 && known };
+  const empty = requirements.length === 0 && known;
+  const expressions = requirements.slice(map.requirements.length);
+  const plain =
+    !value.open && !value.at('matchExpressions').open && expressions.every(({ operator }) => operator === 'In');
+  return map.written && plain && expressions.length === value.at('matchExpressions').items().length
+    ? { requirements, known, empty, written: [...map.written, ...expressions] }
+    : { requirements, known, empty };
 }
 
 /** Reads the plain map of a Service's or ReplicationController's selector. */
 export function readMapSelector(value: Value): Selector {
   const { labels, complete } = value.labels();
-  const requirements = Object.entries(labels).map(([key, text]): Requirement => ({
-    key,
-    operator: 'In',
-    values: [text],
-  }));
-  return { requirements, known: complete && !value.unknown, empty: requirements.length === 0 && complete };
+  const requirements = equalities(labels);
+  const known = complete && !value.unknown;
+  const empty = requirements.length === 0 && complete;
+  if (known) return { requirements, known, empty };
+  const identities = value.identities();
+  const written = equalities(identities.labels);
+  return identities.complete && written.length > 0
+    ? { requirements, known, empty, written }
+    : { requirements, known, empty };
 }
+
+const equalities = (labels: Readonly<Record<string, string>>): Requirement[] =>
+  Object.entries(labels).map(([key, text]): Requirement => ({ key, operator: 'In', values: [text] }));
+
+/** All requirements, as far as they can be compared; undefined where template text hides some. */
+export const comparable = ({ known, requirements, written }: Selector): readonly Requirement[] | undefined =>
+  known ? requirements : written;
 
 /** Whether one requirement holds for labels (apimachinery labels.Requirement.Matches). */
 export function meets({ key, operator, values }: Requirement, labels: Readonly<Record<string, string>>): boolean {
@@ -66,6 +84,18 @@ export function meets({ key, operator, values }: Requirement, labels: Readonly<R
 /** Whether all requirements hold. An empty selector matches everything; callers decide what empty means for their kind. */
 export const matches = (selector: Selector, labels: Readonly<Record<string, string>>): boolean =>
   selector.requirements.every((requirement) => meets(requirement, labels));
+
+/** Labels of pods: as texts, and with what template text writes. */
+export interface PodLabels {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly identities: Readonly<Record<string, string>>;
+}
+
+/** Whether a selector certainly finds pods; one that template text hides part of may find others, too. */
+export const finds = (selector: Selector, { labels, identities }: PodLabels): boolean =>
+  selector.known
+    ? matches(selector, labels)
+    : selector.written?.every((requirement) => meets(requirement, identities)) === true;
 
 /** The requirements that do not hold. */
 export const unmet = (selector: Selector, labels: Readonly<Record<string, string>>): readonly Requirement[] =>

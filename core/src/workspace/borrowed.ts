@@ -72,7 +72,17 @@ function atLender(borrower: Resource, lender: Resource): Resource {
 }
 
 const whole = ({ apiVersion, kind, groupKind, name, namespace }: Resource, { partial }: Resource) =>
-  ({ apiVersion, kind, groupKind, name, namespace, partial, lifetime: 'long', custom: false }) as const;
+  ({
+    apiVersion,
+    kind,
+    groupKind,
+    name,
+    namespace,
+    partial,
+    lifetime: 'long',
+    declared: undefined,
+    custom: false,
+  }) as const;
 
 /**
  * An object with the template of another one, and with its selector where it has none itself.

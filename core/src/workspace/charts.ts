@@ -1,12 +1,14 @@
 import type { Range } from '../text/text.ts';
 import type { Action } from '../yaml/mask.ts';
-import { maskTemplates } from '../yaml/mask.ts';
-import type { Node, Pair } from '../yaml/node.ts';
+import type { MapNode, Node, Pair } from '../yaml/node.ts';
 import { relocate } from '../yaml/patch.ts';
 import { Value } from '../yaml/value.ts';
 import type { Resource } from './manifest.ts';
-import { readResource } from './manifest.ts';
+import { remade } from './manifest.ts';
 import type { SourceFile } from './project.ts';
+import type { Block, Template } from './template-blocks.ts';
+import { blocksAround } from './template-blocks.ts';
+import { withToken, writtenInto } from './template-tokens.ts';
 import type { Lookup, Result } from './template-values.ts';
 import { evaluate, expressionOf, isEmpty, none, plainScalar, sourceOf } from './template-values.ts';
 
@@ -50,60 +52,99 @@ export interface Use extends Range {
 export interface Filled {
   readonly resource: Resource;
   readonly uses: readonly Use[];
+  /** Whether it is there by default; undefined where that cannot be told. */
+  readonly rendered: boolean | undefined;
 }
 
 /** Keys whose values name or select objects: those are compared with others as they are written. */
 const naming = /^(?:metadata|selector|labelSelector|matchLabels|matchExpressions|name|kind|apiVersion|[a-zA-Z]*Name)$/;
 
+/** Keys of maps that labels stand in. */
+const labelling = /^(?:labels|matchLabels|selector)$/;
+
 /** Documents with more actions are left alone: each value is looked for among all of them. */
 const mostActions = 2000;
 
-/** An object of a chart as its defaults make it, as far as they are certain; the object itself where none is. */
-export function fillDefaults(resource: Resource, text: string, chart: Chart): Filled {
+/**
+ * An object of a chart as its defaults make it, as far as they are certain, with tokens where its names and selectors
+ * are template text; the object itself where there is neither.
+ */
+export function fillDefaults(resource: Resource, template: Template, chart: Chart): Filled {
   const { tree } = resource.value;
-  const { actions } = maskTemplates(text);
-  if (!tree || actions.length === 0 || actions.length > mostActions) return { resource, uses: [] };
-  const blocks = readBlocks(text, actions);
+  const { length } = template.actions;
+  if (!tree || length === 0 || length > mostActions) return { resource, uses: [], rendered: true };
+  const rendered = isRendered(tree.start, template, chart);
+  if (rendered === false) return { resource, uses: [], rendered };
   const uses: Use[] = [];
-  const fill = (node: Node, from: number, keyEnd: number): Node => {
-    switch (node.kind) {
-      case 'map': {
-        const pairs = node.pairs.map((pair): Pair => {
-          const value =
-            naming.test(pair.key) || pair.shared ? pair.value : fill(pair.value, pair.keyStart, pair.keyEnd);
-          return value === pair.value ? pair : { ...pair, value };
-        });
-        return pairs.every((pair, index) => pair === node.pairs[index]) ? node : { ...node, pairs };
-      }
-      case 'seq': {
-        const items = node.items.map((item, index) => (node.shared.has(index) ? item : fill(item, item.start, -1)));
-        return items.every((item, index) => item === node.items[index]) ? node : { ...node, items };
-      }
-      case 'scalar':
-        return node;
-      case 'unknown': {
-        const defaults: Default[] = [];
-        const filled = substitute(node, text, actions, { start: from, end: keyEnd }, { blocks, chart, defaults });
-        if (!filled) return node;
-        uses.push({ start: from, end: node.end, defaults });
-        return filled;
-      }
-    }
+  const filled = fill(tree, { start: 0, end: 0 }, { template, chart, uses, named: false });
+  return {
+    resource:
+      filled === tree ? resource : remade(resource, filled),
+    uses,
+    rendered,
   };
-  const filled = fill(tree, 0, 0);
-  if (filled === tree) return { resource, uses: [] };
-  return { resource: readResource(resource.value.over(filled), resource.apiVersion, resource.kind), uses };
+}
+
+interface Filling {
+  readonly template: Template;
+  readonly chart: Chart;
+  readonly uses: Use[];
+  /** Inside of what names or selects. */
+  readonly named: boolean;
+}
+
+/** @param key the key that the node belongs to; its end is negative for items of lists */
+function fill(node: Node, key: Range, filling: Filling): Node {
+  switch (node.kind) {
+    case 'map':
+      return fillMap(node, filling);
+    case 'seq': {
+      const items = node.items.map((item, index) =>
+        node.shared.has(index) ? item : fill(item, { start: item.start, end: -1 }, filling),
+      );
+      return items.every((item, index) => item === node.items[index]) ? node : { ...node, items };
+    }
+    case 'scalar':
+      return node;
+    case 'unknown': {
+      const { template, chart, uses, named } = filling;
+      if (named) return withToken(node, template, chart.dir);
+      const defaults: Default[] = [];
+      const filled = substitute(node, key, { template, chart, defaults });
+      if (!filled) return node;
+      uses.push({ start: key.start, end: node.end, defaults });
+      return filled;
+    }
+  }
+}
+
+function fillMap(node: MapNode, filling: Filling): MapNode {
+  const { template, chart } = filling;
+  const pairs = node.pairs.map((pair): Pair => {
+    const { key, keyStart, keyEnd, value } = pair;
+    if (pair.shared) return pair;
+    // Another branch may write the same key: what is not there by default is left open.
+    if (isRendered(keyStart, template, chart) === false)
+      return { ...pair, value: { kind: 'unknown', start: value.start, end: value.end } };
+    const named = filling.named || naming.test(key);
+    const filled = fill(value, { start: keyStart, end: keyEnd }, { ...filling, named });
+    if (labelling.test(key) && (filled.kind === 'unknown' || filled.kind === 'map'))
+      return { ...pair, value: { ...filled, written: writtenInto(value, keyEnd, template, chart.dir) } };
+    return filled === value ? pair : { ...pair, value: filled };
+  });
+  return pairs.every((pair, index) => pair === node.pairs[index]) ? node : { ...node, pairs };
 }
 
 interface Scope {
-  readonly blocks: readonly Block[];
+  readonly template: Template;
   readonly chart: Chart;
   /** Notes what was looked up. */
   readonly defaults: Default[];
 }
 
 /** What stands in a template's place; undefined when that is not certain. */
-function substitute(node: Node, text: string, actions: readonly Action[], key: Range, scope: Scope): Node | undefined {
+function substitute(node: Node, key: Range, scope: Scope): Node | undefined {
+  const { text, actions } = scope.template;
   const inside = actions.filter(({ start, end }) => start >= node.start && end <= node.end);
   if (inside.length === 0 || inside.some(({ role }) => role === 'control')) return undefined;
   const lookup = lookupAt(node.start, scope);
@@ -158,56 +199,34 @@ function substituteText(
   return plain && { kind: 'scalar', start, end, style: 'plain', ...plain };
 }
 
-/** A part of a template that is rendered on a condition, once for each item, or with another `.`. */
-interface Block extends Range {
-  readonly word: string;
-  readonly expression: string;
-  /** Behind `else`. */
-  readonly negated: boolean;
-}
-
-/** The blocks of a text, each with what decides about it; one that the text does not close goes to its end. */
-function readBlocks(text: string, actions: readonly Action[]): Block[] {
-  const blocks: Block[] = [];
-  const open: { word: string; expression: string; start: number; negated: boolean }[] = [];
-  const close = (end: number): void => {
-    const block = open.pop();
-    if (block) blocks.push({ ...block, end });
-  };
-  for (const action of actions) {
-    const [, word = '', expression = ''] =
-      /^(\w+)\s*(.*)$/s.exec(expressionOf(text.slice(action.start, action.end))) ?? [];
-    if (word === 'end') close(action.start);
-    else if (word === 'else') {
-      const before = open.at(-1);
-      close(action.start);
-      // What `else if` asks hangs on all before it: left undecided.
-      open.push({
-        word: expression === '' && before?.word === 'if' && !before.negated ? 'if' : 'else',
-        expression: before?.expression ?? '',
-        start: action.end,
-        negated: true,
-      });
-    } else if (['if', 'with', 'range', 'define', 'block'].includes(word))
-      open.push({ word, expression, start: action.end, negated: false });
-  }
-  while (open.length > 0) close(text.length);
-  return blocks;
-}
-
 /** What names stand for at a place; undefined where it is not rendered by default, or that cannot be told. */
-function lookupAt(offset: number, { blocks, chart, defaults }: Scope): Lookup | undefined {
-  const around = blocks.filter(({ start, end }) => start <= offset && offset < end).sort((a, b) => a.start - b.start);
+function lookupAt(offset: number, { template, chart, defaults }: Scope): Lookup | undefined {
   let dot: string | undefined = '';
-  for (const { word, expression, negated } of around) {
-    const quiet = lookupIn(chart, dot, []);
-    if (word === 'range' || word === 'define' || word === 'block' || word === 'else') return undefined;
-    const result = evaluate(expression, quiet);
-    const empty = result === none ? none : isEmpty(result);
-    if (empty === none || empty !== negated) return undefined;
-    if (word === 'with') dot = /^\$?\.Values((?:\.\w+)+)$/.exec(expression)?.[1]?.slice(1);
+  for (const block of blocksAround(template, offset)) {
+    if (!isTaken(block, chart, dot)) return undefined;
+    if (block.word === 'with') dot = /^\$?\.Values((?:\.\w+)+)$/.exec(block.expression)?.[1]?.slice(1);
   }
   return lookupIn(chart, dot, defaults);
+}
+
+/** Whether what stands at a place is rendered by default; undefined where that cannot be told. */
+function isRendered(offset: number, template: Template, chart: Chart): boolean | undefined {
+  let dot: string | undefined = '';
+  let rendered: boolean | undefined = true;
+  for (const block of blocksAround(template, offset)) {
+    const taken = isTaken(block, chart, dot);
+    if (taken === false) return false;
+    if (taken === undefined) rendered = undefined;
+    dot = block.word === 'if' ? dot : undefined;
+  }
+  return rendered;
+}
+
+function isTaken({ word, expression, negated }: Block, chart: Chart, dot: string | undefined): boolean | undefined {
+  if (word !== 'if' && word !== 'with') return undefined;
+  const result = evaluate(expression, lookupIn(chart, dot, []));
+  const empty = result === none ? none : isEmpty(result);
+  return empty === none ? undefined : empty === negated;
 }
 
 /** @param dot path of values that `.` stands for: empty for the root, undefined when it cannot be told */

@@ -7,8 +7,9 @@ import type { Resource } from './manifest.ts';
 import { keysOf } from './object-keys.ts';
 import type { Affix, Change, Overlay, Target } from './overlays.ts';
 import { addresses, overlayOf, writes } from './overlays.ts';
-import type { SourceFile } from './project.ts';
+import type { SourceDocument, SourceFile } from './project.ts';
 import { resolveObject } from './resolve.ts';
+import { readTemplate } from './template-blocks.ts';
 import type { Unit, Units } from './units.ts';
 import { resolvePath } from './units.ts';
 
@@ -48,8 +49,8 @@ export interface ReadBuild extends Pick<Build, 'dir' | 'uri' | 'namespaces' | 'a
 /** Address of the file that an object was read from: it never moves to another. */
 const addressOf = new WeakMap<Resource, string>();
 
-/** Text of the document that an object was read from, where it holds template text. */
-const textOf = new WeakMap<Resource, string>();
+/** Document that an object was read from, where it holds template text. */
+const templateOf = new WeakMap<Resource, { readonly file: SourceFile; readonly document: SourceDocument }>();
 
 /** Address of an object's file. */
 export const addressIn = (resource: Resource): string => addressOf.get(resource) ?? '';
@@ -155,10 +156,11 @@ function readBuild({ dir, uri, steps, namespaces, affixes }: Build, read: PatchR
 
 /** Objects of a file; notes where they stand. */
 export function objectsOf(file: SourceFile): Resource[] {
-  return file.documents.flatMap(({ manifest }) => {
+  return file.documents.flatMap((document) => {
+    const { manifest } = document;
     for (const resource of manifest.resources) {
       addressOf.set(resource, file.uri);
-      if (manifest.templated) textOf.set(resource, manifest.text);
+      if (manifest.templated) templateOf.set(resource, { file, document });
     }
     return manifest.resources;
   });
@@ -178,7 +180,11 @@ export function namespaceIn({ namespaces }: Frame, unit: Unit, { namespace }: Re
 export function keysIn(frame: Frame, resource: Resource): string[] {
   const unit = unitIn(frame, resource);
   const patchable = (frame.overlays.get(unit.id)?.length ?? 0) > 0;
-  return keysOf(resource, { unit: unit.id, namespace: namespaceIn(frame, unit, resource), patchable });
+  const home = { unit: unit.id, namespace: namespaceIn(frame, unit, resource), patchable };
+  const found = keysOf(resource, home);
+  const chart = frame.charts.get(unit.id);
+  const built = chart && resolvedIn(frame, chart, resource);
+  return built && built !== resource ? [...new Set([...found, ...keysOf(built, home)])] : found;
 }
 
 /** Whether any build of its unit changes an object at a place. */
@@ -216,23 +222,31 @@ export function isCertain({ units }: Frame, build: ReadBuild, resource: Resource
 }
 
 /** An object as a build makes it; undefined where that cannot be told, or the build has none of it. */
-export function resolvedIn({ units }: Frame, build: ReadBuild, resource: Resource): Resource | undefined {
+export function resolvedIn(frame: Frame, build: ReadBuild, resource: Resource): Resource | undefined {
   const known = build.resolved.get(resource);
   if (known !== undefined) return known ?? undefined;
-  const address = addressIn(resource);
-  if (build.chart) {
-    const filled = fillDefaults(resource, textOf.get(resource) ?? '', build.chart);
-    standsFor(filled.resource, resource);
-    build.resolved.set(resource, filled.resource);
-    build.uses?.set(resource, filled.uses);
-    return filled.resource;
-  }
-  const homes = units.homes(address);
-  const overlays = build.changes
-    .filter(({ scope }) => homes.some((dir) => scope.has(dir)))
-    .flatMap((step) => step.overlays.filter((overlay) => addresses(overlay, resource, build.affixes)));
-  const made = resolveObject(resource, overlays);
+  const made = build.chart ? byDefaults(frame, build, build.chart, resource) : patchedBy(frame, build, resource);
   if (made) standsFor(made, resource);
   build.resolved.set(resource, made ?? null);
   return made;
+}
+
+/** An object of a chart as the defaults make it; undefined where they leave it out. */
+function byDefaults(frame: Frame, build: ReadBuild, chart: Chart, resource: Resource): Resource | undefined {
+  const source = templateOf.get(resource);
+  if (!source || unitIn(frame, resource).id !== build.dir) return resource;
+  const { file, document } = source;
+  const before = file.documents.filter(({ start, manifest }) => start < document.start && manifest.templated);
+  const template = readTemplate(document.manifest.text, before.map(({ manifest }) => manifest.text).join(''));
+  const { resource: made, uses, rendered } = fillDefaults(resource, template, chart);
+  build.uses?.set(resource, uses);
+  return rendered === false ? undefined : made;
+}
+
+function patchedBy({ units }: Frame, build: ReadBuild, resource: Resource): Resource | undefined {
+  const homes = units.homes(addressIn(resource));
+  const overlays = build.changes
+    .filter(({ scope }) => homes.some((dir) => scope.has(dir)))
+    .flatMap((step) => step.overlays.filter((overlay) => addresses(overlay, resource, build.affixes)));
+  return resolveObject(resource, overlays);
 }

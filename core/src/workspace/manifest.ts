@@ -1,3 +1,4 @@
+import type { PodKind, PodKinds } from '../kube/kinds.ts';
 import { groupKind, isJobKind, isToolConfig, podTemplatePath, templateRef } from '../kube/kinds.ts';
 import type { PodTemplate } from '../kube/pod.ts';
 import { readPodTemplate } from '../kube/pod.ts';
@@ -27,6 +28,8 @@ export interface Resource {
   /** The pods it makes, for workloads of known kinds and for others with `spec.template.spec.containers`. */
   readonly pod: PodTemplate | undefined;
   readonly lifetime: Lifetime | undefined;
+  /** What the configuration says of its kind. */
+  readonly declared: PodKind | undefined;
   /** A kind we do not know: only what its containers say is judged. */
   readonly custom: boolean;
   /**
@@ -49,22 +52,32 @@ export interface Manifest {
 /** Reads one document's text. */
 export function readManifest(text: string): Manifest {
   const { root, problem, templated } = parseDocument(text);
-  const value = Value.root(root);
   return {
     text,
     root,
     problem,
     templated,
-    resources: problem ? [] : readResources(value),
+    resources: problem ? [] : readResources(Value.root(root), noKinds),
     suppressions: readSuppressionComments(text, root),
   };
 }
+
+const noKinds: PodKinds = new Map();
+
+/** A manifest with its objects read anew if other kinds are declared than it was read with; else itself. */
+export function withKinds(manifest: Manifest, kinds: PodKinds): Manifest {
+  const fits = manifest.resources.every(({ groupKind: name, declared }) => isSame(kinds.get(name), declared));
+  return fits ? manifest : { ...manifest, resources: readResources(Value.root(manifest.root), kinds) };
+}
+
+const isSame = (a: PodKind | undefined, b: PodKind | undefined): boolean =>
+  a === b || (a !== undefined && b !== undefined && JSON.stringify(a) === JSON.stringify(b));
 
 /**
  * The objects of a document: itself, or the items of a List. An item that aliases repeat is one object, so that Lists
  * of aliases of Lists do not multiply.
  */
-function readResources(root: Value, seen = new Set<number>()): Resource[] {
+function readResources(root: Value, kinds: PodKinds, seen = new Set<number>()): Resource[] {
   if (seen.has(root.range.start)) return [];
   seen.add(root.range.start);
   const kind = root.at('kind').text();
@@ -74,14 +87,14 @@ function readResources(root: Value, seen = new Set<number>()): Resource[] {
     return root
       .at('items')
       .items()
-      .flatMap((item) => readResources(item, seen));
+      .flatMap((item) => readResources(item, kinds, seen));
   if (isToolConfig(apiVersion)) return [];
-  return [readResource(root, apiVersion, kind)];
+  return [readResource(root, apiVersion, kind, kinds.get(groupKind(apiVersion, kind)))];
 }
 
 /** Reads one object at its place. */
-export function readResource(value: Value, apiVersion: string, kind: string): Resource {
-  const path = podTemplatePath(apiVersion, kind, value);
+function readResource(value: Value, apiVersion: string, kind: string, declared?: PodKind): Resource {
+  const path = declared?.template ?? podTemplatePath(apiVersion, kind, value);
   const group = groupKind(apiVersion, kind);
   let pod: PodTemplate | undefined;
   return {
@@ -95,10 +108,19 @@ export function readResource(value: Value, apiVersion: string, kind: string): Re
       return path && (pod ??= readPodTemplate(value.at(...path)));
     },
     lifetime: path && lifetimeOf(group, value),
-    custom: path !== undefined && !knownGroups.test(group),
+    declared,
+    custom: path !== undefined && !declared && !knownGroups.test(group),
     partial: path ? isPartial(value.at(...path, 'spec')) : templateRef(group, value) !== undefined,
   };
 }
+
+/** Name of an object, or the token that stands for it in a chart. */
+export const identityOf = ({ name, value }: Resource): string | undefined =>
+  name ?? value.at('metadata', 'name').identity();
+
+/** An object with another tree in its place. */
+export const remade = ({ value, apiVersion, kind, declared }: Resource, tree: Node): Resource =>
+  readResource(value.over(tree), apiVersion, kind, declared);
 
 const knownGroups =
   /^(?:|apps|batch|extensions|apps\.openshift\.io|argoproj\.io|apps\.kruise\.io|serving\.knative\.dev)\//;

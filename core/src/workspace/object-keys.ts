@@ -1,8 +1,9 @@
 import { groupOf, templateRef } from '../kube/kinds.ts';
 import type { Requirement, Selector } from '../kube/selector.ts';
-import { readMapSelector } from '../kube/selector.ts';
+import { comparable, readMapSelector } from '../kube/selector.ts';
 import { budgetSelector } from './budgets.ts';
 import type { Resource } from './manifest.ts';
+import { identityOf } from './manifest.ts';
 
 /** Where an object belongs; an undecided namespace is empty. */
 export interface Home {
@@ -55,10 +56,10 @@ export function surestLabel(requirements: readonly Requirement[]): string | unde
 
 export const labelOf = (key: string, value: string): string => `${key}=${value}`;
 
-/** Selector of a Service that finds pods by itself. */
+/** Selector of a Service that finds pods by itself; undefined where it has none, or template text hides it. */
 export function serviceSelector({ value }: Resource): Selector | undefined {
   const selector = readMapSelector(value.at('spec', 'selector'));
-  return selector.empty || !selector.known || selector.requirements.length === 0 ? undefined : selector;
+  return (comparable(selector)?.length ?? 0) === 0 ? undefined : selector;
 }
 
 /** Kinds that pods refer to by name, where the namespace of either may be undecided. */
@@ -74,7 +75,8 @@ export function keysOf(resource: Resource, home: Home): string[] {
   const { groupKind, name } = resource;
   const { namespace, unit } = home;
   const found = [keys.kind(groupKind), keys.inNamespace(namespace, groupKind), keys.inUnit(unit, namespace, groupKind)];
-  if (name !== undefined) found.push(keys.named(namespace, groupKind, name));
+  const identity = identityOf(resource);
+  if (identity !== undefined) found.push(keys.named(namespace, groupKind, identity));
   if (name !== undefined && referred.has(groupKind)) found.push(keys.named(everywhere, groupKind, name));
   if (resource.lifetime) found.push(...workloadKeys(resource, home));
   else if (isCustom(groupKind)) found.push(keys.custom(namespace), keys.custom(everywhere));
@@ -82,13 +84,12 @@ export function keysOf(resource: Resource, home: Home): string[] {
   if (ref && ref !== 'unknown') found.push(keys.borrowers, keys.borrowing(namespace, ref.groupKind, ref.name));
   if (groupKind === '/Service') {
     const selector = serviceSelector(resource);
-    const label = selector && surestLabel(selector.requirements);
+    const label = selector && surestLabel(comparable(selector) ?? []);
     if (label !== undefined) found.push(keys.serving(namespace, label));
   }
   if (groupKind === 'policy/PodDisruptionBudget') {
     const selector = budgetSelector({ resource });
-    if (selector)
-      found.push(keys.budgets(namespace, (selector.known ? surestLabel(selector.requirements) : undefined) ?? ''));
+    if (selector) found.push(keys.budgets(namespace, surestLabel(comparable(selector) ?? []) ?? ''));
   }
   if (autoscalers.has(groupKind)) found.push(...scalerKeys(resource, home));
   return found;
@@ -96,7 +97,7 @@ export function keysOf(resource: Resource, home: Home): string[] {
 
 function workloadKeys({ pod }: Resource, { unit, namespace, patchable }: Home): string[] {
   const found = [keys.workloads(namespace), keys.workloads(everywhere), keys.workloadsOfUnit(unit, namespace)];
-  for (const [key, value] of Object.entries(pod?.labels ?? {}))
+  for (const [key, value] of Object.entries({ ...pod?.labels, ...pod?.identities }))
     found.push(keys.label(namespace, labelOf(key, value)), keys.label(everywhere, labelOf(key, value)));
   if (patchable || !pod?.labelsKnown) found.push(keys.vague(namespace), keys.vague(everywhere));
   return found;
@@ -104,8 +105,8 @@ function workloadKeys({ pod }: Resource, { unit, namespace, patchable }: Home): 
 
 function scalerKeys({ value }: Resource, { unit, namespace }: Home): string[] {
   const target = value.at('spec', 'scaleTargetRef');
-  const name = target.at('name').text();
-  if (target.at('name').templated) return [keys.scalingUnknown(unit, namespace)];
+  const name = target.at('name').identity();
+  if (name === undefined && target.at('name').templated) return [keys.scalingUnknown(unit, namespace)];
   return name === undefined ? [] : [keys.scaling(namespace, target.at('kind').text() ?? 'Deployment', name)];
 }
 

@@ -1,6 +1,6 @@
 import { jsonPatch, mergePatch } from '../yaml/patch.ts';
 import type { Resource } from './manifest.ts';
-import { readResource } from './manifest.ts';
+import { remade } from './manifest.ts';
 import type { Overlay } from './overlays.ts';
 
 /**
@@ -18,7 +18,7 @@ export function resolveObject(resource: Resource, overlays: readonly Overlay[]):
     if (!tree || tree.kind !== 'map') return undefined;
   }
   if (tree === value.tree || !tree) return resource;
-  return readResource(value.over(tree), resource.apiVersion, resource.kind);
+  return remade(resource, tree);
 }
 
 /** Kinds of groups that no Kubernetes release brings. */

@@ -1,11 +1,6 @@
-import { mayLend, templateRef } from '../kube/kinds.ts';
-import type { Requirement, Selector } from '../kube/selector.ts';
-import { matches, meets } from '../kube/selector.ts';
+import type { Selector } from '../kube/selector.ts';
 import type { Value } from '../yaml/value.ts';
-import { join } from './borrowed.ts';
-import type { Resource } from './manifest.ts';
-import type { Objects } from './object-index.ts';
-import { ObjectIndex } from './object-index.ts';
+import { difference, locatedIn, sameNamespaces } from './file-changes.ts';
 import type { Frame, ReadBuild } from './frame.ts';
 import {
   addressIn,
@@ -21,10 +16,18 @@ import {
   resolvedIn,
   unitIn,
 } from './frame.ts';
-import { aimsAtGroup, everywhere, keys, labelOf, serviceSelector, surestLabel } from './object-keys.ts';
+import { lenderOf, running } from './lenders.ts';
+import type { Resource } from './manifest.ts';
+import { identityOf } from './manifest.ts';
+import type { Objects } from './object-index.ts';
+import { ObjectIndex } from './object-index.ts';
+import { everywhere, keys } from './object-keys.ts';
 import type { Made } from './overlays.ts';
 import { addresses } from './overlays.ts';
 import type { Located, SourceFile } from './project.ts';
+import { hasUnknownAutoscaler, scalersAimedAt } from './scaling.ts';
+import { budgetsFor, mayBeSelected, selectedBy, servicesOf } from './selection.ts';
+import type { Sight } from './sight.ts';
 import type { Unit, Units } from './units.ts';
 
 /** What an answer was computed from: it holds as long as all of that is the same. */
