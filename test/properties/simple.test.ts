@@ -6,7 +6,19 @@ import { tabStop } from '../../core/src/yaml/plain.ts';
 import { writeSimply } from '../../core/src/yaml/simple.ts';
 import { writeWithAuthority } from '../../core/src/yaml/write.ts';
 
-const word = fc.constantFrom('a', 'spec', 'app.kubernetes.io/name', 'web-1', 'y', 'No', 'null', 'a_b', 'e5', 'x.y/z-');
+const word = fc.constantFrom(
+  'a',
+  'spec',
+  'app.kubernetes.io/name',
+  'web-1',
+  'y',
+  'No',
+  'null',
+  'a_b',
+  'e5',
+  'x.y/z-',
+  '/a:b',
+);
 const awkward = fc.constantFrom(
   '',
   '-',
@@ -27,7 +39,23 @@ const awkward = fc.constantFrom(
 const text = fc.oneof({ weight: 9, arbitrary: word }, awkward, fc.string({ maxLength: 4 }));
 const proposal = fc.oneof(
   fc.nat(99).map(String),
-  fc.constantFrom('http', '/healthz', 'yes', '0x10', 'a: b', 'two words', '', '10Mi'),
+  fc.constantFrom(
+    'http',
+    '/healthz',
+    'nginx:1.0.0',
+    'a:1',
+    'a:',
+    '100m',
+    '25%',
+    '128Mi',
+    '1E',
+    'yes',
+    '0x10',
+    'a: b',
+    'two words',
+    '',
+    '10Mi',
+  ),
 );
 const stop = fc.tuple(fc.constantFrom('', 'a-'), fc.integer({ min: 1, max: 9 }), proposal);
 const leaf = fc.oneof(
@@ -61,10 +89,9 @@ test('what it writes is what the package writes', () => {
   expect(written).toBeGreaterThan(1000);
 });
 
-test('what it meets again is for the package to write', () => {
+test('what is there twice is written twice', () => {
   const shared = { name: 'web' };
-  expect(writeSimply([shared, shared], 2)).toBeUndefined();
-  expect(writeSimply({ one: { ...shared }, two: [{ ...shared }, 'x'] }, 2)).toBe(
-    'one:\n  name: web\ntwo:\n  - name: web\n  - x',
-  );
+  const data = { one: shared, two: [shared, 'x'] };
+  const expected = 'one:\n  name: web\ntwo:\n  - name: web\n  - x';
+  expect([writeSimply(data, 2), writeWithAuthority(data, { indent: 2 })]).toEqual([expected, expected]);
 });

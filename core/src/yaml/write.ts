@@ -44,7 +44,13 @@ interface Style {
 
 /** Writes a value with the `yaml` package; what we write ourselves is held against it. */
 export const writeWithAuthority = (value: Plain, options: Style): string =>
-  stringify(value, quoteStops, { lineWidth: 0, version: '1.1', indentSeq: true, ...options }).trimEnd();
+  stringify(value, quoteStops, {
+    lineWidth: 0,
+    version: '1.1',
+    indentSeq: true,
+    aliasDuplicateObjects: false,
+    ...options,
+  }).trimEnd();
 
 /**
  * Quotes what only kubectl would read as something else, since it knows more forms of numbers than the library.
