@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { PodKinds } from '../../core/src/kube/kinds.ts';
 import type { KubernetesVersion } from '../../core/src/kube/version.ts';
 import type { Configuration, Level, RuleSetting } from '../../core/src/lint/configuration.ts';
 import type { Linter } from '../../core/src/lint/engine.ts';
@@ -25,22 +26,28 @@ export interface Choices {
   readonly levels: ReadonlyMap<string, Level>;
 }
 
+/** A configuration's linter, and the kinds that it declares to make pods. */
+export interface Configured {
+  readonly linter: Linter;
+  readonly podTemplates: PodKinds;
+}
+
 /**
- * Gives the linter of a file: that of the nearest selfheal.yaml above it, each made once. Mistakes in a configuration
- * are told on standard error.
+ * Gives what is configured for a file: by the nearest selfheal.yaml above it, each read once. Mistakes in a
+ * configuration are told on standard error.
  * @param failed is told of a rule that threw
  */
-export function linters(
+export function configurations(
   choices: Choices,
   shell: Shell,
   failed: (rule: string, uri: string, error: unknown) => void,
-): (uri: string) => Linter {
+): (uri: string) => Configured {
   const byFolder = new Map<string, string>();
-  const opened = new Map<string, Linter>();
-  const open = (folder: string): Linter => {
-    let linter = opened.get(folder);
-    if (!linter) opened.set(folder, (linter = openLinter(folder, choices, shell, failed)));
-    return linter;
+  const opened = new Map<string, Configured>();
+  const open = (folder: string): Configured => {
+    let configured = opened.get(folder);
+    if (!configured) opened.set(folder, (configured = openConfigured(folder, choices, shell, failed)));
+    return configured;
   };
   if (choices.config !== undefined) {
     const only = open(dirname(resolve(shell.cwd, choices.config)));
@@ -54,26 +61,29 @@ export function linters(
   };
 }
 
-function openLinter(
+function openConfigured(
   folder: string,
   choices: Choices,
   shell: Shell,
   onRuleError: (rule: string, uri: string, error: unknown) => void,
-): Linter {
+): Configured {
   const path = choices.config !== undefined ? resolve(shell.cwd, choices.config) : join(folder, configName);
   const uri = pathToFileURL(folder).href;
   const opened = openFolder(uri, readConfig(path, choices, shell), {}, onRuleError);
   tellProblems(opened, path, shell);
   const { preset, kubernetes, levels } = choices;
-  if (preset === undefined && kubernetes === undefined && levels.size === 0) return opened.linter;
+  const { podTemplates } = opened.configuration;
+  if (preset === undefined && kubernetes === undefined && levels.size === 0)
+    return { linter: opened.linter, podTemplates };
   const configuration = withChoices(opened.configuration, choices);
-  return createLinter({
+  const linter = createLinter({
     rules,
     configuration,
     glob: matchGlob,
     onRuleError,
     relative: (file) => relativeTo(uri, file),
   });
+  return { linter, podTemplates };
 }
 
 function readConfig(path: string, { config }: Choices, { say }: Shell): string | undefined {

@@ -2,6 +2,8 @@ import { presets } from '../../core/src/lint/presets.ts';
 import type { Rule } from '../../core/src/lint/rule.ts';
 
 const level = { enum: ['error', 'warning', 'info', 'hint', 'off', false] };
+const text = (description: string, pattern: string): object => ({ type: 'string', pattern, description });
+const path = (description: string): object => text(description, String.raw`^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$`);
 const strings = { type: 'array', items: { type: 'string' } };
 
 /** JSON schema of selfheal.yaml. */
@@ -47,6 +49,22 @@ export function configurationSchema(rules: readonly Rule[]): object {
           namespaces: strings,
           selectors: strings,
           objects: strings,
+        },
+      },
+      podTemplates: {
+        type: 'array',
+        description: 'Kinds of custom resources that make pods, so that these are judged like those of a Deployment.',
+        items: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['group', 'kind', 'template'],
+          properties: {
+            group: text('API group of the kind, without a version.', String.raw`^[a-z0-9-]+(\.[a-z0-9-]+)+$`),
+            kind: text('Name of the kind.', '^[A-Z][A-Za-z0-9]*$'),
+            template: path('Path of what holds metadata and spec of the pods.'),
+            replicas: path('Path of the number of pods; without it, nothing is said about how many there are.'),
+            selector: path('Path of the label selector that finds the pods; fixes copy it.'),
+          },
         },
       },
     },

@@ -105,22 +105,28 @@ export class Session {
       }),
     );
     this.settings = new Map(uris.map((uri) => [canonical(uri).replace(/\/$/, ''), settings.get(uri) ?? {}]));
-    this.folders = folders.sort((a, b) => b.uri.length - a.uri.length);
+    this.setFolderList(folders.sort((a, b) => b.uri.length - a.uri.length));
     await this.scan();
   }
 
   /** New settings of the folders; files are not read again. */
   setSettings(settings: ReadonlyMap<string, LintSettings>): void {
     this.settings = new Map([...settings].map(([uri, value]) => [canonical(uri).replace(/\/$/, ''), value]));
-    this.folders = this.folders.map((folder) =>
-      this.folderFrom(folder.uri, folder.configText, this.settings.get(folder.uri) ?? {}),
+    this.setFolderList(
+      this.folders.map((folder) => this.folderFrom(folder.uri, folder.configText, this.settings.get(folder.uri) ?? {})),
     );
     this.touch('workspace');
   }
 
   private replaceFolder(folder: Folder, configText: string | undefined): void {
     const next = this.folderFrom(folder.uri, configText, this.settings.get(folder.uri) ?? {});
-    this.folders = this.folders.map((other) => (other === folder ? next : other));
+    this.setFolderList(this.folders.map((other) => (other === folder ? next : other)));
+  }
+
+  /** What configurations declare to make pods decides how objects are read. */
+  private setFolderList(folders: readonly Folder[]): void {
+    this.folders = folders;
+    this.project = this.project.declaring((uri) => folderAmong(folders, this.outside, uri).configuration.podTemplates);
   }
 
   /** Reads the workspace file by file; each read yields to whatever the editor asks meanwhile. */
@@ -160,7 +166,7 @@ export class Session {
   }
 
   folderOf(uri: string): Folder {
-    return this.folders.find((folder) => uri.startsWith(`${folder.uri}/`)) ?? this.outside;
+    return folderAmong(this.folders, this.outside, uri);
   }
 
   /** Text of a file of the project: documents lie behind one another without gaps. */
@@ -205,3 +211,7 @@ export class Session {
       .sort(compareFindings);
   }
 }
+
+/** The innermost folder that holds a file. */
+const folderAmong = (folders: readonly Folder[], outside: Folder, uri: string): Folder =>
+  folders.find((folder) => uri.startsWith(`${folder.uri}/`)) ?? outside;

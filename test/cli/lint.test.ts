@@ -74,6 +74,25 @@ describe('selfheal lint', () => {
     expect(out).not.toContain('sub/a.yaml');
   });
 
+  test('judges custom resources of the folders whose selfheal.yaml says where their pods are', () => {
+    const worker = bad
+      .replace('apps/v1', 'example.com/v1')
+      .replace('DaemonSet', 'Worker')
+      .replace('  template:', '  pods:')
+      .replace(/ +resources: .*\n/, '');
+    const declared = 'podTemplates: [{ group: example.com, kind: Worker, template: spec.pods }]\n';
+    cli.write({ 'a.yaml': worker, 'sub/a.yaml': worker, 'sub/selfheal.yaml': declared });
+    const { out } = cli.run(['lint', '--preset', 'recommended']);
+    expect(out).toContain('sub/a.yaml\n');
+    expect(out).toContain('memory-limit-missing');
+    expect(out).toContain(' in 3 files');
+    expect(out).not.toMatch(/^a\.yaml$/m);
+    cli.write({ 'sub/selfheal.yaml': declared.replace('kind: Worker, ', '') });
+    expect(cli.run(['lint']).err).toContain(
+      'sub/selfheal.yaml:1:18: "podTemplates.kind" is missing; expected: the name',
+    );
+  });
+
   test('names a mistake in selfheal.yaml with its line and a suggestion, and goes on', () => {
     cli.write({ 'a.yaml': bad, 'selfheal.yaml': 'rules:\n  restart-policy-not-allways: off\n' });
     const { code, err } = cli.run(['lint']);

@@ -143,6 +143,9 @@ describe('what selects or scales the pods', () => {
     const [finding, ...rest] = lintFiles({ ...pair, 'b.yaml': budget }, 'b.yaml');
     expect([finding?.rule, rest]).toEqual(['pdb-blocks-eviction', []]);
     expect(finding?.related.map(({ uri }) => uri)).toEqual([`${root}r.yaml`]);
+    const raise = finding?.fixes.find(({ title }) => title === 'replicas');
+    expect(raise?.target?.file.uri).toBe(`${root}r.yaml`);
+    expect(raise?.operations).toEqual([{ op: 'set', path: ['spec', 'replicas'], value: 4 }]);
     expect(rulesIn({ ...pair, 'b.yaml': budget.replace('3', '2') }, 'b.yaml')).toEqual([]);
     expect(rulesIn({ ...pair, 'b.yaml': budget, 's.yaml': service() }, 'r.yaml')).not.toContain('pdb-missing');
   });

@@ -57,6 +57,40 @@ const malformed: readonly (readonly [
     [['wrong-value', 'loud', { name: 'test-probe.level' }]],
   ],
   ['version', 'kubernetes: latest\n', [['wrong-value', 'latest', { name: 'kubernetes', value: 'latest' }]]],
+  [
+    'pod templates that are no list',
+    'podTemplates: {group: example.com}\n',
+    [['wrong-value', 'podTemplates', { name: 'podTemplates', expected: 'a list' }]],
+  ],
+  ['pod template that is no map', 'podTemplates: [Worker]\n', [['wrong-value', 'Worker', { name: 'podTemplates' }]]],
+  [
+    'pod template without a path',
+    'podTemplates: [{group: example.com, kind: Worker}]\n',
+    [['missing-value', 'group: example.com', { name: 'podTemplates.template' }]],
+  ],
+  [
+    'pod template of a group with a version, with a path that is none',
+    'podTemplates: [{group: example.com/v1, kind: worker, template: "spec[0]", replicas: 3.5.}]\n',
+    [
+      ['wrong-value', 'example.com/v1', { name: 'podTemplates.group' }],
+      ['wrong-value', 'worker', { name: 'podTemplates.kind' }],
+      ['wrong-value', '"spec[0]"', { name: 'podTemplates.template' }],
+      ['wrong-value', '3.5.', { name: 'podTemplates.replicas' }],
+    ],
+  ],
+  [
+    'unknown key of a pod template',
+    'podTemplates: [{group: a.example, kind: Worker, template: spec.template, replica: spec.size}]\n',
+    [['unknown-key', 'replica', { name: 'replica', suggestion: 'replicas' }]],
+  ],
+  [
+    'pod template of a kind that is known, or declared twice',
+    'podTemplates:\n  - {group: argoproj.io, kind: Rollout, template: spec.template}\n  - &a {group: a.example, kind: Worker, template: spec.template}\n  - {group: a.example, kind: Worker, template: spec.pods}\n',
+    [
+      ['wrong-value', 'Rollout', { name: 'podTemplates.kind', expected: 'a kind that Selfheal does not know' }],
+      ['wrong-value', 'Worker', { name: 'podTemplates.kind', expected: 'one entry for each kind' }],
+    ],
+  ],
   ['ignore that is no list', 'ignore: a.yaml\n', [['wrong-value', 'a.yaml', { name: 'ignore', expected: 'a list' }]]],
   [
     'overrides that are no list',

@@ -19,7 +19,9 @@ const labels = (marked: string): string[] =>
 
 describe('completion in selfheal.yaml', () => {
   test.each([
-    ['|', ['extends', 'rules', 'overrides', 'kubernetes', 'ignore', 'known']],
+    ['|', ['extends', 'rules', 'overrides', 'kubernetes', 'ignore', 'known', 'podTemplates']],
+    ['podTemplates:\n  - |', ['group', 'kind', 'template', 'replicas', 'selector']],
+    ['podTemplates:\n  - group: a.example\n    template: |', ['spec.template', 'spec.podTemplate']],
     ['extends: |', ['minimal', 'recommended', 'strict', 'kube-linter', 'kube-score', 'polaris']],
     ['rules:\n  single-replica: |', ['error', 'warning', 'info', 'hint', 'off']],
     ['known:\n  |', ['containers', 'storageClasses', 'namespaces', 'selectors', 'objects']],
@@ -79,10 +81,19 @@ test('a first configuration is valid, and names what the workspace needs', () =>
       'file:///a.yaml',
       'apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: a }\nspec: { storageClassName: fast }\n',
     ],
+    [
+      'file:///c.yaml',
+      'apiVersion: example.com/v1\nkind: Worker\nmetadata: { name: a }\nspec: { replicas: 1, template: { spec: { containers: [{ name: a }] } } }\n',
+    ],
     ['file:///b.yaml', 'apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: { name: slow }\n'],
   ]);
   const text = firstConfiguration(project, []);
   const { configuration, problems } = readConfiguration(text, rules);
   expect(problems).toEqual([]);
   expect(configuration.known.storageClasses).toEqual(['fast']);
+  const uncommented = readConfiguration(text.replace('# podTemplates', 'podTemplates').replace('#   -', '  -'), rules);
+  expect(uncommented.problems).toEqual([]);
+  expect([...uncommented.configuration.podTemplates]).toEqual([
+    ['example.com/Worker', { template: ['spec', 'template'], replicas: ['spec', 'replicas'] }],
+  ]);
 });

@@ -178,6 +178,35 @@ describe('a full client', () => {
     ]);
   });
 
+  test('judges custom resources once selfheal.yaml says where their pods are', async () => {
+    const worker = `${deployment.replace('apps/v1', 'example.com/v1').replace('Deployment', 'Worker').replace('  template:', '  pods:')}`;
+    const declared =
+      'podTemplates:\n  - group: example.com\n    kind: Worker\n    template: spec.pods\n    replicas: spec.count\n';
+    const { pull, open, change, request, uri, pullWorkspace } = await openDeployment(
+      {},
+      { 'selfheal.yaml': '', 'worker.yaml': worker },
+    );
+    const found = async (): Promise<string[]> => codes((await pull('worker.yaml')).items);
+    expect(await found()).toEqual([]);
+    await open('selfheal.yaml', '');
+    await change('selfheal.yaml', declared);
+    expect(await found()).toContain('liveness-probe-missing');
+    expect((await pullWorkspace()).get(uri('worker.yaml'))?.map(({ code }) => code)).toContain(
+      'liveness-probe-missing',
+    );
+    await change('selfheal.yaml', declared.replace('spec.pods', 'spec.pods[0]'));
+    expect(await found()).toEqual([]);
+    const [mistake] = (await pull('selfheal.yaml')).items;
+    expect(mistake?.range.start).toEqual({ line: 3, character: 14 });
+    expect(mistake?.message).toContain('"podTemplates.template" cannot be "spec.pods[0]"');
+    await change('selfheal.yaml', declared);
+    const hover = await request<{ contents: { value: string } }>('textDocument/hover', {
+      textDocument: { uri: uri('selfheal.yaml') },
+      position: { line: 4, character: 6 },
+    });
+    expect(hover.contents.value).toContain('Path of the number of pods');
+  });
+
   test('completes and explains selfheal.yaml, and writes a first one', async () => {
     const { open, request, uri } = await openDeployment({}, { 'selfheal.yaml': '' });
     await open('selfheal.yaml', 'rules:\n  single-replica: off\n');

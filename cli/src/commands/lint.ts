@@ -14,7 +14,8 @@ import { lineIndex } from '../../../core/src/text/text.ts';
 import { Project, readFile } from '../../../core/src/workspace/project.ts';
 import type { Arguments } from '../arguments.ts';
 import { hideBaseline, saveBaseline } from '../baseline.ts';
-import { linters } from '../configured.ts';
+import type { Configured } from '../configured.ts';
+import { configurations } from '../configured.ts';
 import { fixProject, textOf, writeFixes } from '../fix.ts';
 import type { LintArguments } from '../lint-arguments.ts';
 import { lintOptions, readLintArguments } from '../lint-arguments.ts';
@@ -39,6 +40,7 @@ class Run {
   private readonly args: LintArguments;
   private readonly shell: Shell;
   private readonly progress: Progress;
+  private readonly configuredFor: (uri: string) => Configured;
   private readonly linterOf: (uri: string) => Linter;
   /** False when something could not be read or written, so that the result is not the whole truth. */
   private complete = true;
@@ -47,7 +49,8 @@ class Run {
     this.args = args;
     this.shell = shell;
     this.progress = createProgress(shell, args.quiet);
-    this.linterOf = linters(args, shell, (rule, uri, error) =>
+    this.linterOf = (uri) => this.configuredFor(uri).linter;
+    this.configuredFor = configurations(args, shell, (rule, uri, error) =>
       this.problem('cli/rule-failed', { rule, path: this.shown(fileURLToPath(uri)), reason: reason(error) }),
     );
   }
@@ -120,7 +123,7 @@ class Run {
       this.progress.step('read', done++, texts.size);
       return readFile(uri, text);
     });
-    return Project.empty.withFiles(files);
+    return Project.empty.declaring((uri) => this.configuredFor(uri).podTemplates).withFiles(files);
   }
 
   /** Prints what fixes would change; gives whether there is something. */

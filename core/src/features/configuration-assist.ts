@@ -35,6 +35,7 @@ const keys: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     kubernetes: 'Kubernetes version the manifests are meant for.',
     ignore: 'Globs of files that are not checked.',
     known: "What exists outside the workspace or is someone else's business.",
+    podTemplates: 'Kinds of custom resources that make pods, so that these are judged like those of a Deployment.',
   },
   known: {
     containers: 'Containers that others inject or own; rules about containers leave them alone.',
@@ -43,6 +44,13 @@ const keys: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     selectors: 'Label keys whose pods an operator makes.',
     objects:
       'Names of ConfigMaps, Secrets, ServiceAccounts and PriorityClasses that exist elsewhere; * stands for any text.',
+  },
+  podTemplates: {
+    group: 'API group of the kind, without a version.',
+    kind: 'Name of the kind.',
+    template: 'Path of what holds metadata and spec of the pods.',
+    replicas: 'Path of the number of pods; without it, nothing is said about how many there are.',
+    selector: 'Path of the label selector that finds the pods; fixes copy it.',
   },
   overrides: {
     files: 'Globs of files, relative to this one.',
@@ -56,6 +64,13 @@ const keys: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 const values: Readonly<Record<string, readonly string[]>> = {
   extends: presets,
   kubernetes: ['"1.34"', '"1.35"', '"1.36"'],
+};
+
+/** Places where custom resources commonly keep what `podTemplates` asks for. */
+const commonPaths: Readonly<Record<string, readonly string[]>> = {
+  template: ['spec.template', 'spec.podTemplate'],
+  replicas: ['spec.replicas', 'spec.size'],
+  selector: ['spec.selector'],
 };
 
 const levels = ['error', 'warning', 'info', 'hint', 'off'] as const;
@@ -73,7 +88,8 @@ export function completeConfiguration(text: string, offset: number, rules: reado
 
 function valueItems(key: string, path: readonly string[], rules: readonly Rule[]): Suggestion[] {
   const inRules = path.at(-1) === 'rules';
-  const names = inRules || key === 'level' ? levels : (values[key] ?? []);
+  const common = path.at(-1) === 'podTemplates' ? commonPaths : values;
+  const names = inRules || key === 'level' ? levels : (common[key] ?? []);
   const rule = rules.find(({ id }) => id === key);
   return names.map((name) => ({
     label: name,

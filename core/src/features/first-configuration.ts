@@ -1,3 +1,4 @@
+import { groupOf } from '../kube/kinds.ts';
 import type { Finding } from '../lint/findings.ts';
 import type { Project } from '../workspace/project.ts';
 
@@ -24,7 +25,23 @@ export function firstConfiguration(project: Project, findings: readonly Finding[
   }
   const classes = storageClasses(project);
   if (classes.length > 0) lines.push('known:', `  storageClasses: [${classes.join(', ')}] # named by claims here`, '');
+  const custom = customKinds(project);
+  if (custom.length > 0)
+    lines.push('# These make pods; uncomment to have them judged like Deployments.', '# podTemplates:', ...custom, '');
   return lines.join('\n');
+}
+
+/** Entries for the custom resources of the workspace that have a pod template. */
+function customKinds(project: Project): string[] {
+  const entries = new Set<string>();
+  for (const { documents } of project.files.values())
+    for (const { custom, apiVersion, kind, value } of documents.flatMap(({ manifest }) => manifest.resources)) {
+      if (!custom) continue;
+      const { group } = groupOf(apiVersion);
+      const replicas = value.at('spec', 'replicas').number() === undefined ? '' : ', replicas: spec.replicas';
+      entries.add(`#   - { group: ${group}, kind: ${kind}, template: spec.template${replicas} }`);
+    }
+  return [...entries].sort();
 }
 
 /** Storage classes that claims name and no manifest of the workspace defines. */

@@ -1,3 +1,4 @@
+import type { PodKinds } from '../kube/kinds.ts';
 import type { KubernetesVersion } from '../kube/version.ts';
 import { defaultVersion, readVersion } from '../kube/version.ts';
 import type { Range } from '../text/text.ts';
@@ -5,6 +6,8 @@ import { nearest } from '../text/nearest.ts';
 import type { Entry, Value } from '../yaml/value.ts';
 import { Value as ValueView } from '../yaml/value.ts';
 import { parseDocument } from '../yaml/parse.ts';
+import type { Mistakes } from './pod-kinds.ts';
+import { readPodKinds } from './pod-kinds.ts';
 import type { Preset } from './presets.ts';
 import { presets, presetSetting } from './presets.ts';
 import type { Data, Rule, Severity } from './rule.ts';
@@ -47,11 +50,13 @@ export interface Configuration {
   /** Globs of files that are not linted, relative to the configuration's folder. */
   readonly ignore: readonly string[];
   readonly known: Known;
+  /** Kinds of custom resources that make pods. */
+  readonly podTemplates: PodKinds;
 }
 
 /** A mistake in a configuration file; the rest of the file still counts. */
 export interface ConfigurationProblem {
-  readonly message: 'syntax' | 'unknown-key' | 'unknown-rule' | 'unknown-option' | 'wrong-value';
+  readonly message: 'syntax' | 'unknown-key' | 'unknown-rule' | 'unknown-option' | 'wrong-value' | 'missing-value';
   readonly range: Range;
   readonly data: Data;
 }
@@ -82,10 +87,11 @@ export const defaultConfiguration: Configuration = {
   kubernetes: defaultVersion,
   ignore: [],
   known: defaultKnown,
+  podTemplates: new Map(),
 };
 
 /** Names a configuration may use. */
-const topKeys = ['extends', 'rules', 'overrides', 'kubernetes', 'ignore', 'known'] as const;
+const topKeys = ['extends', 'rules', 'overrides', 'kubernetes', 'ignore', 'known', 'podTemplates'] as const;
 const overrideKeys = ['files', 'kinds', 'namespaces', 'names', 'rules'] as const;
 const knownKeys = ['containers', 'storageClasses', 'namespaces', 'selectors', 'objects'] as const;
 const levels: readonly string[] = ['error', 'warning', 'info', 'hint', 'off'];
@@ -119,13 +125,14 @@ export function readConfiguration(
     kubernetes: reader.version(value.at('kubernetes'), base.kubernetes),
     ignore: reader.strings(value.at('ignore'), 'ignore', base.ignore),
     known: reader.known(value.at('known')),
+    podTemplates: readPodKinds(value.at('podTemplates'), reader),
   };
   if (!value.at('overrides').missing && !value.at('overrides').isSeq)
     reader.wrong(value.at('overrides'), 'overrides', 'a list');
   return { configuration, problems: reader.problems };
 }
 
-class Reader {
+class Reader implements Mistakes {
   readonly problems: ConfigurationProblem[] = [];
   private readonly byId: ReadonlyMap<string, Rule>;
 
@@ -139,6 +146,10 @@ class Reader {
       range: value.highlight,
       data: { name, value: value.rawText() ?? '…', expected },
     });
+  }
+
+  missing(value: Value, name: string, expected: string): void {
+    this.problems.push({ message: 'missing-value', range: value.highlight, data: { name, expected } });
   }
 
   checkKeys(value: Value, allowed: readonly string[]): void {

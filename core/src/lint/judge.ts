@@ -131,7 +131,7 @@ function lookAround(run: Run, step: Step, located: Located, around: Surroundings
   const findings: AroundFinding[] = [];
   const running = around.running(located);
   const add = (found: LocalFinding, { related = [] }: Problem<string>): void => {
-    const finding = running === located ? found : ofThisPlace(found, located, around);
+    const finding = ofThisPlace(found, located, running, around);
     if (finding) findings.push({ finding, related: related.map((place) => whereWritten(place, around)) });
   };
   const context: UnitContext = { ...contextFor(run.options, step, running, add), around };

@@ -1,4 +1,5 @@
 /** Which rules look at an object, and with what settings. */
+import { declaredWithReplicas } from '../kube/kinds.ts';
 import type { Resource } from '../workspace/manifest.ts';
 import type { SourceFile } from '../workspace/project.ts';
 import type { Configuration, GlobMatcher } from './configuration.ts';
@@ -65,7 +66,11 @@ function makePlan(options: LintOptions, uri: string, resource: Resource): Plan {
 }
 
 function concerns(rule: Rule, resource: Resource): boolean {
-  if (typeof rule.kinds !== 'string') return rule.kinds.includes(resource.groupKind);
+  if (typeof rule.kinds !== 'string')
+    return (
+      rule.kinds.includes(resource.groupKind) ||
+      (resource.declared?.replicas !== undefined && rule.kinds.includes(declaredWithReplicas))
+    );
   if (resource.lifetime === undefined) return false;
   if (resource.custom && !rule.visit.container) return false;
   return rule.kinds === 'all' || resource.lifetime === 'long';

@@ -101,7 +101,7 @@ interface RuleBase<MessageId extends string> {
   readonly since: string;
   /**
    * Objects it looks at: `long` are workloads whose pods run until replaced, `all` adds jobs and one-shot Pods;
-   * otherwise a list of `group/Kind`.
+   * otherwise a list of `group/Kind`, with `declaredWithReplicas` for what the configuration says to be alike.
    */
   readonly kinds: 'long' | 'all' | readonly string[];
   /** `complete`: claims that something is absent, so it is not asked about patches. */

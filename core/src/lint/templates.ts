@@ -19,6 +19,7 @@ const engineMessages: Readonly<Record<string, string>> = {
   'configuration/unknown-rule': 'No rule is called "{{name}}". Did you mean: {{suggestion}}?',
   'configuration/unknown-option': 'Rule "{{rule}}" has no option "{{name}}". Did you mean: {{suggestion}}?',
   'configuration/wrong-value': '"{{name}}" cannot be "{{value}}"; expected: {{expected}}.',
+  'configuration/missing-value': '"{{name}}" is missing; expected: {{expected}}.',
 };
 
 /** English templates of the engine and of the given rules. */

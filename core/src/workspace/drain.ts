@@ -1,9 +1,8 @@
-import { readLabelSelector } from '../kube/selector.ts';
 import type { KubernetesVersion } from '../kube/version.ts';
 import { atLeast } from '../kube/version.ts';
 import type { Operation } from '../yaml/edit.ts';
-import type { Plain } from '../yaml/plain.ts';
 import { budgetsOf } from './budgets.ts';
+import { ownSelector } from './own-selector.ts';
 import type { Located } from './project.ts';
 import { isSpread, proposeSpread } from './spread.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -18,17 +17,14 @@ export function proposeBudget(
   version: KubernetesVersion,
 ): Operation | undefined {
   const { resource, document } = workload;
-  const selector = resource.value.at('spec', 'selector');
-  const json = selector.json() as Plain | undefined;
+  const selector = ownSelector(resource);
   const root = document.manifest.root;
-  if (budgetsOf(workload, around).length > 0 || resource.name === undefined || json === undefined || json === null)
-    return undefined;
-  if (readLabelSelector(selector).empty) return undefined;
+  if (budgetsOf(workload, around).length > 0 || resource.name === undefined || selector === undefined) return undefined;
   // A new document only fits behind a document of its own in block style.
   if (resource.value.path.length > 0 || root?.kind !== 'map' || root.flow) return undefined;
   const metadata = { name: resource.name, ...(resource.namespace !== undefined && { namespace: resource.namespace }) };
   const policy = atLeast(version, '1.27') ? { unhealthyPodEvictionPolicy: 'AlwaysAllow' } : {};
-  const spec = { maxUnavailable: 1, selector: json, ...policy };
+  const spec = { maxUnavailable: 1, selector, ...policy };
   return { op: 'document', value: { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata, spec } };
 }
 

@@ -1,10 +1,17 @@
 import { matches, readLabelSelector, readMapSelector } from '../kube/selector.ts';
 import type { Plain } from '../yaml/plain.ts';
+import { Value } from '../yaml/value.ts';
 import type { Resource } from './manifest.ts';
 
-const selectorOf = ({ kind, value }: Resource) => {
-  const at = value.at('spec', 'selector');
-  return kind === 'ReplicationController'
+/** Where a workload says which pods are its own; nowhere for kinds of which that is not declared. */
+const selectorAt = ({ declared, value }: Resource): Value => {
+  if (!declared) return value.at('spec', 'selector');
+  return declared.selector ? value.at(...declared.selector) : Value.root(undefined);
+};
+
+const selectorOf = (resource: Resource) => {
+  const at = selectorAt(resource);
+  return resource.kind === 'ReplicationController'
     ? { at, selector: readMapSelector(at) }
     : { at, selector: readLabelSelector(at) };
 };

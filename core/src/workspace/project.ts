@@ -1,7 +1,8 @@
+import type { PodKinds } from '../kube/kinds.ts';
 import type { DocumentSpan } from '../yaml/split.ts';
 import { splitDocuments } from '../yaml/split.ts';
 import type { Manifest, Resource } from './manifest.ts';
-import { readManifest } from './manifest.ts';
+import { readManifest, withKinds } from './manifest.ts';
 import { Surroundings } from './surroundings.ts';
 import type { Units } from './units.ts';
 import { definesUnits, findUnits } from './units.ts';
@@ -64,6 +65,21 @@ function take(known: Map<string, Manifest>, text: string): Manifest | undefined 
   return manifest;
 }
 
+/** Kinds that are declared to make pods, for each file by its address. */
+export type KindsOf = (uri: string) => PodKinds;
+
+const noKinds: PodKinds = new Map();
+
+/** A file with its documents read as the declared kinds ask for; itself where that changes nothing. */
+function interpreted(file: SourceFile, kinds: PodKinds): SourceFile {
+  let documents: SourceDocument[] | undefined;
+  for (const [index, { start, manifest }] of file.documents.entries()) {
+    const read = withKinds(manifest, kinds);
+    if (read !== manifest) (documents ??= [...file.documents])[index] = { start, manifest: read };
+  }
+  return documents ? { uri: file.uri, documents } : file;
+}
+
 /** Files by URI in the order of their URIs, so that nothing depends on the order in which they were read. */
 const inOrder = (files: ReadonlyMap<string, SourceFile>): Map<string, SourceFile> =>
   new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -78,20 +94,25 @@ export class Project {
   private lazySurroundings: Surroundings | undefined;
   /** Surroundings of an earlier project of the same units, and the files that changed since. */
   private earlier: Earlier | undefined;
+  private readonly kindsOf: KindsOf;
 
-  private constructor(files: ReadonlyMap<string, SourceFile>, units: Units | undefined, earlier?: Earlier) {
+  private constructor(
+    files: ReadonlyMap<string, SourceFile>,
+    units: Units | undefined,
+    kindsOf: KindsOf,
+    earlier?: Earlier,
+  ) {
     this.files = files;
+    this.kindsOf = kindsOf;
     this.lazyUnits = units;
     this.earlier = earlier;
   }
 
-  static readonly empty = new Project(new Map(), undefined);
+  static readonly empty = new Project(new Map(), undefined, () => noKinds);
 
   /** Project of texts by URI. */
   static from(texts: Iterable<readonly [uri: string, text: string]>): Project {
-    const files = new Map<string, SourceFile>();
-    for (const [uri, text] of texts) files.set(uri, readFile(uri, text));
-    return new Project(inOrder(files), undefined);
+    return Project.empty.withFiles([...texts].map(([uri, text]) => readFile(uri, text)));
   }
 
   with(uri: string, text: string): Project {
@@ -106,10 +127,23 @@ export class Project {
   withFiles(added: readonly SourceFile[]): Project {
     const changesUnits = added.some(({ uri }) => !this.files.has(uri) || definesUnits(uri));
     const files = new Map(this.files);
-    for (const file of added) files.set(file.uri, file);
+    for (const file of added) files.set(file.uri, interpreted(file, this.kindsOf(file.uri)));
     return changesUnits
-      ? new Project(inOrder(files), undefined)
-      : new Project(files, this.lazyUnits, this.since(added));
+      ? new Project(inOrder(files), undefined, this.kindsOf)
+      : new Project(files, this.lazyUnits, this.kindsOf, this.since(added));
+  }
+
+  /** The same files where other kinds are declared to make pods: objects of these are read anew, all else is kept. */
+  declaring(kindsOf: KindsOf): Project {
+    const files = new Map(this.files);
+    const changed: SourceFile[] = [];
+    for (const [uri, file] of this.files) {
+      const read = interpreted(file, kindsOf(uri));
+      if (read === file) continue;
+      files.set(uri, read);
+      changed.push(read);
+    }
+    return new Project(files, this.lazyUnits, kindsOf, this.since(changed));
   }
 
   private since(added: readonly SourceFile[]): Earlier | undefined {
@@ -124,7 +158,7 @@ export class Project {
     if (!this.files.has(uri)) return this;
     const files = new Map(this.files);
     files.delete(uri);
-    return new Project(files, undefined);
+    return new Project(files, undefined, this.kindsOf);
   }
 
   get units(): Units {

@@ -1,3 +1,5 @@
+import type { Value } from '../yaml/value.ts';
+import type { Resource } from './manifest.ts';
 import type { Located } from './project.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -5,6 +7,16 @@ import type { Surroundings } from './surroundings.ts';
 export interface EffectiveReplicas {
   readonly count: number;
   readonly source: 'autoscaler' | 'replicas' | 'default';
+}
+
+/**
+ * Where a workload says how many replicas it keeps; undefined for kinds of which that is not declared, and for those
+ * that run no pods by themselves.
+ */
+export function replicasOf({ declared, value, groupKind }: Resource): Value | undefined {
+  if (groupKind === '/PodTemplate') return undefined;
+  if (!declared) return value.at('spec', 'replicas');
+  return declared.replicas && value.at(...declared.replicas);
 }
 
 /**
@@ -26,9 +38,9 @@ export function effectiveReplicas(workload: Located, around: Surroundings): Effe
     if (minimums.includes(undefined)) return undefined;
     return { count: Math.max(...(minimums as number[])), source: 'autoscaler' };
   }
-  const replicas = workload.resource.value.at('spec', 'replicas');
-  if (around.patched(workload, replicas)) return undefined;
-  if (replicas.missing) return { count: 1, source: 'default' };
+  const replicas = replicasOf(workload.resource);
+  if (!replicas || around.patched(workload, replicas)) return undefined;
+  if (replicas.missing) return workload.resource.declared ? undefined : { count: 1, source: 'default' };
   const count = replicas.number();
   return count === undefined ? undefined : { count, source: 'replicas' };
 }

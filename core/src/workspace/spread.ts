@@ -1,6 +1,7 @@
 import { affinityTerms } from '../kube/scheduling.ts';
 import type { Operation } from '../yaml/edit.ts';
 import type { Plain } from '../yaml/plain.ts';
+import { ownSelector } from './own-selector.ts';
 import type { Located } from './project.ts';
 
 /** Labels of nodes that name a failure domain: what fails together. */
@@ -32,8 +33,8 @@ export function isSpread({ resource }: Located): boolean | undefined {
  */
 export function proposeSpread({ resource }: Located, matchLabelKeys: boolean): Operation[] {
   const path = resource.pod?.spec.path;
-  const labelSelector = resource.value.at('spec', 'selector').json() as Plain | undefined;
-  if (!path || labelSelector === undefined || labelSelector === null) return [];
+  const labelSelector = ownSelector(resource);
+  if (!path || labelSelector === undefined) return [];
   const hash =
     matchLabelKeys && resource.groupKind === 'apps/Deployment' ? { matchLabelKeys: ['pod-template-hash'] } : {};
   const constraint = (topologyKey: string): Plain => ({

@@ -1,9 +1,10 @@
+import { declaredWithReplicas } from '../../kube/kinds.ts';
 import { atLeast } from '../../kube/version.ts';
 import { defineRule } from '../../lint/rule.ts';
 import { surviveDrain } from '../../workspace/drain.ts';
 import { hostPorts } from '../../workspace/exclusive.ts';
 import { isAvailabilityExempt, isForOneNode } from '../../workspace/exempt.ts';
-import { effectiveReplicas } from '../../workspace/replicas.ts';
+import { effectiveReplicas, replicasOf } from '../../workspace/replicas.ts';
 import { isSpread, proposeSpread } from '../../workspace/spread.ts';
 
 export default defineRule({
@@ -14,7 +15,7 @@ export default defineRule({
   confidence: 'likely',
   since: '0.1.0',
   scope: 'unit',
-  kinds: ['apps/Deployment', 'apps/StatefulSet', 'apps/ReplicaSet', 'argoproj.io/Rollout'],
+  kinds: ['apps/Deployment', 'apps/StatefulSet', 'apps/ReplicaSet', 'argoproj.io/Rollout', declaredWithReplicas],
   needs: 'complete',
   docs: {
     summary: 'Nothing asks the scheduler to put the replicas of a workload on different nodes or zones.',
@@ -75,7 +76,7 @@ export default defineRule({
       const survive = surviveDrain(located, around, version);
       report({
         message: 'unasked',
-        at: value.at('spec', 'replicas'),
+        at: replicasOf(located.resource) ?? value,
         data: { kind, name: name ?? '…', replicas, together: worstNode(replicas) },
         severity: kind === 'StatefulSet' || replicas >= 3 ? 'warning' : 'info',
         fixes: [

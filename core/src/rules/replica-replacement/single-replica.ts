@@ -1,12 +1,14 @@
 import type { Fix } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
+import { declaredWithReplicas } from '../../kube/kinds.ts';
 import type { KubernetesVersion } from '../../kube/version.ts';
 import { mountedClaims } from '../../workspace/claims.ts';
 import { surviveDrain } from '../../workspace/drain.ts';
 import { isAvailabilityExempt } from '../../workspace/exempt.ts';
 import type { Located } from '../../workspace/project.ts';
-import { effectiveReplicas } from '../../workspace/replicas.ts';
+import { effectiveReplicas, replicasOf } from '../../workspace/replicas.ts';
 import type { Surroundings } from '../../workspace/surroundings.ts';
+import type { Value } from '../../yaml/value.ts';
 
 export default defineRule({
   id: 'single-replica',
@@ -24,6 +26,7 @@ export default defineRule({
     'apps.openshift.io/DeploymentConfig',
     'argoproj.io/Rollout',
     'apps.kruise.io/CloneSet',
+    declaredWithReplicas,
   ],
   needs: 'complete',
   docs: {
@@ -89,14 +92,15 @@ export default defineRule({
       const replicas = effectiveReplicas(located, around)?.count;
       if (replicas === undefined || replicas === 0 || replicas >= wanted || isSingleWriter(located, around)) return;
       const { kind, name, value } = located.resource;
+      const at = replicasOf(located.resource) ?? value;
       const service = around.servicesOf(located)[0];
       const data = { kind, name: name ?? '…', replicas, wanted, service: service?.resource.name ?? '…' };
       report({
         message: service ? (replicas === 1 ? 'served' : 'fewServed') : replicas === 1 ? 'alone' : 'few',
-        at: value.at('spec', 'replicas'),
+        at,
         data,
         ...(!service && { severity: 'info' as const }),
-        fixes: fixes(located, around, wanted, version),
+        fixes: fixes(located, at, around, wanted, version),
       });
     },
   },
@@ -109,10 +113,10 @@ function isSingleWriter(located: Located, around: Surroundings): boolean {
   return mountedClaims(located, around).some(({ access }) => access !== 'many');
 }
 
-function fixes(located: Located, around: Surroundings, wanted: number, version: KubernetesVersion): Fix[] {
+function fixes(located: Located, at: Value, around: Surroundings, wanted: number, version: KubernetesVersion): Fix[] {
   // A claim for one node cannot follow two replicas of a Deployment; more replicas would only wait for it.
   if (mountedClaims(located, around).some(({ access }) => access !== 'many')) return [];
-  const path = [...located.resource.value.path, 'spec', 'replicas'];
+  const { path } = at;
   const first: Fix[] = [wanted, wanted + 1].map((replicas) => ({
     class: 'review',
     title: 'replicas',

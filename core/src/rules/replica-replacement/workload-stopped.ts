@@ -1,5 +1,7 @@
+import { declaredWithReplicas } from '../../kube/kinds.ts';
 import type { Fix, UnitContext } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
+import { replicasOf } from '../../workspace/replicas.ts';
 import type { Value } from '../../yaml/value.ts';
 
 export default defineRule({
@@ -10,7 +12,14 @@ export default defineRule({
   confidence: 'certain',
   since: '0.1.0',
   scope: 'unit',
-  kinds: ['apps/Deployment', 'apps/StatefulSet', 'argoproj.io/Rollout', 'batch/CronJob', 'batch/Job'],
+  kinds: [
+    'apps/Deployment',
+    'apps/StatefulSet',
+    'argoproj.io/Rollout',
+    'batch/CronJob',
+    'batch/Job',
+    declaredWithReplicas,
+  ],
   needs: 'any',
   docs: {
     summary: 'A workload is switched off in its manifest.',
@@ -34,7 +43,7 @@ export default defineRule({
       const { kind } = located.resource;
       if (kind === 'Job' || kind === 'CronJob')
         judge(spec.at('suspend'), kind === 'Job' ? 'suspendedJob' : 'suspendedCronJob', 'suspend', context);
-      else judgeReplicas(spec.at('replicas'), context);
+      else judgeReplicas(replicasOf(located.resource) ?? spec, context);
       if (kind === 'Deployment' || kind === 'Rollout') judge(spec.at('paused'), 'paused', 'paused', context);
     },
   },

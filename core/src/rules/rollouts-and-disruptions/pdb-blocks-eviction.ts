@@ -5,7 +5,7 @@ import { defineRule } from '../../lint/rule.ts';
 import { budgetSelector } from '../../workspace/budgets.ts';
 import { isAvailabilityExempt } from '../../workspace/exempt.ts';
 import type { Located } from '../../workspace/project.ts';
-import { effectiveReplicas } from '../../workspace/replicas.ts';
+import { effectiveReplicas, replicasOf } from '../../workspace/replicas.ts';
 import type { Surroundings } from '../../workspace/surroundings.ts';
 import type { Value } from '../../yaml/value.ts';
 
@@ -116,7 +116,7 @@ function judge(field: Field, located: Located, { report, around }: UnitContext<M
     ...severity,
     related: workloads.map((workload) => ({
       located: workload,
-      at: workload.resource.value.at('spec', 'replicas'),
+      at: replicasOf(workload.resource) ?? workload.resource.value,
       message: 'workload',
     })),
     fixes: [...allowOne(at, field), ...raise(workloads, amount, around)],
@@ -140,14 +140,15 @@ const counted: ReadonlySet<string> = new Set([
 
 function matched(budget: Located, around: Surroundings): Located[] {
   const selector = budgetSelector(budget);
-  return selector?.known ? around.selected(budget, selector) : [];
+  return selector ? around.selected(budget, selector) : [];
 }
 
 /** Pods that the matched workloads keep together; undefined when there are none, or one of them cannot be counted. */
 function keptBy(workloads: readonly Located[], around: Surroundings): number | undefined {
-  const counts = workloads.map((workload) =>
-    counted.has(workload.resource.groupKind) ? effectiveReplicas(workload, around)?.count : undefined,
-  );
+  const counts = workloads.map((workload) => {
+    const { groupKind, declared } = workload.resource;
+    return counted.has(groupKind) || declared ? effectiveReplicas(workload, around)?.count : undefined;
+  });
   if (counts.length === 0 || counts.includes(undefined)) return undefined;
   return counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
 }
@@ -168,18 +169,16 @@ function raise(workloads: readonly Located[], amount: Amount, around: Surroundin
   const replicas = fewestWithRoom(amount);
   const ceiling = scaler?.resource.value.at('spec', 'maxReplicas').number();
   if (replicas === undefined || (ceiling !== undefined && ceiling < replicas)) return [];
-  const field = scaler
-    ? scaler.resource.groupKind.startsWith('keda.sh/')
-      ? 'minReplicaCount'
-      : 'minReplicas'
-    : 'replicas';
+  const field = scaler?.resource.groupKind.startsWith('keda.sh/') ? 'minReplicaCount' : 'minReplicas';
+  const at = scaler ? scaler.resource.value.at('spec', field) : replicasOf(workload.resource);
+  if (!at) return [];
   return [
     {
       class: 'review',
       title: scaler ? 'minReplicas' : 'replicas',
       data: { replicas, workload: workload.resource.name ?? '…' },
       target,
-      operations: [{ op: 'set', path: [...target.resource.value.path, 'spec', field], value: replicas }],
+      operations: [{ op: 'set', path: at.path, value: replicas }],
     },
   ];
 }

@@ -1,9 +1,10 @@
+import { declaredWithReplicas } from '../../kube/kinds.ts';
 import type { Fix } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
 import { budgetsOf } from '../../workspace/budgets.ts';
 import { proposeBudget, surviveDrain } from '../../workspace/drain.ts';
 import { isAvailabilityExempt, isForOneNode } from '../../workspace/exempt.ts';
-import { effectiveReplicas } from '../../workspace/replicas.ts';
+import { effectiveReplicas, replicasOf } from '../../workspace/replicas.ts';
 import { serviceFor } from '../../workspace/traffic.ts';
 
 export default defineRule({
@@ -14,7 +15,7 @@ export default defineRule({
   confidence: 'likely',
   since: '0.1.0',
   scope: 'unit',
-  kinds: ['apps/Deployment', 'apps/StatefulSet', 'argoproj.io/Rollout'],
+  kinds: ['apps/Deployment', 'apps/StatefulSet', 'argoproj.io/Rollout', declaredWithReplicas],
   needs: 'complete',
   docs: {
     summary: 'Nothing keeps a drain from taking all replicas of a workload at the same time.',
@@ -64,7 +65,7 @@ export default defineRule({
       ];
       report({
         message: kind === 'StatefulSet' ? 'stateful' : 'served',
-        at: value.at('spec', 'replicas'),
+        at: replicasOf(located.resource) ?? value,
         data: { name: name ?? '…', replicas, service: service?.resource.name ?? '…' },
         ...(kind === 'StatefulSet' && { severity: 'warning' as const }),
         fixes,
