@@ -7,7 +7,6 @@ import { differences, expectationOf, rowOf, unexpected } from './expectation.ts'
 
 /** Tables that wait for a part of the engine, with what is missing; a scenario leaves this list with the change that makes it pass. */
 const pending: Readonly<Record<string, string>> = {
-  '09-other-failures': 'when healing of a failed start hook began',
 };
 
 const scenarios = [

@@ -3,6 +3,7 @@ import type { ConnectionView, HealthView } from './view.ts';
 import type { SlimObject } from './slim.ts';
 import type { World } from './world.ts';
 import { checkNeeds } from './needs.ts';
+import { checkOverdue } from './priority.ts';
 import { endGap, startGap } from './gap.ts';
 import { createViewCache } from './view-cache.ts';
 import { createWorld, podOf, refKey, removeFrom, workloadOf } from './world.ts';
@@ -115,7 +116,9 @@ export function createEngine(): LiveEngine {
     tick(now) {
       for (const incident of world.book.open) {
         settle(world, incident, now);
-        if (incident.endedAt === undefined) checkNeeds(world, incident, now);
+        if (incident.endedAt !== undefined) continue;
+        checkNeeds(world, incident, now);
+        checkOverdue(world, incident, now);
       }
       checkStarting(world, now);
       checkServices(world, now);

@@ -68,6 +68,7 @@ export function relabel(world: World, incident: Incident, verdict: Verdict): voi
   incident.rootCause = verdict.rootCause;
   incident.confidence = verdict.confidence;
   incident.fingerprint = fingerprintOf(verdict);
+  delete incident.pattern;
   incident.summary = summaryOf(verdict);
   touch(world.book, incident);
 }

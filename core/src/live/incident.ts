@@ -62,6 +62,10 @@ export interface Incident {
   unseen?: number;
   /** Failed attempts to pull its image. */
   pulls?: number;
+  /** Key of the pattern that it is one of; made when asked for. */
+  pattern?: string;
+  /** How often its pattern came back within 24 hours. */
+  recurrences?: number;
   /** Healing takes longer than it should. */
   overdue?: boolean;
   /** Class and confidence that failures elsewhere at the same time suggest. */

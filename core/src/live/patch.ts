@@ -156,9 +156,10 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Open problems first, then by the newest fault. */
+/** Open problems first by urgency, then by the newest fault. */
 export function compareProblems(a: ProblemRow, b: ProblemRow): number {
-  return Number(b.open) - Number(a.open) || b.lastAt - a.lastAt || compare(a.key, b.key);
+  const urgency = a.open ? a.priority - b.priority : 0;
+  return Number(b.open) - Number(a.open) || urgency || b.lastAt - a.lastAt || compare(a.key, b.key);
 }
 
 /** The newest first. */

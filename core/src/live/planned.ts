@@ -36,6 +36,8 @@ export function removalKind(
   // Nothing promised to bring a bare pod back: a person who deletes it means it.
   if (controller === undefined) return forced && !pod.mirror ? 'unplanned' : 'planned';
   if (isLeaving(world, controller) || controller.object?.finished !== undefined) return 'planned';
+  // A Job that gives up removes its pods before it says that it has failed.
+  if (controller.object?.failing?.status === 'True') return 'planned';
   const byController = world.notes.deletes.has(`${controller.uid}/${pod.name}`);
   const lowered =
     controller.loweredAt !== undefined && Math.abs(controller.loweredAt - removal.seenAt) <= loweredWindow;

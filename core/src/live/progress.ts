@@ -80,13 +80,12 @@ function flagBackOff(world: World, incident: Incident, container: SlimContainer,
 
 /** Five restarts for the same reason: retrying alone will not help. Only the fault just before the restart is its reason. */
 export function countRestart(world: World, incident: Incident, container: SlimContainer, at: number): void {
-  const fault = incident.occurrences.at(-1);
-  if (
-    fault?.termination === undefined ||
-    fault.restartedAt !== undefined ||
-    fault.termination.id !== container.last?.id
-  )
-    return;
+  const newest = incident.occurrences.at(-1);
+  if (newest?.termination === undefined || newest.termination.id !== container.last?.id) return;
+  // What was started has ended already and nobody saw it run: the restart followed the fault before.
+  const over = container.running === undefined && container.terminated === undefined;
+  const fault = (over ? incident.occurrences.at(-2) : undefined) ?? newest;
+  if (fault.restartedAt !== undefined) return;
   fault.restartedAt = at;
   incident.restarts++;
   // An instance that never ran was started all the same.

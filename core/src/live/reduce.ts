@@ -225,6 +225,7 @@ function onWorkload(world: World, previous: SlimWorkload | undefined, object: Sl
     previous === undefined ||
     object.desired !== previous.desired ||
     object.revision !== previous.revision ||
+    object.failing?.status !== previous.failing?.status ||
     object.deleted !== previous.deleted;
   if (!telling) return;
   rejudgeRemovals(world, controller, now);

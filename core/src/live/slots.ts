@@ -10,6 +10,7 @@ import { endIncident, isOpen, reach, revive, setParent, touch, withdraw } from '
 import { isActive } from './facts.ts';
 import { marksOf } from './notes.ts';
 import { refreshCarried, refreshReplacement } from './progress.ts';
+import { foldIntoJob } from './workload-faults.ts';
 import { removalKind } from './planned.ts';
 import { settle } from './settle.ts';
 
@@ -58,7 +59,7 @@ function judge(world: World, controller: Controller | undefined, removal: Remova
   for (const incident of removal.affected) {
     if (kind === 'rollout') carryOver(world, incident, removal, now);
     // A Job removes its pods before it says how it ended.
-    else if (kind === 'planned' && controller?.ref.kind === 'Job') continue;
+    else if (kind === 'planned' && controller?.ref.kind === 'Job') foldIntoJob(world, incident, now);
     else if (kind === 'planned') endIncident(world.book, incident, 'planned', now, { id: 'ending.planned' });
     else if (removal.slot !== undefined) {
       setParent(world.book, incident, removal.slot);

@@ -6,6 +6,7 @@ import type {
   IncidentRow,
   NodeRow,
   ProblemRow,
+  RootCauseClass,
   ServiceRow,
   Totals,
   WorkloadRow,
@@ -13,10 +14,13 @@ import type {
 import type { Incident } from './incident.ts';
 import type { World } from './world.ts';
 import { compareWorkloads } from './patch.ts';
+import type { Samples } from './statistics.ts';
 import type { WorkloadIncidents } from './workloads.ts';
 import { incidentRow, nodeRows, sortIncidents } from './rows.ts';
+import { addSample, noSamples, recoveryOf } from './statistics.ts';
 import { incidentsByWorkload, workloadRow } from './workloads.ts';
 import { isOpen, touch } from './incident.ts';
+import { patternsOf, problemRows } from './problems.ts';
 import { refKey } from './world.ts';
 import { actionRows } from './actions.ts';
 import { serviceRow } from './services.ts';
@@ -34,6 +38,8 @@ export function createViewCache(world: World): ViewCache {
   let services: readonly ServiceRow[] = [];
   let actions: readonly ActionRow[] = [];
   let stats = new Map<string, WorkloadIncidents>();
+  let problems: readonly ProblemRow[] = [];
+  let recovery: Totals['recovery'];
   let version = -1;
 
   function refreshWorkloads(now: number): void {
@@ -101,6 +107,7 @@ export function createViewCache(world: World): ViewCache {
       pods,
       readyPods: world.readyPods,
       workloads: workloads.length,
+      ...(recovery && { recovery }),
     };
   }
 
@@ -112,12 +119,14 @@ export function createViewCache(world: World): ViewCache {
       }
       refreshWorkloads(now);
       if (version !== world.book.version) {
+        const patterns = patternsOf(world, now);
         incidents = sortIncidents(world, world.book.all.values(), impactOf).map((incident) =>
           incidentRow(world, incident, isOpen(incident) ? impactOf(incident) : 0),
         );
+        problems = problemRows(patterns);
+        recovery = recoveryByClass(world);
         version = world.book.version;
       }
-      const problems: readonly ProblemRow[] = [];
       actions = actionRows(world, actions, now);
       refreshServices();
       return { now, connection, totals: totals(), incidents, workloads, nodes, problems, services, actions };
@@ -125,11 +134,30 @@ export function createViewCache(world: World): ViewCache {
   };
 }
 
+/** Times of all incidents by the class of their root cause; undefined where there are none. */
+function recoveryByClass(world: World): Totals['recovery'] {
+  const samples = new Map<RootCauseClass, Samples>();
+  for (const incident of world.book.all.values()) {
+    const rootCause = incident.row?.rootCause ?? incident.rootCause;
+    let found = samples.get(rootCause);
+    if (found === undefined) samples.set(rootCause, (found = noSamples()));
+    addSample(found, incident);
+  }
+  const rows = [...samples].map(([rootCause, entry]) => [rootCause, recoveryOf(entry)] as const);
+  const telling = rows.filter(([, { recovered, open }]) => recovered + open > 0);
+  return telling.length === 0 ? undefined : Object.fromEntries(telling.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 function sameStats(a: WorkloadIncidents | undefined, b: WorkloadIncidents | undefined): boolean {
   return (
     a?.open === b?.open &&
     a?.needs === b?.needs &&
-    a?.ttrs.length === b?.ttrs.length &&
-    (a?.ttrs ?? []).every((ttr, i) => ttr === b?.ttrs[i])
+    a?.oldestOpen === b?.oldestOpen &&
+    sameNumbers(a?.ttrs, b?.ttrs) &&
+    sameNumbers(a?.ttds, b?.ttds)
   );
+}
+
+function sameNumbers(a: readonly number[] = [], b: readonly number[] = []): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i]);
 }

@@ -82,7 +82,7 @@ export type Actor =
   | 'node-lifecycle'
   | 'scheduler'
   | 'autoscaler'
-  | 'volume-controller'
+  | 'pv-controller'
   | 'none';
 
 /** Where an incident is; `needs` is a flag beside it, because what needs a person may still heal alone. */
@@ -132,6 +132,8 @@ export interface IncidentRow {
   readonly reopened: number;
   /** Faults after which the kubelet started the container again. */
   readonly restarts?: number;
+  /** Restarts of which nobody saw the end before: a status keeps only two instances. */
+  readonly unseen?: number;
   readonly phases: Readonly<Partial<Record<PhaseName, number>>>;
   /** Seconds from fault to detection and to recovery, without the healthy time before a reopening; absent while open. */
   readonly ttd?: number;
@@ -155,6 +157,19 @@ export interface IncidentRow {
   readonly evidence: readonly Evidence[];
 }
 
+/** Times to recover and to detect, in seconds. Incidents that are open count as open and as nothing else. */
+export interface Recovery {
+  readonly recovered: number;
+  readonly open: number;
+  /** Fault of the oldest open one. */
+  readonly oldestOpen?: number;
+  readonly medianTtr?: number;
+  /** Nine of ten did not take longer. */
+  readonly p90Ttr?: number;
+  readonly medianTtd?: number;
+  readonly p90Ttd?: number;
+}
+
 export interface WorkloadRow {
   readonly ref: ObjectRef;
   readonly ready: number;
@@ -165,6 +180,8 @@ export interface WorkloadRow {
   readonly state: 'healthy' | 'healing' | 'needs-human' | 'stopped';
   /** Median seconds to recover, of recovered incidents in 24 h. */
   readonly medianTtr?: number;
+  /** Times of its incidents in 24 h; absent where it had none. */
+  readonly recovery?: Recovery;
   readonly lastRestartAt?: number;
 }
 
@@ -232,6 +249,8 @@ export interface Totals {
   readonly pods: number;
   readonly readyPods: number;
   readonly workloads: number;
+  /** Times by class of the root cause, of incidents in 24 h. */
+  readonly recovery?: Readonly<Partial<Record<RootCauseClass, Recovery>>>;
 }
 
 /** How many rows there are beyond those that a view holds; the totals count all of them. */
@@ -253,7 +272,7 @@ export interface HealthView {
   /** By namespace, kind and name. */
   readonly workloads: readonly WorkloadRow[];
   readonly nodes: readonly NodeRow[];
-  /** Open ones first, then the newest. */
+  /** Open ones first by urgency, then the newest; 500 at most. */
   readonly problems: readonly ProblemRow[];
   /** By namespace and name. */
   readonly services: readonly ServiceRow[];

@@ -119,19 +119,19 @@ export function onJob(world: World, job: Controller, previous: SlimWorkload | un
   const incident = begin(world, { subject: refOf(object), uid: job.uid, controller: job }, verdict, at, now);
   evidence(incident, refOf(object), 'status.conditions[Failed]', ended.reason ?? 'Failed', at);
   needs(world, incident, { id: 'needs.job-failed', data: { job: object.name } }, at);
-  fold(world, job, incident, now);
+  for (const own of world.book.open)
+    if (own.controller === job.uid && own.scope !== 'workload' && own.scope !== 'slot') foldIntoJob(world, own, now);
 }
 
-/** The trouble of the Job's pods led to this; it is told under it. */
-function fold(world: World, job: Controller, parent: Incident, now: number): void {
-  for (const own of world.book.open) {
-    if (own.controller !== job.uid || own.scope === 'workload' || own.scope === 'slot') continue;
-    setParent(world.book, own, parent);
-    if (own.confidence > parent.confidence)
-      Object.assign(parent, { rootCause: own.rootCause, confidence: own.confidence });
-    removeFrom(world.carried, refKey(own.workload), own);
-    endIncident(world.book, own, 'superseded', now, { id: 'ending.wider-fault' });
-  }
+/** The trouble of a Job's pod led to the Job's failure; it is told under it. */
+export function foldIntoJob(world: World, own: Incident, now: number): void {
+  const parent = openOf(world, own.controller ?? '', 'job-failed/');
+  if (parent === undefined || !isOpen(own)) return;
+  setParent(world.book, own, parent);
+  if (own.confidence > parent.confidence)
+    Object.assign(parent, { rootCause: own.rootCause, confidence: own.confidence });
+  removeFrom(world.carried, refKey(own.workload), own);
+  endIncident(world.book, own, 'superseded', now, { id: 'ending.wider-fault' });
 }
 
 /** A run that completes ends the trouble of its pods, and what an earlier run of the same CronJob left behind. */

@@ -1,16 +1,16 @@
 /** Rows of workloads: pods ready and wanted, restarts that outlive the pods they happened in. */
 import type { Controller, World } from './world.ts';
 import type { ObjectRef, WorkloadRow } from './view.ts';
+import type { Samples } from './statistics.ts';
+import { addSample, noSamples, recoveryOf } from './statistics.ts';
 import { isActive, isReady } from './facts.ts';
 import { podOf, refKey, refOf, workloadOf } from './world.ts';
 
 const day = 24 * 3600_000;
 
 /** What the book says about a workload. */
-export interface WorkloadIncidents {
-  open: number;
+export interface WorkloadIncidents extends Samples {
   needs: number;
-  readonly ttrs: number[];
 }
 
 /** Open incidents and times to recover by workload key. */
@@ -18,24 +18,12 @@ export function incidentsByWorkload(world: World): Map<string, WorkloadIncidents
   const result = new Map<string, WorkloadIncidents>();
   for (const incident of world.book.all.values()) {
     const key = refKey(incident.workload);
-    const found = result.get(key) ?? { open: 0, needs: 0, ttrs: [] };
-    if (incident.endedAt === undefined) {
-      found.open++;
-      if (incident.needs !== undefined) found.needs++;
-    }
-    const { fault, recovered } = incident.phases;
-    if (incident.state === 'recovered' && fault !== undefined && recovered !== undefined)
-      found.ttrs.push((recovered - incident.healthy - fault) / 1000);
-    result.set(key, found);
+    let found = result.get(key);
+    if (found === undefined) result.set(key, (found = { ...noSamples(), needs: 0 }));
+    addSample(found, incident);
+    if (incident.endedAt === undefined && incident.needs !== undefined) found.needs++;
   }
   return result;
-}
-
-function median(values: readonly number[]): number | undefined {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const [low, high] = [sorted[sorted.length % 2 === 1 ? middle : middle - 1], sorted[middle]];
-  return low === undefined || high === undefined ? undefined : (low + high) / 2;
 }
 
 interface Counts {
@@ -84,7 +72,7 @@ export function workloadRow(
       : known.finished !== undefined || known.suspended
         ? 0
         : known.desired;
-  const medianTtr = median(incidents?.ttrs ?? []);
+  const recovery = incidents === undefined ? undefined : recoveryOf(incidents);
   return {
     ref,
     ready: counts.ready,
@@ -92,7 +80,8 @@ export function workloadRow(
     restarts24h: counts.restarts,
     openIncidents: incidents?.open ?? 0,
     state: stateOf(incidents, counts.ready, wanted),
-    ...(medianTtr !== undefined && { medianTtr }),
+    ...(recovery?.medianTtr !== undefined && { medianTtr: recovery.medianTtr }),
+    ...(recovery !== undefined && recovery.recovered + recovery.open > 0 && { recovery }),
     ...(counts.lastRestart > 0 && { lastRestartAt: counts.lastRestart }),
   };
 }

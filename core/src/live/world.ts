@@ -233,7 +233,11 @@ function regroup(world: World, controller: Controller, change: () => void): void
   const workload = workloadOf(controller);
   addTo(world.groups, refKey(workload), controller);
   world.dirtyWorkloads.add(before).add(refKey(workload));
-  for (const incident of world.book.open) if (incident.controller === controller.uid) incident.workload = workload;
+  for (const incident of world.book.open) {
+    if (incident.controller !== controller.uid) continue;
+    incident.workload = workload;
+    delete incident.pattern;
+  }
 }
 
 /** A controller's own object was seen: it knows its owner, or has none. */
