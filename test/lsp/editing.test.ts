@@ -179,7 +179,10 @@ describe('a full client', () => {
   });
 
   test('judges custom resources once selfheal.yaml says where their pods are', async () => {
-    const worker = `${deployment.replace('apps/v1', 'example.com/v1').replace('Deployment', 'Worker').replace('  template:', '  pods:')}`;
+    const worker = deployment
+      .replace('apps/v1', 'example.com/v1')
+      .replace('Deployment', 'Worker')
+      .replace('  template:', '  pods:');
     const declared =
       'podTemplates:\n  - group: example.com\n    kind: Worker\n    template: spec.pods\n    replicas: spec.count\n';
     const { pull, open, change, request, uri, pullWorkspace } = await openDeployment(
