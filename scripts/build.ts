@@ -44,6 +44,7 @@ export const bundles: readonly Bundle[] = [
   { name: 'server.cjs', options: { ...node, entryPoints: ['server/src/main.ts'], external: ['./cluster.cjs'] } },
   { name: 'cluster.cjs', options: { ...node, target: 'node22', entryPoints: ['server/src/cluster/worker.ts'] } },
   { name: 'cli.cjs', options: { ...node, entryPoints: ['cli/src/main.ts'] } },
+  { name: 'cli-live.cjs', options: { ...node, target: 'node22', entryPoints: ['cli/src/live/main.ts'] } },
   {
     name: 'webview/dashboard.js',
     options: {

@@ -4,12 +4,13 @@ import { readArguments } from './arguments.ts';
 import type { Command } from './commands/command.ts';
 import { explain } from './commands/explain.ts';
 import { lint } from './commands/lint.ts';
+import { liveCommands } from './commands/live.ts';
 import { rules } from './commands/rules.ts';
 import type { ExitCode, Shell } from './shell.ts';
 import { createShell, UsageError } from './shell.ts';
 import { version } from './version.ts';
 
-const commands: readonly Command[] = [lint, explain, rules];
+const commands: readonly Command[] = [lint, explain, rules, ...liveCommands];
 
 function commandNamed(name: string, { say }: Shell): Command {
   const found = commands.find((command) => command.name === name);

@@ -5,6 +5,9 @@ const usage = `selfheal: checks Kubernetes manifests for what keeps them from he
   selfheal lint [PATH…]    checks manifests, and repairs what has one right repair
   selfheal explain RULE    says what a rule finds, why, and what to write instead
   selfheal rules           lists the rules by capability
+  selfheal watch           shows live what breaks in a cluster, who heals it and how long it takes
+  selfheal replay FILE     shows what a recording holds
+  selfheal rights          says which rights you lack in a cluster, and prints what grants them
   selfheal help [COMMAND]  describes a command
   selfheal --version
 
@@ -58,6 +61,48 @@ Lists the rules by capability: level, tier, the smallest preset that has them, a
   --color WHEN           auto (default), always or never
 `;
 
+const usageWatch = `selfheal watch [PATH…]
+
+Connects to a cluster and writes a line for every step of every incident: opened, healing, needs a person, recovered. It reads only.
+With PATH, folders of manifests, a line names the one that allowed the incident.
+
+  --context NAME         context of the kubeconfig; default: the current one
+  --namespace NAME       show this namespace only
+  --kubeconfig FILE      default: KUBECONFIG, else ~/.kube/config
+  --format NAME          stylish (default) or json: one object on each line
+  --record DIR           keep what is seen in this folder, for "selfheal replay"
+  --for TIME             end after this time, such as 90s, 10m or 2h
+  --color WHEN           auto (default), always or never
+  --verbose              show on standard error what the connection does
+
+Ends with 0 when it is stopped or its time is over, 2 when the call was wrong or nothing could be connected.
+`;
+
+const usageReplay = `selfheal replay FILE [PATH…]
+
+Writes what "selfheal watch" would have written. FILE is an exported recording or a folder of one.
+
+  --format NAME          stylish (default) or json: one object on each line
+  --namespace NAME       show this namespace only
+  --speed N              N times as fast as it was; default: at once
+  --color WHEN           auto (default), always or never
+
+Ends with 0, or 2 when there is no recording.
+`;
+
+const usageRights = `selfheal rights
+
+Asks the API server what your user may not read, says what is not shown because of that, and prints manifests that grant it.
+
+  --context NAME         context of the kubeconfig; default: the current one
+  --namespace NAME       ask about this namespace only
+  --kubeconfig FILE      default: KUBECONFIG, else ~/.kube/config
+  --format NAME          stylish (default), yaml or json
+  --color WHEN           auto (default), always or never
+
+Ends with 0 when nothing is missing, 1 when something is, 2 when it could not be asked.
+`;
+
 /** Everything that the command line says, by id. */
 export const cliMessages: Readonly<Record<string, string>> = {
   ...reportMessages,
@@ -65,6 +110,39 @@ export const cliMessages: Readonly<Record<string, string>> = {
   'cli/usage.lint': usageLint,
   'cli/usage.explain': usageExplain,
   'cli/usage.rules': usageRules,
+  'cli/usage.watch': usageWatch,
+  'cli/usage.replay': usageReplay,
+  'cli/usage.rights': usageRights,
+  'cli/step.open': 'open',
+  'cli/step.opened': 'opened',
+  'cli/step.repeated': 'again',
+  'cli/step.reopened': 'opened again',
+  'cli/step.healing': 'healing',
+  'cli/step.verifying': 'looks well',
+  'cli/step.needs-person': 'needs you',
+  'cli/step.eased': 'goes on alone',
+  'cli/step.recovered': 'recovered',
+  'cli/step.planned': 'ended',
+  'cli/step.superseded': 'ended',
+  'cli/step-after': 'after {{duration}}',
+  'cli/step-by': 'by {{actor}}',
+  'cli/connection.disconnected': 'disconnected',
+  'cli/connection.connecting': 'connecting',
+  'cli/connection.authenticating': 'logging in',
+  'cli/connection.live': 'live',
+  'cli/connection.stale': 'no news',
+  'cli/connection.forbidden': 'no access',
+  'cli/connection.unauthorised': 'not logged in',
+  'cli/connection.unreachable': 'unreachable',
+  'cli/connection.failed': 'failed',
+  'cli/connection.recording': 'recording',
+  'cli/watch-totals': '{{workloads}} workloads, {{pods}} pods, {{open}} open incidents',
+  'cli/wrong-duration': '{{name}} needs a time such as 90s, 10m or 2h, not "{{value}}".',
+  'cli/recording-needed': 'Name a recording: "selfheal replay FILE".',
+  'cli/rights-complete': '{{user}} may read everything that is shown of {{context}}.',
+  'cli/rights-missing': '{{user}} may not read everything in {{context}}. What is missing:',
+  'cli/rights-grant': 'An administrator grants it with "selfheal rights --format yaml | kubectl apply -f -":',
+  'cli/rights-unknown-user': 'Your user',
   'cli/see-help': 'Run "{{command}}" for what can be written here.',
   'cli/did-you-mean': 'Did you mean "{{suggestion}}"?',
   'cli/choose': 'Choose one of: {{names}}.',

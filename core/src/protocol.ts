@@ -83,6 +83,8 @@ export interface HistoryParams {
   readonly folder: string;
   /** Older recordings are removed. */
   readonly days: number;
+  /** False: what was recorded before is left alone. */
+  readonly restore?: boolean;
 }
 
 export interface ExportParams {

@@ -24,7 +24,7 @@ test('the Chinese texts reach whoever speaks Chinese', () => {
 });
 
 test('every text is used', () => {
-  const sources = ['../../cli/src/', '../../cli/src/commands/', '../../core/src/report/']
+  const sources = ['../../cli/src/', '../../cli/src/commands/', '../../cli/src/live/', '../../core/src/report/']
     .map((folder) => new URL(folder, import.meta.url))
     .flatMap((folder) =>
       readdirSync(folder)
@@ -33,7 +33,7 @@ test('every text is used', () => {
     )
     .join('\n');
   // Ids that are put together from a prefix and a name.
-  const families = /^cli\/(?:count|usage|progress|capability|column|rule|fix|baseline)\./;
+  const families = /^cli\/(?:count|usage|progress|capability|column|rule|fix|baseline|step|connection)\./;
   const unused = Object.keys(cliMessages).filter((id) => !families.test(id) && !sources.includes(`'${id}'`));
   expect(unused).toEqual([]);
   const counted = [...new Set(Object.keys(cliMessages).flatMap((id) => /^cli\/count\.(\w+)\./.exec(id)?.[1] ?? []))];

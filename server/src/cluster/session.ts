@@ -220,6 +220,7 @@ export function createSession(options: SessionOptions): ClusterSession {
       let target: Target;
       try {
         target = chooseTarget(await loadKubeconfig(params.kubeconfig, env), params.context);
+        if (params.namespace !== undefined) target = { ...target, namespace: params.namespace };
       } catch (error) {
         if (!(error instanceof ClusterError)) throw error;
         const { state, problem, remedy } = error.detail;

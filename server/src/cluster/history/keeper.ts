@@ -72,6 +72,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
     folder,
     async restore(engine, wanted) {
       const now = options.now();
+      if (history.restore === false) return false;
       try {
         const { player, notes: found } = await loadHistory(folder, engine, now, wanted);
         notes = found;

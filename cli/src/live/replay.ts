@@ -1,0 +1,73 @@
+/** `selfheal replay`: the incidents of a recording, as they were. */
+import { resolve } from 'node:path';
+import { createEngine } from '../../../core/src/live/engine.ts';
+import { createPlayer } from '../../../core/src/live/player.ts';
+import type { ConnectionView, Message } from '../../../core/src/live/view.ts';
+import { readRecording } from '../../../server/src/cluster/history/recording.ts';
+import { ClusterError } from '../../../server/src/cluster/problem.ts';
+import type { Arguments } from '../arguments.ts';
+import type { ExitCode, Shell } from '../shell.ts';
+import { UsageError } from '../shell.ts';
+import { createFollower } from './follow.ts';
+import { untilStopped } from './stop.ts';
+import { writingOf } from './watch.ts';
+import { textOf } from './writing.ts';
+
+/** A view is looked at this often, in ms of the recording. */
+const lookEvery = 1000;
+/** So much after its beginning the first lists are complete, ms. */
+const lists = 2000;
+
+/** Plays a recording to its end; ends with 2 where there is none. */
+export async function replay(args: Arguments, shell: Shell): Promise<ExitCode> {
+  const [path, ...folders] = args.positionals;
+  if (path === undefined) throw new UsageError(shell.say('cli/recording-needed'), 'selfheal replay --help');
+  const speed = args.number('speed') ?? 0;
+  const writing = await writingOf(args, shell, folders);
+  const follower = createFollower(writing, args.value('namespace'));
+  const stop = untilStopped();
+  const engine = createEngine();
+  let connection: ConnectionView = { state: 'recording', since: 0, kinds: [] };
+  let looked = 0;
+  let begun = false;
+  const look = (now: number): void => {
+    looked = now;
+    const view = engine.view(now, connection);
+    if (begun) follower.show(view);
+    else if (now >= connection.since + lists) {
+      begun = true;
+      follower.begin(view);
+    }
+  };
+  const player = createPlayer(engine, (now) => {
+    if (now - looked >= lookEvery) look(now);
+  });
+  try {
+    const notes = await readRecording(resolve(shell.cwd, path), async (entry) => {
+      if (stop.isStopped) return;
+      if (entry.type === 'header') {
+        const { context, server, at } = entry;
+        const since = connection.since || at;
+        connection = { state: 'recording', context, ...(server !== '' && { server }), since, kinds: [] };
+        looked ||= at;
+      }
+      if (speed > 0 && player.now !== undefined && entry.at > player.now)
+        await stop.wait((entry.at - player.now) / speed);
+      player.play(entry);
+    });
+    connection = { ...connection, since: 0 };
+    look(player.now ?? 0);
+    tell(notes, shell);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof ClusterError)) throw error;
+    tell([error.detail.problem, error.detail.remedy], shell);
+    return 2;
+  } finally {
+    stop.now();
+  }
+}
+
+function tell(messages: readonly Message[], shell: Shell): void {
+  for (const message of messages) shell.error(`selfheal: ${textOf(shell, message)}\n`);
+}
