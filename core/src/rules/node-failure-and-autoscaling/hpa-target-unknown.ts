@@ -1,6 +1,7 @@
 import { groupOf } from '../../kube/kinds.ts';
 import type { Fix, UnitContext } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
+import { evidenceOf, levelFor } from '../../workspace/evidence.ts';
 import { nearMiss } from '../../workspace/named.ts';
 import type { Located } from '../../workspace/project.ts';
 import type { ScaleTarget } from '../../workspace/scale-target.ts';
@@ -116,7 +117,6 @@ function judgeName(
     around.mayExist(located, groupKind, name)
   )
     return;
-  const unit = around.inUnit(located, groupKind);
   const workloads = around.workloads(located, 'unit');
   if (
     around.made(located).some(({ remote }) => remote) ||
@@ -159,6 +159,8 @@ function judgeName(
         },
       ],
     });
-  } else if (unit.length > 0) report({ message: 'none', at, data });
-  else report({ message: 'unseen', at, data, severity: 'hint' });
+    return;
+  }
+  const evidence = evidenceOf(located, around, [groupKind], false);
+  report({ message: evidence === 'unseen' ? 'unseen' : 'none', at, data, ...levelFor(evidence) });
 }

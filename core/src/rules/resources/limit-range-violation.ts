@@ -1,3 +1,4 @@
+import { workloadKinds } from '../../kube/kinds.ts';
 import { amountOf, formatQuantity } from '../../kube/quantity.ts';
 import type { Container, PodTemplate } from '../../kube/pod.ts';
 import { showName } from '../../kube/pod.ts';
@@ -6,7 +7,7 @@ import { defineRule } from '../../lint/rule.ts';
 import type { Located } from '../../workspace/project.ts';
 import type { Side } from '../../workspace/resources.ts';
 import { defaultFor, effective, limitRangeItems } from '../../workspace/resources.ts';
-import { storageRequests, workloadKinds } from '../../workspace/storage.ts';
+import { storageRequests } from '../../workspace/storage.ts';
 import type { Value } from '../../yaml/value.ts';
 
 export default defineRule({

@@ -1,8 +1,9 @@
+import { workloadKinds } from '../../kube/kinds.ts';
 import type { Quantity } from '../../kube/quantity.ts';
 import { formatQuantity, parseQuantity, readQuantity, repairQuantity } from '../../kube/quantity.ts';
 import type { Fix, UnitContext } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
-import { storageRequests, workloadKinds } from '../../workspace/storage.ts';
+import { storageRequests } from '../../workspace/storage.ts';
 import type { Value } from '../../yaml/value.ts';
 
 export default defineRule({
