@@ -33,6 +33,7 @@ function stateOf(world: World, namespace: string | undefined, name: string): Ser
       total: 0,
       backers: new Map(),
       answered: false,
+      removed: false,
       state: 'empty',
     };
     world.services.set(key, found);
@@ -44,6 +45,7 @@ function stateOf(world: World, namespace: string | undefined, name: string): Ser
 export function onService(world: World, object: SlimService): void {
   const service = stateOf(world, object.namespace, object.name);
   service.object = object;
+  service.removed = false;
   world.dirtyServices.add(service.key);
 }
 
@@ -52,6 +54,7 @@ export function onServiceGone(world: World, object: SlimService, now: number): v
   const service = stateOf(world, object.namespace, object.name);
   if (service.object?.uid !== object.uid) return;
   delete service.object;
+  service.removed = true;
   const outage = outageOf(world, service);
   if (outage !== undefined) endIncident(world.book, outage, 'planned', now, { id: 'ending.removed' });
   forgetIfEmpty(world, service);
@@ -103,7 +106,6 @@ function count(world: World, service: ServiceState, now: number): void {
   if (ready > 0) {
     service.answered = true;
     delete service.lostAt;
-    delete service.explainedAt;
     end(world, service, now);
   } else if (service.answered) service.lostAt ??= now;
   // The first look at a Service whose endpoints have long been there and do not answer.
@@ -122,7 +124,7 @@ function setState(service: ServiceState, now: number): void {
 
 /** Does anybody behind this Service still want to run? Who scales to zero or deletes it all expects no answer. */
 function isWanted(world: World, service: ServiceState): boolean {
-  if (service.object === undefined && (world.byResource.get('services')?.size ?? 0) > 0) return false;
+  if (service.removed) return false;
   for (const [uid, controllerUid] of service.backers) {
     const controller = world.controllers.get(controllerUid ?? '');
     if (controller === undefined) {
@@ -139,16 +141,18 @@ function isWanted(world: World, service: ServiceState): boolean {
 }
 
 /** Is it one row already? The only pod has an incident of its own, or all pods are on nodes that are down. */
-function isExplained(world: World, service: ServiceState): boolean {
+function isExplained(world: World, service: ServiceState, lostAt: number, now: number): boolean {
   const pods = [...service.backers.keys()];
   const [only] = pods;
   if (pods.length === 1 && only !== undefined && [...(world.book.byUid.get(only) ?? [])].some(isOpen)) return true;
-  return pods.length > 0 && pods.every((uid) => isOnLostNode(world, uid));
+  return pods.length > 0 && pods.every((uid) => isOnLostNode(world, uid, lostAt, now));
 }
 
-function isOnLostNode(world: World, podUid: string): boolean {
-  const node = nodeOf(world, podOf(world, podUid)?.node);
-  return node !== undefined && node.ready?.status !== 'True';
+/** Its node is not ready, or was not a moment ago: endpoints return after their node. */
+function isOnLostNode(world: World, podUid: string, lostAt: number, now: number): boolean {
+  const ready = nodeOf(world, podOf(world, podUid)?.node)?.ready;
+  if (ready === undefined) return false;
+  return ready.status !== 'True' || (ready.at !== undefined && ready.at >= lostAt && now - ready.at < aftermath);
 }
 
 function outageOf(world: World, service: ServiceState): Incident | undefined {
@@ -171,12 +175,10 @@ export function checkServices(world: World, now: number): void {
       service.answered = false;
       setState(service, now);
       world.dirtyServices.add(service.key);
-    } else if (isExplained(world, service)) {
-      service.explainedAt = now;
+    } else if (isExplained(world, service, service.lostAt, now)) {
       const young = now - service.lostAt < aftermath;
       if (young && outage?.count === 1) withdraw(world.book, outage);
-    } else if (now - Math.max(service.lostAt + patience, (service.explainedAt ?? 0) + aftermath) >= 0)
-      adopt(world, service, outage ?? begin(world, service, service.lostAt));
+    } else if (now - service.lostAt >= patience) adopt(world, service, outage ?? begin(world, service, service.lostAt));
   }
 }
 

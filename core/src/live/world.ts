@@ -12,6 +12,8 @@ import { createStorage } from './storage-state.ts';
 /** A pod that left; kept a while, since what it was for may be told later. */
 export interface Removal {
   readonly pod: SlimPod;
+  /** It was still there at this moment; the same as `lostAt` where its end was seen. */
+  readonly since: number;
   readonly lostAt: number;
   readonly seenAt: number;
   kind?: 'planned' | 'rollout' | 'unplanned';
@@ -54,12 +56,12 @@ export interface ServiceState {
   total: number;
   /** Pods behind it, and the UID of the controller of each: those in the slices, or the last ones that were. */
   backers: ReadonlyMap<string, string | undefined>;
+  /** Its object was deleted; where Services cannot be read, there never was one. */
+  removed: boolean;
   /** Somebody has answered since we look. */
   answered: boolean;
   /** When the last one stopped to. */
   lostAt?: number;
-  /** When somebody else's incident was last the reason of it. */
-  explainedAt?: number;
   state: ServiceRow['state'];
   since?: number;
 }
