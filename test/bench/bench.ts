@@ -67,12 +67,18 @@ export async function runBench({ quick, only, peer, progress }: BenchOptions): P
       format: 'cjs',
       outExtension: { '.js': '.cjs' },
     });
-    await buildFolder('cluster', 'cluster-', ['server.ts', 'session.ts', 'informer.ts', 'parse.ts'], bench.bundles, {
-      format: 'esm',
-      outExtension: { '.js': '.mjs' },
-      // Packages in CommonJS ask for modules of Node by this name.
-      banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-    });
+    await buildFolder(
+      'cluster',
+      'cluster-',
+      ['server.ts', 'session.ts', 'worker.ts', 'informer.ts', 'parse.ts'],
+      bench.bundles,
+      {
+        format: 'esm',
+        outExtension: { '.js': '.mjs' },
+        // Packages in CommonJS ask for modules of Node by this name.
+        banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+      },
+    );
     const rows: Row[] = [];
     for (const [name, suite] of Object.entries(suites)) {
       if (only.length > 0 && !only.includes(name)) continue;

@@ -22,6 +22,9 @@ export type UpdateReceiver = (update: HealthUpdate) => void | Promise<void>;
 /** Longest update, in characters of JSON; the rest of a change follows in further ones. */
 const maxUpdate = 60_000;
 
+/** Part of the thread's time that updates may take, and the pace that they do not fall below, in ms. */
+const [share, slowest] = [0.04, 250];
+
 /** @param interval ms between two updates */
 export function createPublisher(interval: number, view: () => HealthView, emit: UpdateReceiver): Publisher {
   let current = view();
@@ -37,8 +40,10 @@ export function createPublisher(interval: number, view: () => HealthView, emit: 
     clearTimeout(timer);
     timer = undefined;
   };
+  /** Milliseconds until the next update: where a picture is large and never rests, making it must not take over. */
+  let pace = interval;
   const schedule = (): void => {
-    timer ??= setTimeout(flush, interval);
+    timer ??= setTimeout(flush, pace);
   };
   /** Sends what is left, one after the other as the receiver takes them. */
   const pump = (): void => {
@@ -67,11 +72,14 @@ export function createPublisher(interval: number, view: () => HealthView, emit: 
     cancel();
     if (waiting || parts.length > 0) return;
     touched = false;
+    const began = performance.now();
     const next = view();
     const patch = diffView(current, next);
     if (patch === undefined) return;
     current = next;
     parts = [...cutPatch(patch, maxUpdate)];
+    const spent = performance.now() - began;
+    pace = Math.max(interval * parts.length, Math.min(spent / share, slowest));
     pump();
   };
 

@@ -43,3 +43,6 @@ export interface ReaderReport {
   /** Milliseconds of CPU from the start to the first counts. */
   readonly counted?: number;
 }
+
+/** What only the thread of a session knows of itself. */
+export type ThreadReport = Pick<ReaderReport, 'heap' | 'pause'>;

@@ -1,39 +1,57 @@
-/** Reads the bench's cluster with a cluster session, as the worker thread of the language server does. */
-import { applyPatch } from '../../../core/src/live/patch.ts';
+/** Follows the bench's cluster as the language server does: a worker thread reads, this one takes its updates. */
+import { join } from 'node:path';
 import type { HealthView } from '../../../core/src/live/view.ts';
-import { createSession } from '../../../server/src/cluster/session.ts';
+import { createClusterHost } from '../../../server/src/cluster/host.ts';
 import { keepAccount } from './account.ts';
+import type { ThreadReport } from './protocol.ts';
 
-let view: HealthView | undefined;
 let [updates, largest] = [0, 0];
 let counted: number | undefined;
 let synced = false;
 
+const channel = new BroadcastChannel('bench');
+const askThread = (): Promise<ThreadReport> =>
+  new Promise((resolve) => {
+    channel.onmessage = ({ data }: MessageEvent<ThreadReport>): void => resolve(data);
+    channel.postMessage('report');
+  });
+const view = (): HealthView | undefined => {
+  const update = host.snapshot();
+  return update.type === 'snapshot' ? update.view : undefined;
+};
+
 const account = keepAccount(
-  () => ({
-    events: 0,
-    pods: view?.totals.pods ?? 0,
-    readyPods: view?.totals.readyPods ?? 0,
-    restarts: view?.totals.restarts24h ?? 0,
-    updates,
-    largest,
-    ...(counted !== undefined && { counted }),
-  }),
-  () => ([updates, largest] = [0, 0]),
+  () => {
+    const totals = view()?.totals;
+    return {
+      events: 0,
+      pods: totals?.pods ?? 0,
+      readyPods: totals?.readyPods ?? 0,
+      restarts: totals?.restarts24h ?? 0,
+      updates,
+      largest,
+      ...(counted !== undefined && { counted }),
+    };
+  },
+  () => {
+    [updates, largest] = [0, 0];
+    channel.postMessage('mark');
+  },
+  askThread,
 );
-const session = createSession({
+const host = createClusterHost({
+  workerPath: join(import.meta.dirname, 'cluster-worker.mjs'),
   onUpdate(update) {
     updates++;
-    // Every update leaves the thread as text in the end; what that takes counts here.
+    // Every update leaves the process as text in the end; what that takes counts here.
     largest = Math.max(largest, Buffer.byteLength(JSON.stringify(update)));
-    if (update.type === 'snapshot') ({ view } = update);
-    else if (view !== undefined) view = applyPatch(view, update.patch);
-    const pods = view?.connection.kinds.find(({ resource }) => resource === 'pods');
+    const shown = view();
+    const pods = shown?.connection.kinds.find(({ resource }) => resource === 'pods');
     if (counted === undefined && (pods?.objects ?? 0) > 0) counted = account.cpu();
-    if (synced || pods?.state !== 'synced' || view?.totals.pods !== pods.objects) return;
+    if (synced || pods?.state !== 'synced' || shown?.totals.pods !== pods.objects) return;
     synced = true;
     account.synced();
   },
   log: () => undefined,
 });
-await session.connect({ kubeconfig: process.argv[2] ?? '' });
+await host.connect({ kubeconfig: process.argv[2] ?? '' });
