@@ -42,11 +42,14 @@ const housekeeping = 60_000;
 const lookEvery = 5000;
 const day = 24 * 3600_000;
 
-/** Replaces what was known of a resource: first what is gone, then what is known, last what is new. */
-function relist(world: World, resource: string, objects: readonly SlimObject[], now: number): void {
+/**
+ * Replaces what was known of a resource: first what is gone, then what is known, last what is new.
+ * @param since the last message about this resource: what is missing now was there then
+ */
+function relist(world: World, resource: string, objects: readonly SlimObject[], now: number, since: number): void {
   const afterGap = world.unwatched.size > 0;
   const listed = new Set(objects.map((object) => object.uid));
-  for (const uid of world.byResource.get(resource) ?? []) if (!listed.has(uid)) remove(world, uid, now);
+  for (const uid of world.byResource.get(resource) ?? []) if (!listed.has(uid)) remove(world, uid, now, since);
   for (const object of objects)
     if (object.resource === resource && world.objects.has(object.uid)) upsert(world, object, now);
   for (const object of objects)
@@ -98,12 +101,15 @@ function prune(world: World, now: number): void {
 export function createEngine(): LiveEngine {
   const world = createWorld();
   const cache = createViewCache(world);
+  const heardAt = new Map<string, number>();
   let cleaned = 0;
   let looked = 0;
   return {
     observe(observation, now) {
+      const since = heardAt.get(observation.resource) ?? now;
+      heardAt.set(observation.resource, now);
       if (observation.type === 'RELIST') {
-        relist(world, observation.resource, observation.objects, now);
+        relist(world, observation.resource, observation.objects, now, since);
         return;
       }
       const { object } = observation;

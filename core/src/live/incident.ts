@@ -17,6 +17,8 @@ export interface Occurrence {
   /** Identity of the fault: of a terminated instance, of a readiness loss. */
   readonly id: string;
   at: number;
+  /** Nobody saw it happen: it was after this. */
+  readonly since?: number;
   readonly detected: number;
   /** When the kubelet started the container again in the same pod. */
   restartedAt?: number;

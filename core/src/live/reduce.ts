@@ -245,7 +245,7 @@ function onAttempt(world: World, pod: SlimPod, now: number): void {
 }
 
 /** An object is gone: from the watch, or missing in a complete list. */
-export function remove(world: World, uid: string, now: number): void {
+export function remove(world: World, uid: string, now: number, since = now): void {
   const object = world.objects.get(uid);
   if (object === undefined) return;
   const unwatched = world.unwatched.has(uid);
@@ -253,7 +253,7 @@ export function remove(world: World, uid: string, now: number): void {
   const key = refKey(refOf(object));
   switch (object.resource) {
     case 'pods':
-      removePod(world, object, now, unwatched);
+      removePod(world, object, now, since, unwatched);
       return;
     case 'nodes':
       if (world.nodeByName.get(object.name) === uid) world.nodeByName.delete(object.name);
@@ -296,9 +296,9 @@ export function remove(world: World, uid: string, now: number): void {
 }
 
 /** @param unwatched it went while nobody watched: when and why is unknown */
-function removePod(world: World, pod: SlimPod, now: number, unwatched: boolean): void {
+function removePod(world: World, pod: SlimPod, now: number, since: number, unwatched: boolean): void {
   const group = podGroup(world, pod);
-  if (isActive(pod) && !unwatched) onRemoved(world, pod, now, now);
+  if (isActive(pod) && !unwatched) onRemoved(world, pod, now, now, since);
   group.pods.delete(pod.uid);
   group.births = group.births.filter((birth) => birth.uid !== pod.uid);
   dropVolumes(world, pod, now);

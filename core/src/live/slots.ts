@@ -4,7 +4,7 @@ import type { Incident } from './incident.ts';
 import type { Mark } from './notes.ts';
 import type { SlimPod } from './slim-types.ts';
 import { addTo, nodeOf, podController, podOf, podWorkload, refKey, refOf, removeFrom } from './world.ts';
-import { actorOf, evidence, openIncident } from './faults.ts';
+import { actorOf, evidence, openIncident, relabel } from './faults.ts';
 import { classify } from './catalogue.ts';
 import { endIncident, isOpen, reach, revive, setParent, touch, withdraw } from './incident.ts';
 import { isActive } from './facts.ts';
@@ -24,13 +24,16 @@ const clockTolerance = 2000;
 /** A pod that goes this soon after its node came back still belongs to the node's incident (milliseconds). */
 const nodeAftermath = 60_000;
 
-/** A pod left or was told to leave. */
-export function onRemoved(world: World, pod: SlimPod, lostAt: number, now: number): void {
+/**
+ * A pod left or was told to leave.
+ * @param since it was there then: earlier than `lostAt` where a list, and no message, tells that it is gone
+ */
+export function onRemoved(world: World, pod: SlimPod, lostAt: number, now: number, since = lostAt): void {
   const controller = podController(world, pod);
   // A pod that ended by itself was not taken away: its containers tell why.
   const ended = pod.phase === 'Failed' || pod.phase === 'Succeeded';
   if (ended && pod.deleted === undefined && pod.reason === undefined && pod.disruption === undefined) return;
-  const removal: Removal = { pod, lostAt, seenAt: now, affected: [] };
+  const removal: Removal = { pod, since, lostAt, seenAt: now, affected: [] };
   if (controller !== undefined) {
     controller.removals.push(removal);
     if (controller.removals.length > removalLimit) controller.removals.shift();
@@ -99,7 +102,7 @@ function carryOver(world: World, incident: Incident, removal: Removal, now: numb
 }
 
 function openSlot(world: World, controller: Controller | undefined, removal: Removal, now: number): void {
-  const { pod, lostAt } = removal;
+  const { pod, since, lostAt } = removal;
   const chained = world.replacing.get(pod.uid);
   if (chained !== undefined && isOpen(chained)) {
     // The stand-in was lost too before it was ready: it is still the same place.
@@ -130,7 +133,7 @@ function openSlot(world: World, controller: Controller | undefined, removal: Rem
       node: pod.node,
       controller: controller?.uid,
     },
-    { id: `${pod.uid}/removed`, at: lostAt, detected: now },
+    { id: `${pod.uid}/removed`, at: lostAt, detected: now, ...(since < lostAt && { since }) },
   );
   removal.slot = slot;
   tell(slot, pod, lostAt, eviction);
@@ -140,6 +143,22 @@ function openSlot(world: World, controller: Controller | undefined, removal: Rem
   if (controller === undefined) return;
   controller.slots.add(slot);
   pairSlot(world, controller, slot, removal);
+}
+
+/** The kubelet's note on an eviction came after the pod's end. */
+export function retellEviction(world: World, slot: Incident, pod: SlimPod): void {
+  const eviction = marksOf(world.notes, pod.uid, 'evicted').at(-1);
+  if (eviction?.eviction === undefined || !slot.cause.startsWith('pod-evicted/')) return;
+  const verdict = classify({ about: 'removed', pod, eviction });
+  if (verdict !== undefined) relabel(world, slot, verdict);
+  tellEviction(slot, pod, eviction);
+}
+
+function tellEviction(slot: Incident, pod: SlimPod, note: Mark | undefined): void {
+  const { containers, usage, resource } = note?.eviction ?? {};
+  if (containers === undefined) return;
+  const used = `${containers}: ${usage ?? '?'} (${resource ?? '?'})`;
+  evidence(slot, refOf(pod), 'events[Evicted]', used, note?.at, 'event');
 }
 
 /** Reasons of the condition DisruptionTarget and the components that set them. */
@@ -167,9 +186,7 @@ function tell(slot: Incident, pod: SlimPod, lostAt: number, eviction: Mark | und
   if (pod.reason !== undefined) evidence(slot, ref, 'status.reason', pod.reason, lostAt);
   if (pod.message !== undefined && pod.reason !== undefined)
     evidence(slot, ref, 'status.message', pod.message.replace(/\s+/g, ' ').trim(), lostAt);
-  const { containers, usage, resource } = eviction?.eviction ?? {};
-  if (containers !== undefined)
-    evidence(slot, ref, 'events[Evicted]', `${containers}: ${usage ?? '?'} (${resource ?? '?'})`, eviction?.at, 'event');
+  tellEviction(slot, pod, eviction);
   if (pod.deleted !== undefined) evidence(slot, ref, 'metadata.deletionTimestamp', 'set', lostAt);
 }
 
@@ -177,7 +194,8 @@ function tell(slot: Incident, pod: SlimPod, lostAt: number, eviction: Mark | und
 function isNodesDoing(parent: Incident, slot: Incident): boolean {
   if (parent.cause.startsWith('node-not-ready/')) return true;
   const pressure = /^pod-evicted\/(memory|storage|node-pressure)$/.exec(slot.cause)?.[1];
-  if (pressure === undefined || !parent.cause.startsWith('node-pressure/') || slot.rootCause === 'storage') return false;
+  if (pressure === undefined || !parent.cause.startsWith('node-pressure/') || slot.rootCause === 'storage')
+    return false;
   return pressure === 'node-pressure' || parent.cause === `node-pressure/${pressure === 'memory' ? 'memory' : 'disk'}`;
 }
 
@@ -203,8 +221,9 @@ function fits(controller: Controller, slot: Incident, lost: SlimPod | undefined,
   if (controller.ref.kind === 'StatefulSet') return pod.name === slot.subject.name;
   if (controller.ref.kind === 'DaemonSet') return (pod.targetNode ?? pod.node) === slot.node;
   if (lost?.completionIndex !== undefined) return lost.completionIndex === pod.completionIndex;
-  const [created, lostAt] = [pod.created ?? 0, slot.occurrences.at(-1)?.at ?? 0];
-  return lostAt >= created - pairWindow && lostAt <= created + clockTolerance;
+  const { at: lostAt = 0, since = lostAt } = slot.occurrences.at(-1) ?? {};
+  const created = pod.created ?? 0;
+  return lostAt >= created - pairWindow && since <= created + clockTolerance;
 }
 
 function unpaired(controller: Controller): Incident[] {
@@ -218,7 +237,7 @@ function pairSlot(world: World, controller: Controller | undefined, slot: Incide
     (pod) =>
       isActive(pod) &&
       pod.uid !== slot.uid &&
-      (pod.created ?? 0) >= removal.lostAt - clockTolerance &&
+      (pod.created ?? 0) >= removal.since - clockTolerance &&
       fits(controller, slot, removal.pod, pod),
   );
   if (birth !== undefined) pair(world, controller, slot, birth, 1, removal.seenAt);
@@ -234,6 +253,10 @@ function pair(
 ): void {
   controller.births = controller.births.filter((birth) => birth.uid !== pod.uid);
   slot.replacement = { ref: refOf(pod), confidence };
+  // Nobody saw it go, but it was gone when its replacement was made.
+  const { since } = slot.occurrences.at(-1) ?? {};
+  if (since !== undefined && pod.created !== undefined && pod.created < (slot.phases.fault ?? 0))
+    slot.phases.fault = Math.max(since, pod.created);
   reach(slot, 'acting', pod.created ?? now);
   reach(slot, 'replaced', pod.created ?? now);
   world.replacing.set(pod.uid, slot);
