@@ -97,6 +97,19 @@ export const finds = (selector: Selector, { labels, identities }: PodLabels): bo
     ? matches(selector, labels)
     : selector.written?.every((requirement) => meets(requirement, identities)) === true;
 
+/** Whether a selector may find pods once template text is filled in: nothing that can be compared speaks against it. */
+export function mayFind(
+  selector: Selector,
+  { identities, labelsKnown }: PodLabels & { readonly labelsKnown: boolean },
+): boolean {
+  const isText = (identity: string | undefined): boolean => identity !== undefined && !identity.includes('{{');
+  return (comparable(selector) ?? selector.requirements).every((requirement) => {
+    if (meets(requirement, identities)) return true;
+    if (!Object.hasOwn(identities, requirement.key)) return !labelsKnown;
+    return !isText(identities[requirement.key]) || !requirement.values.every(isText);
+  });
+}
+
 /** The requirements that do not hold. */
 export const unmet = (selector: Selector, labels: Readonly<Record<string, string>>): readonly Requirement[] =>
   selector.requirements.filter((requirement) => !meets(requirement, labels));

@@ -76,6 +76,10 @@ export function byDefault(
   const built = chart && around.builtBy(located, chart);
   if (!chart || !built || built.resource === located.resource) return [];
   const uses = chart.uses?.get(located.resource) ?? [];
+  const written = lazily(() => {
+    const other = chart.written && around.builtBy(located, chart.written);
+    return other && chart.written ? again(other, around.as(chart.written)) : [];
+  });
   return again(built, around.as(chart)).flatMap((finding): AroundFinding[] => {
     if (
       found.some(
@@ -85,9 +89,20 @@ export function byDefault(
     )
       return [];
     const near = uses.filter((use) => meet(use, finding.range));
-    const defaults = (near.length > 0 ? near : uses).flatMap((use) => use.defaults);
+    const anyway =
+      near.length === 0 &&
+      written().some(
+        ({ rule, message, range }) =>
+          rule === finding.rule && message === finding.message && meet(range, finding.range),
+      );
+    const defaults = (near.length > 0 || anyway ? near : uses).flatMap((use) => use.defaults);
     return [{ finding: { ...finding, fixes: [] }, related: [], defaults }];
   });
+}
+
+function lazily<Result>(compute: () => Result): () => Result {
+  let known: { readonly result: Result } | undefined;
+  return () => (known ??= { result: compute() }).result;
 }
 
 const meet = (a: Range, b: Range): boolean => a.start <= b.end && b.start <= a.end;

@@ -78,8 +78,7 @@ export function fillDefaults(resource: Resource, template: Template, chart: Char
   const uses: Use[] = [];
   const filled = fill(tree, { start: 0, end: 0 }, { template, chart, uses, named: false });
   return {
-    resource:
-      filled === tree ? resource : remade(resource, filled),
+    resource: filled === tree ? resource : remade(resource, filled),
     uses,
     rendered,
   };
@@ -231,6 +230,7 @@ function isTaken({ word, expression, negated }: Block, chart: Chart, dot: string
 
 /** @param dot path of values that `.` stands for: empty for the root, undefined when it cannot be told */
 function lookupIn({ sources, about }: Chart, dot: string | undefined, defaults: Default[]): Lookup {
+  const seen = about.exists || sources.some(({ root }) => root.exists);
   const values = (path: string): Result | typeof none => {
     for (const { uri, root } of sources) {
       const value = root.at(...path.split('.'));
@@ -240,8 +240,8 @@ function lookupIn({ sources, about }: Chart, dot: string | undefined, defaults: 
       defaults.push({ path, uri, range: value.highlight });
       return value.tree;
     }
-    // Nobody says that it is absent: it may be meant to be set.
-    return undefined;
+    // Nobody says that it is absent: it may be meant to be set. Without a file of values nobody can say anything.
+    return seen ? undefined : none;
   };
   return (name) => {
     const plain = name.startsWith('$') ? name.slice(1) : name;

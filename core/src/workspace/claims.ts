@@ -19,13 +19,14 @@ export function mountedClaims(workload: Located, around: Surroundings): MountedC
   return volumes.flatMap((volume): MountedClaim[] => {
     const at = volume.at('persistentVolumeClaim', 'claimName');
     const name = at.text();
-    if (name === undefined) return at.missing ? [] : [{ at, name: '…', claim: undefined, access: undefined }];
-    const claim = around.named(workload, '/PersistentVolumeClaim', name);
+    const identity = at.identity();
+    if (identity === undefined) return at.missing ? [] : [{ at, name: '…', claim: undefined, access: undefined }];
+    const claim = around.named(workload, '/PersistentVolumeClaim', identity);
     const patched = claim !== undefined && around.patched(claim, claim.resource.value.at('spec', 'accessModes'));
     return [
       {
         at,
-        name,
+        name: name ?? '…',
         claim,
         access: claim && !patched ? accessOf(claim.resource.value.at('spec', 'accessModes')) : undefined,
       },

@@ -42,6 +42,8 @@ export interface ReadBuild extends Pick<Build, 'dir' | 'uri' | 'namespaces' | 'a
   readonly resolved: WeakMap<Resource, Resource | null>;
   /** Chart whose defaults it fills in, in place of patches. */
   readonly chart?: Chart;
+  /** The same chart whatever its defaults are. */
+  readonly written?: ReadBuild;
   /** Defaults that went into an object. */
   readonly uses?: WeakMap<Resource, readonly Use[]>;
 }
@@ -84,14 +86,8 @@ export function frameOf(files: ReadonlyMap<string, SourceFile>, units: Units): F
     if (type === 'chart' && !charts.has(unit)) {
       const chart = readChart(unit, files);
       charts.set(unit, {
-        dir: unit,
-        uri: `${unit}/Chart.yaml`,
-        namespaces: new Map(),
-        affixes: [],
-        changes: [],
-        resolved: new WeakMap(),
-        chart,
-        uses: new WeakMap(),
+        ...chartBuild(chart),
+        written: chartBuild({ ...chart, sources: [], about: ValueView.root(undefined) }),
       });
       for (const { uri } of chart.sources) valuesFiles.add(uri);
     }
@@ -120,6 +116,17 @@ export function frameOf(files: ReadonlyMap<string, SourceFile>, units: Units): F
   }
   return { units, overlays, builds, affixes, charts, valuesFiles, namespaces, order };
 }
+
+const chartBuild = (chart: Chart): ReadBuild => ({
+  dir: chart.dir,
+  uri: `${chart.dir}/Chart.yaml`,
+  namespaces: new Map(),
+  affixes: [],
+  changes: [],
+  resolved: new WeakMap(),
+  chart,
+  uses: new WeakMap(),
+});
 
 type PatchReader = (dir: string, change: Change) => readonly Overlay[];
 

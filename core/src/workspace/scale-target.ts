@@ -18,9 +18,15 @@ export const isKeda = ({ groupKind }: Resource): boolean => groupKind === 'keda.
 
 /** Reads the target of an autoscaler; undefined where template text hides it. KEDA has defaults, the others have none. */
 export function scaleTarget(resource: Resource): ScaleTarget | undefined {
+  const target = comparableTarget(resource);
+  return target?.ref.at('name').text() === undefined ? undefined : target;
+}
+
+/** The same with the token of a name that a chart's template writes. */
+function comparableTarget(resource: Resource): ScaleTarget | undefined {
   const ref = resource.value.at('spec', resource.kind === 'VerticalPodAutoscaler' ? 'targetRef' : 'scaleTargetRef');
   const keda = isKeda(resource);
-  const name = ref.at('name').text();
+  const name = ref.at('name').identity();
   const kind = ref.at('kind').missing && keda ? 'Deployment' : ref.at('kind').text();
   const version = ref.at('apiVersion');
   if (name === undefined || kind === undefined || (version.templated && !version.missing)) return undefined;
@@ -43,7 +49,7 @@ export const scalableGroup = (kind: string): string | undefined => groups[kind];
 
 /** The object that an autoscaler scales, where the workspace has it; the version of its API does not count. */
 export function targetOf(scaler: Located, around: Surroundings): Located | undefined {
-  const target = scaleTarget(scaler.resource);
+  const target = comparableTarget(scaler.resource);
   if (!target) return undefined;
   const group = target.apiVersion === undefined ? '' : groupOf(target.apiVersion).group;
   return around.named(scaler, `${group}/${target.kind}`, target.name);

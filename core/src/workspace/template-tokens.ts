@@ -80,8 +80,7 @@ export function withToken(node: Node, template: Template, chart: string): Node {
     at = action.end;
   }
   text = (text + template.text.slice(at, node.end)).trim();
-  const quoted = /^(["'])([^"'\\]*)\1$/.exec(text)?.[2];
-  const plain = quoted ?? text;
+  const plain = /^(["']).*\1$/s.test(text) ? text.slice(1, -1) : text;
   // Text around actions may be read in another way than it is written.
   if (/[\n#"'\\]|: /.test(plain.replaceAll(/\{\{.*?\}\}/g, ''))) return node;
   return { ...node, token: tokenOf(chart, plain) };

@@ -38,6 +38,9 @@ const isKustomization = (name: string): boolean => /^(?:kustomization\.ya?ml|Kus
 /** Whether a file decides about units, so that a change of its text calls for `findUnits` again. */
 export const definesUnits = (uri: string): boolean => isKustomization(baseName(uri)) || baseName(uri) === 'Chart.yaml';
 
+/** Template text that only charts have. */
+const ofChart = /\{\{-?\s[^}]*(?:\.(?:Values|Release|Chart)\.|\b(?:include|template) ")/;
+
 /** Files that say by their name that they are patches, for a kustomization elsewhere. */
 const namedPatch = /[-_.]patch\.ya?ml$/;
 
@@ -47,6 +50,11 @@ export function findUnits(files: Iterable<SourceFile>): Units {
   const charts = new Set<string>();
   for (const { uri, documents } of files) {
     if (baseName(uri) === 'Chart.yaml') charts.add(directory(uri));
+    else if (documents.some(({ manifest }) => manifest.templated && ofChart.test(manifest.text))) {
+      // Charts whose other files are not to be seen here.
+      const chart = /^(.*)\/templates\//.exec(uri)?.[1];
+      if (chart !== undefined) charts.add(chart);
+    }
     if (!isKustomization(baseName(uri))) continue;
     kustomizations.set(directory(uri), readKustomization(uri, ValueView.root(documents[0]?.manifest.root)));
   }

@@ -8,7 +8,7 @@ import { isHelmHook } from '../../workspace/exempt.ts';
 import type { Located } from '../../workspace/project.ts';
 import { effectiveReplicas } from '../../workspace/replicas.ts';
 import type { Surroundings } from '../../workspace/surroundings.ts';
-import { servingContainers, targetsOf } from '../../workspace/traffic.ts';
+import { isForMetrics, servingContainers, targetsOf } from '../../workspace/traffic.ts';
 
 export default defineRule({
   id: 'readiness-probe-missing',
@@ -88,7 +88,7 @@ export default defineRule({
       const port = served?.port ?? container.ports.find(({ protocol }) => protocol === 'TCP');
       const fixes = port ? propose(port, path) : [];
       if (served) report({ message: 'served', at, data: { ...data, service }, fixes });
-      else if (services.length > 0)
+      else if (services.some((each) => !isForMetrics(each)))
         report({ message: 'beside', at, data: { ...data, service }, severity: 'info', fixes });
       else if (port) report({ message: 'port', at, data, severity: 'info', fixes });
       else {

@@ -66,6 +66,12 @@ function judge(located: Located, backend: Backend, context: Context): void {
   const { report, around, known } = context;
   const { kind, name } = located.resource;
   const service = backend.name.text();
+  const identity = backend.name.identity();
+  if (service === undefined && identity !== undefined && backend.namespace === undefined) {
+    const object = around.named(located, '/Service', identity);
+    if (object) judgePort(located, backend, object, context);
+    return;
+  }
   if (
     service === undefined ||
     backend.value.at('namespace').templated ||

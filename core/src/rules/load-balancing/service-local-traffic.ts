@@ -1,4 +1,4 @@
-import { readMapSelector } from '../../kube/selector.ts';
+import { comparable, readMapSelector } from '../../kube/selector.ts';
 import { atLeast } from '../../kube/version.ts';
 import type { Fix, UnitContext } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
@@ -48,12 +48,12 @@ export default defineRule({
     resource(located, context) {
       const selector = readMapSelector(located.resource.value.at('spec', 'selector'));
       const { around } = context;
-      const found =
-        selector.known && selector.requirements.length > 0
-          ? around.selected(located, selector).filter((workload) => belongTogether(located, workload, around))
-          : undefined;
+      const found = comparable(selector)?.length
+        ? around.selected(located, selector).filter((workload) => belongTogether(located, workload, around))
+        : undefined;
       // Pods whose labels template text hides may be a DaemonSet's.
-      const workloads = found?.length === 0 && around.mayBeSelected(located, selector) ? undefined : found;
+      const workloads =
+        found?.length === 0 && (!selector.known || around.mayBeSelected(located, selector)) ? undefined : found;
       judgeInternal(located, workloads, context);
       judgeExternal(located, workloads ?? [], context);
     },

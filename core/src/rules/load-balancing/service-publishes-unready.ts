@@ -1,6 +1,6 @@
 import type { Fix } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
-import { readMapSelector } from '../../kube/selector.ts';
+import { comparable, readMapSelector } from '../../kube/selector.ts';
 
 export default defineRule({
   id: 'service-publishes-unready',
@@ -63,7 +63,7 @@ export default defineRule({
         return;
       }
       const selector = readMapSelector(spec.at('selector'));
-      if (!selector.known || selector.empty) return;
+      if (!comparable(selector)?.length) return;
       const workloads = around.selected(located, selector);
       const [other] = workloads;
       if (!other || workloads.some(({ resource }) => resource.kind === 'StatefulSet')) return;

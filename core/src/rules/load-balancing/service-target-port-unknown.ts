@@ -1,6 +1,6 @@
 import type { Port } from '../../kube/probe.ts';
 import type { Container } from '../../kube/pod.ts';
-import { readMapSelector } from '../../kube/selector.ts';
+import { comparable, readMapSelector } from '../../kube/selector.ts';
 import { atLeast } from '../../kube/version.ts';
 import type { Fix, UnitContext } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
@@ -52,8 +52,7 @@ export default defineRule({
       const { value } = located.resource;
       const selector = readMapSelector(value.at('spec', 'selector'));
       const type = value.at('spec', 'type');
-      if (!selector.known || selector.requirements.length === 0 || type.templated || type.text() === 'ExternalName')
-        return;
+      if (!comparable(selector)?.length || type.templated || type.text() === 'ExternalName') return;
       const together = around
         .selected(located, selector)
         .filter((workload) => belongTogether(located, workload, around));

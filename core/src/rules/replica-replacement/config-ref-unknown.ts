@@ -44,11 +44,12 @@ export default defineRule({
     pod(pod, context) {
       const seen = new Set<string>();
       for (const reference of configReferences(pod)) {
-        const name = reference.at.text();
+        const name = reference.at.identity();
         if (name === undefined || name === '' || context.around.patched(context.located, reference.at)) continue;
         const object = context.around.named(context.located, reference.groupKind, name);
         if (object) judgeKeys(reference, object, context);
-        else if (!seen.has(`${reference.groupKind} ${name}`)) judgeName(reference, name, context);
+        else if (!reference.at.templated && !seen.has(`${reference.groupKind} ${name}`))
+          judgeName(reference, name, context);
         seen.add(`${reference.groupKind} ${name}`);
       }
     },

@@ -1,5 +1,6 @@
 import type { Amount } from '../../kube/amount.ts';
 import { readAmount, resolveAmount } from '../../kube/amount.ts';
+import { mayFind } from '../../kube/selector.ts';
 import type { Fix, UnitContext } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
 import { budgetSelector } from '../../workspace/budgets.ts';
@@ -140,7 +141,13 @@ const counted: ReadonlySet<string> = new Set([
 
 function matched(budget: Located, around: Surroundings): Located[] {
   const selector = budgetSelector(budget);
-  return selector ? around.selected(budget, selector) : [];
+  if (!selector) return [];
+  const found = around.selected(budget, selector);
+  // Its pods are counted, so none may be missed.
+  const others = around
+    .workloads(budget, 'unit')
+    .filter((workload) => !found.some(({ resource }) => resource === workload.resource));
+  return selector.known || !others.some(({ resource: { pod } }) => pod && mayFind(selector, pod)) ? found : [];
 }
 
 /** Pods that the matched workloads keep together; undefined when there are none, or one of them cannot be counted. */

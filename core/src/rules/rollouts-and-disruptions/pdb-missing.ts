@@ -5,6 +5,8 @@ import { budgetsOf } from '../../workspace/budgets.ts';
 import { proposeBudget, surviveDrain } from '../../workspace/drain.ts';
 import { isAvailabilityExempt, isForOneNode } from '../../workspace/exempt.ts';
 import { effectiveReplicas, replicasOf } from '../../workspace/replicas.ts';
+import type { Located } from '../../workspace/project.ts';
+import type { Surroundings } from '../../workspace/surroundings.ts';
 import { serviceFor } from '../../workspace/traffic.ts';
 
 export default defineRule({
@@ -52,7 +54,11 @@ export default defineRule({
       const replicas = effectiveReplicas(located, around)?.count;
       if (replicas === undefined || replicas < 2 || !pod || pod.value.missing || budgetsOf(located, around).length > 0)
         return;
-      if (!pod.labelsKnown || around.patched(located, pod.value.at('metadata', 'labels'))) return;
+      if (
+        (!pod.labelsKnown && !hasNoBudgets(located, around)) ||
+        around.patched(located, pod.value.at('metadata', 'labels'))
+      )
+        return;
       const service = serviceFor(located, around);
       if (!service && kind !== 'StatefulSet') return;
       const budget = proposeBudget(located, around, version);
@@ -73,3 +79,7 @@ export default defineRule({
     },
   },
 });
+
+/** Whether a chart has no budget at all, so that none of it speaks of its pods, whatever their labels are. */
+const hasNoBudgets = (located: Located, around: Surroundings): boolean =>
+  around.unitOf(located).type === 'chart' && around.inUnit(located, 'policy/PodDisruptionBudget').length === 0;

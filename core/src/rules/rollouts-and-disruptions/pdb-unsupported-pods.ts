@@ -1,4 +1,5 @@
 import { readAmount } from '../../kube/amount.ts';
+import { comparable } from '../../kube/selector.ts';
 import type { Fix } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
 import { budgetSelector } from '../../workspace/budgets.ts';
@@ -38,7 +39,13 @@ export default defineRule({
     resource(located, { report, around }) {
       const found = asksForTotal(located, around);
       const selector = budgetSelector(located);
-      if (!found || !selector?.known || around.patched(located, located.resource.value.at('spec', 'selector'))) return;
+      if (
+        !found ||
+        !selector ||
+        !comparable(selector) ||
+        around.patched(located, located.resource.value.at('spec', 'selector'))
+      )
+        return;
       const workloads = around
         .selected(located, selector)
         .filter((workload) => belongTogether(located, workload, around));

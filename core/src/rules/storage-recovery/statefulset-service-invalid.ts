@@ -62,7 +62,12 @@ export default defineRule({
       const { report, around, version } = context;
       const { value, name } = located.resource;
       const at = value.at('spec', 'serviceName');
-      if (at.templated || around.patched(located, at)) return;
+      if (around.patched(located, at)) return;
+      if (at.templated) {
+        const object = around.named(located, '/Service', at.identity() ?? '');
+        if (object) judgeService(located, object, '…', context);
+        return;
+      }
       const service = at.text() ?? '';
       const data = { name: name ?? '…', service };
       if (service === '') {
@@ -77,8 +82,9 @@ export default defineRule({
 type Messages =
   'absent' | 'missing' | 'similar' | 'unseen' | 'notHeadless' | 'otherPods' | 'refused' | 'rejected' | 'service';
 
-function judge(located: Located, service: string, { report, around, known }: UnitContext<Messages>): void {
-  const { value, name, pod } = located.resource;
+function judge(located: Located, service: string, context: UnitContext<Messages>): void {
+  const { report, around, known } = context;
+  const { value, name } = located.resource;
   const at = value.at('spec', 'serviceName');
   const sought = seek(located, '/Service', service, around, known);
   if (sought === 'hidden') return;
@@ -94,7 +100,17 @@ function judge(located: Located, service: string, { report, around, known }: Uni
     report({ message, at, data, fixes, ...levelFor(sought.evidence) });
     return;
   }
-  const { object } = sought;
+  judgeService(located, sought.object, service, context);
+}
+
+function judgeService(
+  located: Located,
+  object: Located,
+  service: string,
+  { report, around }: UnitContext<Messages>,
+): void {
+  const { value, name, pod } = located.resource;
+  const at = value.at('spec', 'serviceName');
   // A Service of another variant says nothing about the one of this.
   if (!belongTogether(located, object, around)) return;
   const spec = object.resource.value.at('spec');
