@@ -29,7 +29,8 @@ const ofProbe = /^(?:liveness-probe-failed|readiness-lost|startup-probe-failed)\
 
 /** A container that always crashes says nothing about its surroundings. */
 function isTelling(incident: Incident, occurrence: Occurrence): boolean {
-  if (incident.confidence > sure || (incident.rootCause !== 'application' && incident.rootCause !== 'unknown')) return false;
+  if (incident.confidence > sure || (incident.rootCause !== 'application' && incident.rootCause !== 'unknown'))
+    return false;
   if (ofProbe.test(incident.cause)) return true;
   const { started, finished } = occurrence.termination ?? {};
   return started !== undefined && finished !== undefined && finished - started >= wasWell;

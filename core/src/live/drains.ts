@@ -51,7 +51,8 @@ interface Held {
 function heldPods(world: World, budgets: readonly SlimBudget[]): Map<SlimBudget, Held> {
   const held = new Map<SlimBudget, Held>();
   for (const [name, since] of world.draining) {
-    const sure = nodeOf(world, name)?.taints.some(({ key }) => removers.has(key)) === true || world.evictedFrom.has(name);
+    const sure =
+      nodeOf(world, name)?.taints.some(({ key }) => removers.has(key)) === true || world.evictedFrom.has(name);
     for (const uid of world.podsByNode.get(name) ?? []) {
       const pod = podOf(world, uid);
       const controller = pod === undefined || !isActive(pod) ? undefined : podController(world, pod);
@@ -74,7 +75,8 @@ export function checkDrains(world: World, now: number): void {
   const budgets: SlimBudget[] = [];
   for (const uid of world.byResource.get('poddisruptionbudgets') ?? []) {
     const budget = world.objects.get(uid);
-    if (budget?.resource === 'poddisruptionbudgets' && budget.allowed === 0 && budget.expected > 0) budgets.push(budget);
+    if (budget?.resource === 'poddisruptionbudgets' && budget.allowed === 0 && budget.expected > 0)
+      budgets.push(budget);
   }
   const held = heldPods(world, budgets);
   const stillHeld = new Set([...held.keys()].map(({ uid }) => uid));
@@ -92,7 +94,14 @@ export function checkDrains(world: World, now: number): void {
   }
 }
 
-function begin(world: World, budget: SlimBudget, pods: readonly SlimPod[], node: string, at: number, now: number): void {
+function begin(
+  world: World,
+  budget: SlimBudget,
+  pods: readonly SlimPod[],
+  node: string,
+  at: number,
+  now: number,
+): void {
   const verdict = classify({ about: 'drain', budget: budget.name, node, pods: pods.length });
   const [pod] = pods;
   const controller = pod === undefined ? undefined : podController(world, pod);

@@ -10,12 +10,16 @@ import { flagRestarts, refreshContainer } from './progress.ts';
 import { isOpen, touch, withdraw } from './incident.ts';
 import { noteDelay, place, retell, retime, terminatedFault } from './containers.ts';
 import { podOf, refOf } from './world.ts';
+import { refreshPodFaults } from './pod-faults.ts';
+import { retellEviction } from './slots.ts';
 
 /** An event told more about a pod: verdicts that it changes are changed, whichever came first. */
 export function onPodNotes(world: World, podUid: string, now: number): void {
   const pod = podOf(world, podUid);
+  if (pod !== undefined) refreshPodFaults(world, pod, now);
   for (const incident of world.book.byUid.get(podUid) ?? []) {
     const container = pod?.containers.find((entry) => entry.name === incident.container);
+    if (pod !== undefined && incident.scope === 'slot') retellEviction(world, incident, pod);
     if (pod === undefined || container === undefined) continue;
     if (incident.cause.startsWith('readiness-lost/')) renameUnready(world, incident, pod, container);
     for (const occurrence of incident.occurrences) {

@@ -21,7 +21,8 @@ function open(world: World, node: SlimNode, type: string, text: string, at: numb
   const verdict = classify({ about: 'trouble', node, type, text });
   if (verdict === undefined) return undefined;
   const own = [...(world.book.byUid.get(node.uid) ?? [])].filter(
-    (incident) => incident.cause === verdict.cause && incident.fingerprint === (verdict.fingerprint ?? incident.fingerprint),
+    (incident) =>
+      incident.cause === verdict.cause && incident.fingerprint === (verdict.fingerprint ?? incident.fingerprint),
   );
   const occurrence = { id: `${node.uid}/${type}:${at}`, at, detected: now };
   if (own.some((incident) => incident.occurrences.some((known) => known.id === occurrence.id))) return undefined;

@@ -111,7 +111,7 @@ const markReasons: ReadonlyMap<string, MarkKind> = new Map([
 function markOf(event: SlimEvent): MarkKind | undefined {
   if (event.reason === 'Killing')
     return /failed \w+ probe|FailedPostStartHook/.test(event.message) ? undefined : 'stop';
-  if (event.reason === 'Evicted' && /^Evicted pod/.test(event.message)) return undefined;
+  if (event.reason === 'Evicted' && event.message.startsWith('Evicted pod')) return undefined;
   // The scheduler nominates nodes too; only karpenter's word means that one is being made.
   if (event.reason === 'Nominated' && !/nodeclaim|machine|node\//i.test(event.message)) return undefined;
   return markReasons.get(event.reason);

@@ -13,7 +13,6 @@ import { needs, stuckAfter, stuckOnLostNode } from './needs.ts';
 import { nodeOf, podController, podOf, podWorkload, refOf } from './world.ts';
 import { settle } from './settle.ts';
 
-
 function openOf(world: World, pod: SlimPod, trigger: string): Incident | undefined {
   for (const incident of world.book.byUid.get(pod.uid) ?? [])
     if (incident.scope === 'pod' && isOpen(incident) && incident.cause.startsWith(trigger)) return incident;
@@ -59,7 +58,7 @@ export function refreshPodFaults(world: World, pod: SlimPod, now: number): void 
 function refreshScheduling(world: World, pod: SlimPod, now: number): void {
   const condition = pod.scheduled;
   const stuck = condition?.status === 'False' && condition.reason === 'Unschedulable' && isActive(pod);
-  if (!stuck && condition?.status !== 'True') return;
+  if (!stuck && (condition?.status !== 'True' || !world.book.byUid.has(pod.uid))) return;
   const open = openOf(world, pod, 'unschedulable/');
   if (!stuck) {
     if (open !== undefined) recover(world, open, condition?.at ?? now, now);

@@ -131,7 +131,7 @@ export function assessVolumes(world: World, pod: SlimPod, now: number): void {
   const slot = replaced !== undefined && isOpen(replaced) ? replaced : undefined;
   const started = firstStart(pod);
   if (started !== undefined || isBeyond(pod)) {
-    finish(world, pod, incident, slot, started ?? now, now);
+    finish(world, pod, incident, started ?? now, now);
     return;
   }
   if (!isActive(pod)) return;
@@ -222,32 +222,22 @@ function follow(world: World, target: Incident, pod: SlimPod): void {
   touch(world.book, target);
 }
 
-function finish(
-  world: World,
-  pod: SlimPod,
-  incident: Incident | undefined,
-  slot: Incident | undefined,
-  at: number,
-  now: number,
-): void {
-  for (const target of [incident, slot]) {
-    if (target === undefined) continue;
+/** The pod is past its volumes; called again when an event tells late when one was attached. */
+function finish(world: World, pod: SlimPod, incident: Incident | undefined, at: number, now: number): void {
+  const slot = world.replacing.get(pod.uid);
+  for (const target of [...(world.book.byUid.get(pod.uid) ?? []), ...(slot === undefined ? [] : [slot])]) {
+    const since = target.phases.attachWait;
+    if (since === undefined) continue;
     follow(world, target, pod);
-    const { attachWait: since, attached } = target.phases;
-    if (since !== undefined) {
-      const data = {
-        pod: pod.name,
-        node: pod.node ?? '',
-        seconds: Math.max(0, Math.round(((attached ?? at) - since) / 1000)),
-      };
-      act(world, {
-        id: `${pod.uid}/attached`,
-        at: attached ?? at,
-        actor: 'attach-detach',
-        subject: refOf(pod),
-        summary: { id: 'action.volume-attached', data },
-      });
-    }
+    const until = target.phases.attached ?? at;
+    const seconds = Math.max(0, Math.round((until - since) / 1000));
+    act(world, {
+      id: `${pod.uid}/attached`,
+      at: until,
+      actor: 'attach-detach',
+      subject: refOf(pod),
+      summary: { id: 'action.volume-attached', data: { pod: pod.name, node: pod.node ?? '', seconds } },
+    });
   }
   if (incident === undefined) return;
   incident.phases.restoring = at;

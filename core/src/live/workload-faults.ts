@@ -34,7 +34,8 @@ function begin(
       id,
       scope: 'workload',
       verdict,
-      actor: of.controller === undefined ? 'job' : verdict.cause.startsWith('job-failed/') ? 'none' : actorOf(of.controller),
+      actor:
+        of.controller === undefined ? 'job' : verdict.cause.startsWith('job-failed/') ? 'none' : actorOf(of.controller),
       subject: of.subject,
       uid: of.uid,
       workload: of.controller === undefined ? of.subject : workloadOf(of.controller),
@@ -69,7 +70,13 @@ export function refreshCreation(world: World, controller: Controller, object: Sl
     const at = condition.at ?? now;
     const incident = refused(world, controller, condition.message ?? '', at);
     if (incident !== undefined)
-      evidence(incident, refOf(object), 'status.conditions[ReplicaFailure]', (condition.message ?? '').slice(0, 240), at);
+      evidence(
+        incident,
+        refOf(object),
+        'status.conditions[ReplicaFailure]',
+        (condition.message ?? '').slice(0, 240),
+        at,
+      );
     return;
   }
   if (object.resource !== 'replicasets' && object.resource !== 'replicationcontrollers') return;
@@ -102,7 +109,13 @@ export function onCreated(world: World, controller: Controller, at: number, now:
 }
 
 /** A Job ended: it completed and all is well, or it gave up and nobody starts it again. */
-export function onJob(world: World, job: Controller, previous: SlimWorkload | undefined, object: SlimWorkload, now: number): void {
+export function onJob(
+  world: World,
+  job: Controller,
+  previous: SlimWorkload | undefined,
+  object: SlimWorkload,
+  now: number,
+): void {
   const { finished, failing } = object;
   if (finished?.type === 'Complete') {
     if (previous?.finished === undefined) completed(world, job, finished.at ?? now, now);

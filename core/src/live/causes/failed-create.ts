@@ -5,7 +5,11 @@ import type { RootCauseClass } from '../view.ts';
 const reasons: readonly (readonly [reason: string, rootCause: RootCauseClass, pattern: RegExp])[] = [
   ['quota', 'resources', /exceeded quota|failed quota|must specify (?:limits|requests)/i],
   ['security', 'configuration', /violates PodSecurity|unable to validate against any security context constraint/i],
-  ['limit-range', 'configuration', /(?:minimum|maximum) \S+ usage per|max limit to request ratio|per Container is|per Pod is/i],
+  [
+    'limit-range',
+    'configuration',
+    /(?:minimum|maximum) \S+ usage per|max limit to request ratio|per Container is|per Pod is/i,
+  ],
   ['webhook', 'configuration', /admission webhook|failed calling webhook|ValidatingAdmissionPolicy/i],
   ['account', 'configuration', /service ?account .*not found|error looking up service account/i],
   ['priority', 'configuration', /no PriorityClass with name/i],

@@ -65,7 +65,12 @@ export const podEvicted = defineCause({
       };
     if (/ephemeral/.test(starved) || /ephemeral|emptyDir/i.test(text)) {
       const own = /exceeds? (?:the|its local|its|total)/i.test(text) || overRequest(text, eviction);
-      return { cause: 'pod-evicted/storage', rootCause: own ? 'resources' : 'node', confidence: own ? 0.9 : 0.95, data: detail };
+      return {
+        cause: 'pod-evicted/storage',
+        rootCause: own ? 'resources' : 'node',
+        confidence: own ? 0.9 : 0.95,
+        data: detail,
+      };
     }
     return { cause: 'pod-evicted/node-pressure', rootCause: 'node', confidence: 0.95, data };
   },

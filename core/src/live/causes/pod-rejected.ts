@@ -8,11 +8,15 @@ export const podRejected = defineCause({
   match({ pod }) {
     const reason = pod.reason ?? '';
     const data = { pod: pod.name, node: pod.node ?? '', detail: (pod.message ?? reason).slice(0, 200) };
-    if (/^OutOf/.test(reason))
+    if (reason.startsWith('OutOf'))
       return { cause: 'pod-rejected/resources', rootCause: 'resources', confidence: 0.9, data, fingerprint: reason };
-    if (reason === 'NodeAffinity' || reason === 'VolumeAttachmentLimitExceeded' || /^Node(?!Lost|Shutdown)/.test(reason))
+    if (
+      reason === 'NodeAffinity' ||
+      reason === 'VolumeAttachmentLimitExceeded' ||
+      /^Node(?!Lost|Shutdown)/.test(reason)
+    )
       return { cause: 'pod-rejected/node', rootCause: 'node', confidence: 0.8, data, fingerprint: reason };
-    if (reason === 'UnexpectedAdmissionError' || /AdmissionError$/.test(reason))
+    if (reason.endsWith('AdmissionError'))
       return { cause: 'pod-rejected/admission', rootCause: 'node', confidence: 0.7, data, fingerprint: reason };
     if (reason === 'DeadlineExceeded')
       return { cause: 'pod-failed/deadline', rootCause: 'configuration', confidence: 0.8, data };
