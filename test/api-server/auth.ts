@@ -238,3 +238,13 @@ export function rulesReview(user: User, body: ReviewBody): Record<string, unknow
     },
   };
 }
+
+/** The answer to a SelfSubjectReview: who is asking. */
+export function userReview(user: User, now: string): Record<string, unknown> {
+  return {
+    kind: 'SelfSubjectReview',
+    apiVersion: 'authentication.k8s.io/v1',
+    metadata: { creationTimestamp: now },
+    status: { userInfo: { username: user.name, groups: user.groups } },
+  };
+}

@@ -1,6 +1,6 @@
 /** Paths outside the resources: discovery, version, health, and the reviews a user asks about itself. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { accessReview, rulesReview, type User } from './auth.ts';
+import { accessReview, rulesReview, userReview, type User } from './auth.ts';
 import { aggregatedDiscovery, apiGroup, apiGroups, apiVersions, resourceList, version } from './discovery.ts';
 import { readJson } from './writes.ts';
 import { sendFailure, sendJson, sendText } from './respond.ts';
@@ -27,6 +27,10 @@ export async function servePath(context: PathContext): Promise<boolean> {
   const path = url.pathname.length > 1 ? url.pathname.replace(/\/$/, '') : url.pathname;
   if (/^\/apis\/authorization\.k8s\.io\/v1\/selfsubject(access|rules)reviews$/.test(path)) {
     await review(context, path.endsWith('selfsubjectaccessreviews'));
+    return true;
+  }
+  if (path === '/apis/authentication.k8s.io/v1/selfsubjectreviews') {
+    await whoAmI(context);
     return true;
   }
   const document = discoveryDocument(path, context);
@@ -62,6 +66,13 @@ function discoveryDocument(path: string, context: PathContext): Document | undef
 function health(path: string, url: URL, response: ServerResponse): void {
   if (!url.searchParams.has('verbose')) return sendText(response, 200, 'ok');
   sendText(response, 200, `${checks.map((check) => `[+]${check} ok\n`).join('')}${path.slice(1)} check passed\n`);
+}
+
+async function whoAmI({ method, request, response, user, now }: PathContext): Promise<void> {
+  if (method !== 'POST') return sendFailure(response, methodNotAllowed());
+  const body = await readJson(request, 'SelfSubjectReview');
+  if ('failure' in body) return sendFailure(response, body.failure);
+  sendJson(response, 201, userReview(user, rfc3339(now())));
 }
 
 async function review(context: PathContext, access: boolean): Promise<void> {

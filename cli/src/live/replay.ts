@@ -1,6 +1,7 @@
 /** `selfheal replay`: the incidents of a recording, as they were. */
 import { resolve } from 'node:path';
 import { createEngine } from '../../../core/src/live/engine.ts';
+import type { Entry } from '../../../core/src/live/history.ts';
 import { createPlayer } from '../../../core/src/live/player.ts';
 import type { ConnectionView, Message } from '../../../core/src/live/view.ts';
 import { readRecording } from '../../../server/src/cluster/history/recording.ts';
@@ -15,8 +16,6 @@ import { textOf } from './writing.ts';
 
 /** A view is looked at this often, in ms of the recording. */
 const lookEvery = 1000;
-/** So much after its beginning the first lists are complete, ms. */
-const lists = 2000;
 
 /** Plays a recording to its end; ends with 2 where there is none. */
 export async function replay(args: Arguments, shell: Shell): Promise<ExitCode> {
@@ -34,28 +33,26 @@ export async function replay(args: Arguments, shell: Shell): Promise<ExitCode> {
     looked = now;
     const view = engine.view(now, connection);
     if (begun) follower.show(view);
-    else if (now >= connection.since + lists) {
+    else {
       begun = true;
       follower.begin(view);
     }
   };
   const player = createPlayer(engine, (now) => {
-    if (now - looked >= lookEvery) look(now);
+    // The picture is complete when the first lists are.
+    if (begun && now - looked >= lookEvery) look(now);
   });
   try {
     const notes = await readRecording(resolve(shell.cwd, path), async (entry) => {
       if (stop.isStopped) return;
       if (entry.type === 'header') {
         const { context, server, at } = entry;
-        const since = connection.since || at;
-        connection = { state: 'recording', context, ...(server !== '' && { server }), since, kinds: [] };
-        looked ||= at;
-      }
+        connection = { state: 'recording', context, ...(server !== '' && { server }), since: at, kinds: [] };
+      } else if (!begun && !isList(entry) && player.now !== undefined) look(player.now);
       if (speed > 0 && player.now !== undefined && entry.at > player.now)
         await stop.wait((entry.at - player.now) / speed);
       player.play(entry);
     });
-    connection = { ...connection, since: 0 };
     look(player.now ?? 0);
     tell(notes, shell);
     return 0;
@@ -67,6 +64,8 @@ export async function replay(args: Arguments, shell: Shell): Promise<ExitCode> {
     stop.now();
   }
 }
+
+const isList = (entry: Entry): boolean => entry.type === 'observation' && entry.observation.type === 'RELIST';
 
 function tell(messages: readonly Message[], shell: Shell): void {
   for (const message of messages) shell.error(`selfheal: ${textOf(shell, message)}\n`);
