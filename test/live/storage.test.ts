@@ -76,7 +76,7 @@ describe('a claim', () => {
       phases: { fault: t0 },
     });
     told.tick(400);
-    expect(rows(told, 400)[0]?.needs).toMatchObject({ reason: { id: 'needs.claim-pending' }, since: t0 + 306_000 });
+    expect(rows(told, 400)[0]?.needs).toMatchObject({ reason: { id: 'needs.claim-pending' }, since: t0 + 300_000 });
     told.send(410, 'persistentvolumeclaims', claim('Bound', { class: 'fast', volume: 'pvc-1' }));
     expect(rows(told, 410)[0]).toMatchObject({ state: 'recovered', phases: { recovered: t0 + 410_000 }, ttr: 410 });
   });

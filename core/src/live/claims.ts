@@ -98,7 +98,7 @@ function open(world: World, claim: SlimClaim, verdict: Verdict): Incident {
   const waited = verdict.cause === 'volume-pending/provisioner' ? note?.asked : note?.failed;
   const born = verdict.cause === 'volume-pending/class-missing' || verdict.cause === 'volume-pending/no-class';
   const at = born ? made : (waited?.first ?? made);
-  const occurrence: Occurrence = { id: `${claim.uid}/pending`, at, detected: note?.failed?.first ?? at };
+  const occurrence: Occurrence = { id: `${claim.uid}/pending`, at, detected: at };
   const incident = openObject(world, refOf(claim), claim.uid, verdict, occurrence);
   evidence(incident, refOf(claim), 'status.phase', claim.phase, made);
   return incident;
