@@ -241,3 +241,46 @@ describe('tokens', () => {
     expect(node && writtenInto(node, 9, readTemplate(text), 'c')).toMatchObject({ sets: [], complete: false });
   });
 });
+
+describe('charts inside of a chart', () => {
+  const inner = {
+    'web/charts/cache/Chart.yaml': 'name: cache\n',
+    'web/charts/cache/values.yaml': 'on: true\nreplicas: 1\n',
+  };
+  const parent = (dependency: string, values: string): Files => ({
+    'web/Chart.yaml': `apiVersion: v2\nname: web\ndependencies:\n  - ${dependency}\n`,
+    'web/values.yaml': values,
+    ...inner,
+    'web/charts/cache/templates/web.yaml': deployment({ spec: '  replicas: {{ .Values.replicas }}\n' }),
+  });
+  const single = (dependency: string, values: string): string[] =>
+    found('single-replica', parent(dependency, values), 'web/charts/cache/templates/web.yaml');
+
+  test.each<readonly [string, string, number]>([
+    ['{ name: cache }', '', 1],
+    ['{ name: cache, condition: cache.enabled }', '', 1],
+    ['{ name: cache, condition: cache.enabled }', 'cache: { enabled: true }\n', 1],
+    ['{ name: cache, condition: cache.enabled }', 'cache: { enabled: false }\n', 0],
+    ['{ name: cache, condition: "cache.on,cache.enabled" }', 'cache: { enabled: false }\n', 0],
+    ['{ name: cache, tags: [back] }', 'tags: { back: false }\n', 0],
+    ['{ name: cache, tags: [back, front] }', 'tags: { back: false, front: true }\n', 1],
+    ['{ name: cache, condition: cache.enabled, tags: [back] }', 'cache: { enabled: true }\ntags: { back: false }\n', 1],
+    ['{ name: cache, alias: store }', 'store: { replicas: 3 }\n', 0],
+  ])('%s with %s', (dependency, values, count) => {
+    expect(single(dependency, values)).toHaveLength(count);
+  });
+
+  test('what a chart that is left out would bring is neither there nor missing', () => {
+    const map = "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: shared }\ndata: { LEVEL: '{{ .Values.level }}' }\n";
+    const other = "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: other }\ndata: { A: '{{ .Values.a }}' }\n";
+    const pod =
+      '          envFrom: [{ configMapRef: { name: shared } }]\n          imagePullPolicy: {{ .Values.pull }}\n';
+    const files = {
+      ...parent('{ name: cache, condition: cache.enabled }', 'cache: { enabled: false }\npull: Always\n'),
+      'web/charts/cache/templates/map.yaml': map,
+      'web/templates/other.yaml': other,
+      'web/templates/web.yaml': deployment({ pod }),
+    };
+    expect(found('config-ref-unknown', files, 'web/templates/web.yaml')).toEqual([]);
+  });
+});

@@ -27,6 +27,8 @@ export interface Chart {
   /** Values files, the weightiest first, each with the place in it that the chart's values start at. */
   readonly sources: readonly { readonly uri: string; readonly root: Value }[];
   readonly about: Value;
+  /** Whether the charts around it have it by default; undefined where that cannot be told. */
+  readonly enabled: boolean | undefined;
 }
 
 /** Values files of a chart that stands in a folder: its own, and behind `charts/` those of the chart around. */
@@ -38,9 +40,29 @@ export function readChart(dir: string, files: ReadonlyMap<string, SourceFile>): 
   const outer = /^(.*)\/charts\/[^/]+$/.exec(dir)?.[1];
   const name = about.at('name').text();
   if (outer === undefined || name === undefined || !files.has(`${outer}/Chart.yaml`))
-    return { dir, sources: own, about };
-  const above = readChart(outer, files).sources.map(({ uri, root }) => ({ uri, root: root.at(name) }));
-  return { dir, sources: [...above, ...own], about };
+    return { dir, sources: own, about, enabled: true };
+  const parent = readChart(outer, files);
+  const dependency = parent.about
+    .at('dependencies')
+    .items()
+    .find((each) => each.at('name').text() === name);
+  const key = dependency?.at('alias').text() ?? name;
+  const above = parent.sources.map(({ uri, root }) => ({ uri, root: root.at(key) }));
+  const enabled = parent.enabled === true ? isEnabled(dependency, parent) : parent.enabled;
+  return { dir, sources: [...above, ...own], about, enabled };
+}
+
+/** Whether a chart has one of its charts: the first of its conditions that is set decides, else its tags. */
+function isEnabled(dependency: Value | undefined, { sources }: Chart): boolean | undefined {
+  const read = (path: readonly string[]): Value | undefined =>
+    sources.map(({ root }) => root.at(...path)).find((value) => !value.missing);
+  for (const path of dependency?.at('condition').text()?.split(',') ?? []) {
+    const value = read(path.trim().split('.'));
+    if (value) return value.boolean();
+  }
+  const tags = (dependency?.at('tags').items() ?? []).flatMap((tag) => read(['tags', tag.text() ?? '']) ?? []);
+  if (tags.some((tag) => tag.boolean() === undefined)) return undefined;
+  return tags.length === 0 || tags.some((tag) => tag.boolean() === true);
 }
 
 /** A default that a template's text was replaced by, and where in the template. */

@@ -238,10 +238,16 @@ export function resolvedIn(frame: Frame, build: ReadBuild, resource: Resource): 
   return made;
 }
 
-/** An object of a chart as the defaults make it; undefined where they leave it out. */
+/** An object as the defaults of its chart make it; undefined where they leave it out. */
 function byDefaults(frame: Frame, build: ReadBuild, chart: Chart, resource: Resource): Resource | undefined {
+  const unit = unitIn(frame, resource).id;
+  if (unit !== build.dir) {
+    const other = frame.charts.get(unit);
+    return other ? resolvedIn(frame, other, resource) : resource;
+  }
+  if (chart.enabled === false) return undefined;
   const source = templateOf.get(resource);
-  if (!source || unitIn(frame, resource).id !== build.dir) return resource;
+  if (!source) return resource;
   const { file, document } = source;
   const before = file.documents.filter(({ start, manifest }) => start < document.start && manifest.templated);
   const template = readTemplate(document.manifest.text, before.map(({ manifest }) => manifest.text).join(''));

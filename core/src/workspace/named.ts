@@ -34,6 +34,7 @@ export function isAbsent(
 ): Absent | undefined {
   if (known.objects.some((pattern) => fitsWildcard(pattern, name)) || alwaysThere.has(`${groupKind} ${name}`))
     return undefined;
+  if (around.isLeftOut(near, groupKind, name)) return undefined;
   const everywhere = isClusterKind(groupKind);
   const made = around.made(near);
   const forms = formsOf(name, made);
@@ -142,12 +143,14 @@ function isMadeByRole(groupKind: string, near: Located, around: Surroundings): b
 
 const roles = ['rbac.authorization.k8s.io/Role', 'rbac.authorization.k8s.io/ClusterRole'];
 
-/** What the roles of the unit allow, cluster roles included. */
+/** What the roles of the unit allow, cluster roles included; a chart may bring what a program of another chart works on. */
 function rulesOf(near: Located, around: Surroundings): Value[] {
-  const unit = around.unitOf(near).id;
+  const unit = around.unitOf(near);
   return roles
     .flatMap((groupKind) => around.clusterWide(groupKind))
-    .filter((role) => around.unitOf(role).id === unit)
+    .filter(
+      (role) => around.unitOf(role).id === unit.id || (unit.type === 'chart' && role.resource.kind === 'ClusterRole'),
+    )
     .flatMap(({ resource }) => resource.value.at('rules').items());
 }
 

@@ -271,6 +271,12 @@ export class Surroundings {
     return home === '' && this.get(keys.kind(groupKind)).some((candidate) => candidate.name === name);
   }
 
+  /** Whether an object of a kind and name is written, but the defaults of its chart leave it out. */
+  isLeftOut(near: Located, groupKind: string, name: string): boolean {
+    const objects = this.get(keys.named(this.namespaceOf(near), groupKind, name));
+    return this.build?.chart !== undefined && this.built(objects).length < objects.length;
+  }
+
   /** Workloads of the unit in the namespace of an object. */
   workloads(near: Located, where: 'unit' | 'workspace'): readonly Located[] {
     const namespace = this.namespaceOf(near);

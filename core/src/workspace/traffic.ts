@@ -72,7 +72,8 @@ export function isForMetrics({ resource }: Located): boolean {
     names.length > 0 &&
     names.every(
       (name) =>
-        (name.templated && !name.missing) || /(?:^|-)(?:\w*metrics|prometheus|telemetry)(?:-|$)/.test(name.text() ?? ''),
+        (name.templated && !name.missing) ||
+        /(?:^|-)(?:\w*metrics|prometheus|telemetry)(?:-|$)/.test(name.text() ?? ''),
     )
   );
 }
