@@ -1,6 +1,7 @@
 /**
- * Writes what is derived from declarations: the rule registry, the rules' pages, the roles that the live half needs, the
- * settings in package.json and the schema of selfheal.yaml. `--check` fails when a file is stale instead of writing.
+ * Writes what is derived from declarations: the rule registry, the rules' pages, the table from causes to rules, the
+ * roles that the live half needs, the settings in package.json and the schema of selfheal.yaml. `--check` fails when a
+ * file is stale instead of writing.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -66,12 +67,16 @@ emit('core/src/rules/registry.ts', registry());
 const { rules } = await import('../core/src/rules/registry.ts');
 const { comparisonTable, rulePage, ruleIndex } = await import('./generate/rule-pages.ts');
 const { configurationSchema } = await import('./generate/schema.ts');
+const { rulesByCause } = await import('./generate/rules-by-cause.ts');
+const { causes } = await import('../core/src/live/catalogue.ts');
 const { rightsFiles } = await import('./generate/rights.ts');
 const { contributedSettings, restrictedSettings, settingTexts } = await import('./generate/settings.ts');
 for (const rule of rules) emit(`docs/rules/${rule.id}.md`, rulePage(rule, root));
 emit('docs/rules/README.md', ruleIndex(rules));
 emit('README.md', withSection(readFileSync(join(root, 'README.md'), 'utf8'), 'rules', comparisonTable(rules)));
 emit('schemas/selfheal.config.schema.json', `${JSON.stringify(configurationSchema(rules), undefined, 2)}\n`);
+const causeIds = [...new Set(causes.flatMap(({ ids }) => ids))];
+emit('core/src/live/rules-by-cause.ts', rulesByCause(rules, causeIds));
 for (const [path, text] of Object.entries(rightsFiles())) emit(path, text);
 const manifest = readJson('package.json') as {
   contributes: Record<string, unknown>;

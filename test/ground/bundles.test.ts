@@ -23,6 +23,7 @@ describe('bundles', () => {
     ['extension.cjs', ['node_modules/', 'core/src/lint', 'server/src']],
     ['client.cjs', ['node_modules/yaml/', '@kubernetes', 'core/src/rules', 'server/src/cluster/session']],
     ['server.cjs', ['@kubernetes', 'server/src/cluster/session', 'node_modules/undici']],
+    ['cluster.cjs', ['core/src/rules/', 'core/src/lint/', 'vscode-languageserver']],
     ['cli.cjs', ['@kubernetes', 'vscode-languageserver']],
     ['webview/dashboard.js', ['node_modules/yaml/', 'vscode', '@kubernetes', 'core/src/rules']],
   ])('%s holds none of %j', (bundle, forbidden) => {

@@ -1,4 +1,4 @@
-/** What a cause is: a file that recognises one kind of fault in the evidence and says which rules would have prevented it. */
+/** What a cause is: a file that recognises one kind of fault in the evidence. */
 import type { KillNote, Mark, ProbeNote } from './notes.ts';
 import type { RootCauseClass } from './view.ts';
 import type {
@@ -239,8 +239,6 @@ export interface Cause<About extends Fault['about']> {
   readonly about: About;
   /** Every cause id this file may return; each has a text `incident.<id>`. */
   readonly ids: readonly string[];
-  /** Rules whose finding would have prevented it, the most telling first; by cause id where they differ. */
-  readonly prevents: readonly string[] | Readonly<Record<string, readonly string[]>>;
   /** The verdict, or undefined when the evidence is of another cause. */
   match(fault: Extract<Fault, { readonly about: About }>): Verdict | undefined;
 }

@@ -17,11 +17,6 @@ const reasons: readonly (readonly [reason: string, rootCause: RootCauseClass, pa
 export const autoscalerStuck = defineCause({
   about: 'autoscaler',
   ids: [...reasons.map(([reason]) => reason), 'other'].map((reason) => `autoscaler-stuck/${reason}`),
-  prevents: {
-    'autoscaler-stuck/missing-request': ['hpa-missing-requests'],
-    'autoscaler-stuck/target': ['hpa-target-unknown'],
-    'autoscaler-stuck/selector': ['autoscalers-conflict'],
-  },
   match({ autoscaler }) {
     const { able, active } = autoscaler;
     const stuck = [able, active].find((entry) => entry?.status === 'False' && entry.reason !== 'ScalingDisabled');
@@ -43,7 +38,6 @@ export const autoscalerStuck = defineCause({
 export const autoscalerLimited = defineCause({
   about: 'autoscaler',
   ids: ['autoscaler-limited/maximum'],
-  prevents: ['hpa-range-invalid'],
   match({ autoscaler }) {
     const { limited, max, target, name } = autoscaler;
     if (limited?.status !== 'True' || limited.reason !== 'TooManyReplicas') return undefined;

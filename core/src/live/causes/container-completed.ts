@@ -4,7 +4,6 @@ import { defineCause } from '../cause.ts';
 export const containerCompleted = defineCause({
   about: 'terminated',
   ids: ['container-exit/completed'],
-  prevents: ['readiness-probe-missing', 'single-replica'],
   match({ container, termination }) {
     if (termination.exitCode !== 0) return undefined;
     return {

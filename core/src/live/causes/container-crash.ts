@@ -14,7 +14,6 @@ const signals: Readonly<Record<number, string>> = {
 export const containerCrash = defineCause({
   about: 'terminated',
   ids: ['container-exit/crash', 'container-exit/forbidden-call'],
-  prevents: [],
   match({ container, termination }) {
     const code = termination.exitCode;
     const fingerprint = `exit:${code}`;

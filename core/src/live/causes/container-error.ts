@@ -4,7 +4,6 @@ import { defineCause } from '../cause.ts';
 export const containerError = defineCause({
   about: 'terminated',
   ids: ['container-exit/error'],
-  prevents: ['readiness-probe-missing', 'single-replica', 'liveness-probe-missing'],
   match({ container, termination }) {
     const code = termination.exitCode;
     return {

@@ -7,7 +7,6 @@ import { defineCause } from '../cause.ts';
 export const containerKilled = defineCause({
   about: 'terminated',
   ids: ['container-exit/killed'],
-  prevents: ['single-replica', 'readiness-probe-missing'],
   match({ container, termination }) {
     const code = termination.exitCode;
     if (code !== 137 && code !== 143 && termination.signal === undefined) return undefined;

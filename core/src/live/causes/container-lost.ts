@@ -7,7 +7,6 @@ import { defineCause } from '../cause.ts';
 export const containerLost = defineCause({
   about: 'terminated',
   ids: ['container-exit/lost'],
-  prevents: [],
   match({ container, termination, rebooted }) {
     const lost = termination.exitCode === 255 || termination.reason === 'ContainerStatusUnknown';
     if (!lost && rebooted !== true) return undefined;

@@ -4,7 +4,6 @@ import { defineCause } from '../cause.ts';
 export const containerStartError = defineCause({
   about: 'terminated',
   ids: ['container-exit/start-error', 'container-exit/wrong-platform'],
-  prevents: { 'container-exit/start-error': ['readiness-probe-missing', 'single-replica'] },
   match({ container, termination }) {
     const code = termination.exitCode;
     // The kernel's words for a program of another CPU (ENOEXEC), from the runtime or from a shell.

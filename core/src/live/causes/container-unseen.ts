@@ -4,7 +4,6 @@ import { defineCause } from '../cause.ts';
 export const containerUnseen = defineCause({
   about: 'unseen',
   ids: ['container-exit/unseen'],
-  prevents: [],
   match({ container }) {
     return {
       cause: 'container-exit/unseen',

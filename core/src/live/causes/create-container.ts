@@ -15,7 +15,6 @@ const reasons: Readonly<Record<string, 'config' | 'runtime'>> = {
 export const createContainer = defineCause({
   about: 'waiting',
   ids: ['create-container/config', 'create-container/runtime'],
-  prevents: { 'create-container/config': ['config-ref-unknown'] },
   match({ container, waiting }) {
     const text = waiting.message ?? waiting.reason;
     // Without an instance to look at, the message is all there is.

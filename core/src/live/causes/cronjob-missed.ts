@@ -4,7 +4,6 @@ import { defineCause } from '../cause.ts';
 export const cronJobMissed = defineCause({
   about: 'schedule',
   ids: ['cronjob-missed/schedule', 'cronjob-missed/too-many', 'cronjob-missed/invalid-schedule'],
-  prevents: {},
   match({ name, reason, text }) {
     const data = { name, detail: text.slice(0, 200) };
     if (reason === 'TooManyMissedTimes')

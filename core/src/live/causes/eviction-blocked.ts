@@ -4,7 +4,6 @@ import { defineCause } from '../cause.ts';
 export const evictionBlocked = defineCause({
   about: 'drain',
   ids: ['eviction-blocked/budget'],
-  prevents: ['pdb-blocks-eviction', 'single-replica'],
   match({ budget, node, pods }) {
     return {
       cause: 'eviction-blocked/budget',

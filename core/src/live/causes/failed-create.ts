@@ -20,7 +20,6 @@ const reasons: readonly (readonly [reason: string, rootCause: RootCauseClass, pa
 export const failedCreate = defineCause({
   about: 'creation',
   ids: [...reasons.map(([reason]) => reason), 'other'].map((reason) => `failed-create/${reason}`),
-  prevents: {},
   match({ name, text }) {
     const found = reasons.find(([, , pattern]) => pattern.test(text));
     const detail = text.replace(/^Error creating: /, '').slice(0, 240);

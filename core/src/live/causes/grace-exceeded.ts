@@ -4,7 +4,6 @@ import { defineCause } from '../cause.ts';
 export const graceExceeded = defineCause({
   about: 'terminated',
   ids: ['container-exit/grace-exceeded'],
-  prevents: [],
   match({ container, termination, stop, nodeOom }) {
     if (termination.exitCode !== 137 || stop === undefined || nodeOom === true) return undefined;
     return {

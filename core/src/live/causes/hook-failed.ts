@@ -7,7 +7,6 @@ import { defineCause } from '../cause.ts';
 export const hookFailed = defineCause({
   about: 'terminated',
   ids: ['post-start-failed/hook', 'pre-stop-failed/hook'],
-  prevents: { 'post-start-failed/hook': ['post-start-fragile'] },
   match({ container, termination, hook, kill }) {
     const data = { container: container.name, code: termination.exitCode };
     if (container.waiting?.reason === 'PostStartHookError' || hook?.kind === 'post-start')

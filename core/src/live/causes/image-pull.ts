@@ -19,7 +19,6 @@ export const imagePull = defineCause({
   ids: [...reasons.map(([reason]) => reason), 'never', 'signature', 'invalid-name', 'other'].map(
     (reason) => `image-pull/${reason}`,
   ),
-  prevents: { 'image-pull/never': ['image-pull-never'] },
   match({ container, waiting }) {
     const image = container.image ?? '';
     const verdict = (reason: string, confidence = 0.95) =>

@@ -13,7 +13,6 @@ const reasons: Readonly<Record<string, string>> = {
 export const jobFailed = defineCause({
   about: 'job',
   ids: [...new Set(Object.values(reasons)), 'other'].map((reason) => `job-failed/${reason}`),
-  prevents: {},
   match({ job, reason, text }) {
     const found = reasons[reason] ?? 'other';
     return {

@@ -5,7 +5,6 @@ import { probeReason, probeReasons } from './probe-reason.ts';
 export const livenessProbeFailed = defineCause({
   about: 'terminated',
   ids: probeReasons.map((reason) => `liveness-probe-failed/${reason}`),
-  prevents: ['liveness-same-as-readiness', 'probe-port-undeclared', 'single-replica'],
   match({ container, kill, unhealthy }) {
     if (kill?.probe !== 'liveness') return undefined;
     const reason = probeReason(unhealthy, container.liveness);

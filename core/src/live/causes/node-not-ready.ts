@@ -4,15 +4,6 @@ import { defineCause } from '../cause.ts';
 export const nodeNotReady = defineCause({
   about: 'node',
   ids: ['node-not-ready/kubelet-stopped', 'node-not-ready/kubelet-reports'],
-  prevents: [
-    'pinned-to-node',
-    'toleration-blocks-failover',
-    'spread-selector-mismatch',
-    'anti-affinity-selector-mismatch',
-    'replicas-not-spread',
-    'single-replica',
-    'rwo-volume-rolling-update',
-  ],
   match({ node }) {
     const silent = node.ready?.status !== 'False';
     const data = { node: node.name, detail: node.message ?? node.ready?.reason ?? '' };

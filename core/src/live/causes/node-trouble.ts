@@ -20,7 +20,6 @@ export const nodeTrouble = defineCause({
     'node-out-of-memory/system',
     'node-rebooted/boot',
   ],
-  prevents: {},
   match({ node, type, text }) {
     const data = { node: node.name, condition: type, detail: text.slice(0, 200) };
     if (type === 'SystemOOM')

@@ -7,7 +7,6 @@ import { defineCause } from '../cause.ts';
 export const oomKilledWithNode = defineCause({
   about: 'terminated',
   ids: ['oom-killed/system'],
-  prevents: ['memory-limit-missing', 'best-effort-pod', 'memory-request-missing', 'memory-overcommitted'],
   match({ pod, container, termination, nodeOom }) {
     if (termination.exitCode !== 137 || nodeOom !== true) return undefined;
     return {

@@ -4,10 +4,6 @@ import { defineCause } from '../cause.ts';
 export const oomKilled = defineCause({
   about: 'terminated',
   ids: ['oom-killed/limit', 'oom-killed/node'],
-  prevents: {
-    'oom-killed/limit': ['heap-exceeds-limit', 'memory-limit-missing'],
-    'oom-killed/node': ['memory-limit-missing', 'best-effort-pod', 'memory-request-missing', 'memory-overcommitted'],
-  },
   match({ container, termination }) {
     if (termination.reason !== 'OOMKilled') return undefined;
     const limit = container.memoryLimit;

@@ -4,7 +4,6 @@ import { defineCause } from '../cause.ts';
 export const podDeleted = defineCause({
   about: 'removed',
   ids: ['pod-deleted/by-request'],
-  prevents: ['single-replica', 'replicas-not-spread', 'rwo-volume-rolling-update'],
   match({ pod }) {
     return { cause: 'pod-deleted/by-request', rootCause: 'unknown', confidence: 0.5, data: { pod: pod.name } };
   },

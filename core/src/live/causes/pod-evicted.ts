@@ -21,26 +21,6 @@ export const podEvicted = defineCause({
   ids: ['eviction-api', 'preemption', 'memory', 'storage', 'node-pressure', 'node-shutdown'].map(
     (reason) => `pod-evicted/${reason}`,
   ),
-  prevents: {
-    'pod-evicted/eviction-api': [
-      'single-replica',
-      'pdb-selector-no-match',
-      'pdb-missing',
-      'replicas-not-spread',
-      'pdb-blocks-eviction',
-    ],
-    'pod-evicted/preemption': ['single-replica', 'replicas-not-spread'],
-    'pod-evicted/memory': ['memory-limit-missing', 'best-effort-pod', 'memory-request-missing', 'single-replica'],
-    'pod-evicted/storage': ['empty-dir-unbounded', 'single-replica', 'replicas-not-spread'],
-    'pod-evicted/node-pressure': [
-      'memory-limit-missing',
-      'best-effort-pod',
-      'memory-request-missing',
-      'replicas-not-spread',
-      'single-replica',
-    ],
-    'pod-evicted/node-shutdown': ['replicas-not-spread', 'single-replica'],
-  },
   match({ pod, eviction }) {
     const by = pod.disruption?.reason;
     const data = { pod: pod.name, node: pod.node ?? '' };

@@ -4,15 +4,6 @@ import { defineCause } from '../cause.ts';
 export const podLost = defineCause({
   about: 'removed',
   ids: ['pod-lost/node'],
-  prevents: [
-    'pinned-to-node',
-    'toleration-blocks-failover',
-    'spread-selector-mismatch',
-    'anti-affinity-selector-mismatch',
-    'replicas-not-spread',
-    'single-replica',
-    'rwo-volume-rolling-update',
-  ],
   match({ pod }) {
     const reason = pod.disruption?.reason;
     const lost =

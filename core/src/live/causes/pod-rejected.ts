@@ -4,7 +4,6 @@ import { defineCause } from '../cause.ts';
 export const podRejected = defineCause({
   about: 'removed',
   ids: ['pod-rejected/resources', 'pod-rejected/node', 'pod-rejected/admission', 'pod-failed/deadline'],
-  prevents: {},
   match({ pod }) {
     const reason = pod.reason ?? '';
     const data = { pod: pod.name, node: pod.node ?? '', detail: (pod.message ?? reason).slice(0, 200) };

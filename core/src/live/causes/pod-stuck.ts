@@ -4,7 +4,6 @@ import { defineCause } from '../cause.ts';
 export const podStuck = defineCause({
   about: 'stuck',
   ids: ['pod-stuck/finalizer', 'pod-stuck/kubelet'],
-  prevents: {},
   match({ pod }) {
     if (pod.finalizers !== undefined)
       return {

@@ -5,13 +5,6 @@ import { probeOutput, probeReason, probeReasons } from './probe-reason.ts';
 export const readinessLost = defineCause({
   about: 'unready',
   ids: probeReasons.map((reason) => `readiness-lost/${reason}`),
-  prevents: {
-    'readiness-lost/refused': ['probe-port-undeclared', 'liveness-probe-missing'],
-    'readiness-lost/timeout': ['liveness-probe-missing', 'single-replica'],
-    'readiness-lost/http': ['liveness-probe-missing', 'liveness-same-as-readiness', 'single-replica'],
-    'readiness-lost/exec': ['liveness-probe-missing', 'single-replica'],
-    'readiness-lost/grpc': ['probe-port-undeclared', 'liveness-probe-missing'],
-  },
   match({ container, unhealthy }) {
     if (container.readiness === undefined) return undefined;
     const reason = probeReason(unhealthy, container.readiness);

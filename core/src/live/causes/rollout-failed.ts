@@ -4,7 +4,6 @@ import { defineCause } from '../cause.ts';
 export const rolloutFailed = defineCause({
   about: 'rollout',
   ids: ['rollout-failed/not-ready'],
-  prevents: [],
   match({ name, deadline }) {
     return {
       cause: 'rollout-failed/not-ready',

@@ -4,7 +4,6 @@ import { defineCause } from '../cause.ts';
 export const sandboxFailed = defineCause({
   about: 'sandbox',
   ids: ['sandbox-failed/network', 'sandbox-failed/runtime'],
-  prevents: [],
   match({ pod, text }) {
     const network = /network|cni|plugin type=|NetworkReady|ip address|ipam/i.test(text);
     const data = { pod: pod.name, node: pod.node ?? '', detail: text.replace(/\s+/g, ' ').slice(0, 200) };

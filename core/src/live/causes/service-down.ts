@@ -4,7 +4,6 @@ import { defineCause } from '../cause.ts';
 export const serviceDown = defineCause({
   about: 'service',
   ids: ['service-down/no-ready-endpoints'],
-  prevents: ['single-replica', 'replicas-not-spread', 'liveness-same-as-readiness', 'pdb-missing'],
   match({ name, pods }) {
     return {
       cause: 'service-down/no-ready-endpoints',

@@ -5,7 +5,6 @@ import { probeReason, probeReasons } from './probe-reason.ts';
 export const startupProbeFailed = defineCause({
   about: 'terminated',
   ids: probeReasons.map((reason) => `startup-probe-failed/${reason}`),
-  prevents: ['probe-port-undeclared'],
   match({ container, kill, unhealthy }) {
     if (kill?.probe !== 'startup') return undefined;
     const probe = container.startup;

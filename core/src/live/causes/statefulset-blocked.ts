@@ -4,7 +4,6 @@ import { defineCause } from '../cause.ts';
 export const statefulSetBlocked = defineCause({
   about: 'blocked',
   ids: ['statefulset-blocked/predecessor'],
-  prevents: [],
   match({ name, pod, next }) {
     return {
       cause: 'statefulset-blocked/predecessor',

@@ -41,7 +41,6 @@ function mostOften(text: string): Reason | undefined {
 export const unschedulable = defineCause({
   about: 'unschedulable',
   ids: [...reasons.map(([reason]) => reason), 'other'].map((reason) => `unschedulable/${reason}`),
-  prevents: {},
   match({ pod }) {
     const text = pod.scheduled?.message ?? '';
     const found = mostOften(text);

@@ -4,10 +4,6 @@ import { defineCause } from '../cause.ts';
 export const volumeAttach = defineCause({
   about: 'attach',
   ids: ['volume-attach-failed/multi-attach', 'volume-attach-failed/error'],
-  prevents: {
-    'volume-attach-failed/multi-attach': ['rwo-volume-rolling-update', 'rwo-volume-shared-by-replicas'],
-    'volume-attach-failed/error': ['storage-class-binding-immediate'],
-  },
   match({ pod, volume, text, heldBy }) {
     const multi = text.startsWith('Multi-Attach');
     const data = { pod: pod.name, volume, node: pod.node ?? '' };

@@ -4,7 +4,6 @@ import { defineCause } from '../cause.ts';
 export const claimLost = defineCause({
   about: 'claim',
   ids: ['volume-lost/claim'],
-  prevents: ['volume-reclaim-delete', 'statefulset-pvc-deleted'],
   match({ claim }) {
     if (claim.phase !== 'Lost') return undefined;
     return {
@@ -20,7 +19,6 @@ export const claimLost = defineCause({
 export const volumeFailed = defineCause({
   about: 'volume',
   ids: ['volume-lost/failed'],
-  prevents: ['volume-reclaim-delete'],
   match({ volume }) {
     return {
       cause: 'volume-lost/failed',

@@ -4,14 +4,13 @@ import { defineCause } from '../cause.ts';
 export const volumeMount = defineCause({
   about: 'mount',
   ids: ['volume-mount/config-missing', 'volume-mount/failed'],
-  prevents: { 'volume-mount/config-missing': ['config-ref-unknown'], 'volume-mount/failed': ['slow-volume-ownership'] },
   match({ pod, volume, text }) {
     // A reference to a key that does not exist reads "references non-existent config key: x".
     const missing =
       /\b(configmap|secret) "([^"]+)" not found/i.exec(text) ??
       /references non-existent (config|secret) key: (\S+)/.exec(text);
     const data = { pod: pod.name, volume };
-    if (missing !== null) {
+    if (missing === undefined) {
       const object = `${missing[1] ?? ''} ${missing[2] ?? ''}`;
       return {
         cause: 'volume-mount/config-missing',

@@ -5,11 +5,6 @@ import type { RootCauseClass } from '../view.ts';
 export const volumePending = defineCause({
   about: 'claim',
   ids: ['class-missing', 'no-class', 'provisioning-failed', 'provisioner'].map((reason) => `volume-pending/${reason}`),
-  prevents: {
-    'volume-pending/class-missing': ['storage-class-unknown', 'storage-class-missing'],
-    'volume-pending/no-class': ['storage-class-missing'],
-    'volume-pending/provisioning-failed': ['access-mode-unsupported', 'volume-plugin-removed'],
-  },
   match({ claim, storageClass, provisioning, silent }) {
     if (claim.phase !== 'Pending') return undefined;
     const verdict = (reason: string, rootCause: RootCauseClass, data: Readonly<Record<string, string>> = {}) => ({

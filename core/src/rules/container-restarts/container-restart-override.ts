@@ -19,7 +19,7 @@ export default defineRule({
     exemptions: 'Containers with a restart rule that restarts them; Always.',
     links: ['concepts/workloads/pods/container-restarts#container-restart-rules'],
   },
-  explains: ['container-exit/error', 'container-exit/completed'],
+  explains: ['container-exit/crash', 'container-exit/completed', 'container-exit/error', 'failed-create/invalid'],
   aliases: [],
   messages: {
     never:

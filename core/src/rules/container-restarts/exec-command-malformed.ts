@@ -23,7 +23,14 @@ export default defineRule({
     exemptions: 'Paths with a space in them; operators behind sh -c.',
     links: ['tasks/configure-pod-container/configure-liveness-readiness-startup-probes#define-a-liveness-command'],
   },
-  explains: ['container-exit/start-error', 'readiness-lost/exec'],
+  explains: [
+    'liveness-probe-failed/exec',
+    'startup-probe-failed/exec',
+    'post-start-failed/hook',
+    'pre-stop-failed/hook',
+    'container-exit/start-error',
+    'readiness-lost/exec',
+  ],
   aliases: [],
   messages: {
     words:

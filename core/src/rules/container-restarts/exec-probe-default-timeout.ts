@@ -20,7 +20,7 @@ export default defineRule({
     exemptions: 'Commands that start at once, such as cat or test.',
     links: ['concepts/workloads/pods/probes#check-mechanisms', 'concepts/workloads/pods/probes#configure-probes'],
   },
-  explains: ['liveness-probe-failed/timeout', 'readiness-lost/timeout', 'startup-probe-failed/timeout'],
+  explains: ['liveness-probe-failed/timeout', 'startup-probe-failed/timeout', 'readiness-lost/timeout'],
   aliases: ['datree:CONTAINERS_INCORRECT_TIMEOUTSECONDS_VALUE'],
   messages: {
     default:

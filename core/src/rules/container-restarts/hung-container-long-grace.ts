@@ -20,7 +20,7 @@ export default defineRule({
       'Probes with their own terminationGracePeriodSeconds; targets before Kubernetes 1.25, where probes have none.',
     links: ['concepts/workloads/pods/probes#probe-level-terminationgraceperiodseconds'],
   },
-  explains: [],
+  explains: ['container-exit/grace-exceeded'],
   aliases: [],
   options: {
     maxSeconds: {

@@ -25,7 +25,12 @@ export default defineRule({
       'Paths that say liveness; clients that ask the container itself (localhost, $(POD_IP), $HOSTNAME) or a host that only a variable names; a liveness probe that asks the same as the readiness probe, which liveness-same-as-readiness judges.',
     links: ['concepts/workloads/pods/probes#when-should-you-use-a-readiness-probe'],
   },
-  explains: ['liveness-probe-failed/http', 'liveness-probe-failed/exec', 'liveness-probe-failed/timeout'],
+  explains: [
+    'liveness-probe-failed/exec',
+    'liveness-probe-failed/http',
+    'liveness-probe-failed/timeout',
+    'service-down/no-ready-endpoints',
+  ],
   aliases: [],
   messages: {
     path: 'The liveness probe of container "{{container}}" asks {{path}}, which by its name tells whether the container and what it needs can serve. When something it needs is down, all replicas are restarted, and that heals nothing.',

@@ -23,10 +23,10 @@ export default defineRule({
     links: ['concepts/workloads/pods/probes#when-should-you-use-a-startup-probe'],
   },
   explains: [
-    'liveness-probe-failed/refused',
-    'liveness-probe-failed/http',
-    'liveness-probe-failed/timeout',
     'liveness-probe-failed/exec',
+    'liveness-probe-failed/http',
+    'liveness-probe-failed/refused',
+    'liveness-probe-failed/timeout',
     'liveness-probe-failed/grpc',
   ],
   aliases: [],

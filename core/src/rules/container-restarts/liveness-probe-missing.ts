@@ -25,10 +25,10 @@ export default defineRule({
     links: ['concepts/workloads/pods/probes#when-should-you-use-a-liveness-probe'],
   },
   explains: [
-    'readiness-lost/timeout',
+    'readiness-lost/exec',
     'readiness-lost/http',
     'readiness-lost/refused',
-    'readiness-lost/exec',
+    'readiness-lost/timeout',
     'readiness-lost/grpc',
   ],
   aliases: [

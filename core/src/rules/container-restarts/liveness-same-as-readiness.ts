@@ -27,6 +27,7 @@ export default defineRule({
     'liveness-probe-failed/timeout',
     'liveness-probe-failed/grpc',
     'readiness-lost/http',
+    'service-down/no-ready-endpoints',
   ],
   aliases: ['kube-score:pod-probes-identical', 'kyverno:ensure-probes-different', 'lunar:probes-distinct'],
   messages: {

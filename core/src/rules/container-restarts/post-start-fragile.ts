@@ -22,7 +22,7 @@ export default defineRule({
     exemptions: 'Hooks that try again, wait, or ignore failures (until, while, for, retry, wait-for, || true).',
     links: ['concepts/containers/container-lifecycle-hooks#hook-handler-execution'],
   },
-  explains: ['container-exit/killed', 'post-start-failed/hook'],
+  explains: ['post-start-failed/hook', 'container-exit/killed'],
   aliases: [],
   messages: {
     http: 'The postStart hook of container "{{container}}" sends an HTTP request while the container is still starting. When nobody answers yet, the hook fails and the container is killed: it may crash at every start.',

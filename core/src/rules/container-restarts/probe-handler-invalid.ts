@@ -25,7 +25,7 @@ export default defineRule({
       'Probes that a template fills in; init containers, which may not have probes at all; "lifecycle: {}", which is fine.',
     links: ['concepts/workloads/pods/probes#check-mechanisms'],
   },
-  explains: [],
+  explains: ['failed-create/invalid'],
   aliases: [],
   messages: {
     none: 'The {{probe}} of container "{{container}}" does not say what to ask: it needs one of httpGet, tcpSocket, grpc or exec. The API server refuses pods like this, so the {{kind}} never runs.',

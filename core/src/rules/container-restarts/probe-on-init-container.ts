@@ -23,7 +23,7 @@ export default defineRule({
       'concepts/workloads/pods/sidecar-containers#differences-from-init-containers',
     ],
   },
-  explains: [],
+  explains: ['failed-create/invalid'],
   aliases: [],
   messages: {
     init: 'Init container "{{container}}" has a {{field}}, but it has to end before the pod starts, so there is nothing to ask. The API server refuses pods like this, so the {{kind}} never runs.',

@@ -26,7 +26,7 @@ export default defineRule({
       'concepts/workloads/pods/probes#probe-level-terminationgraceperiodseconds',
     ],
   },
-  explains: [],
+  explains: ['failed-create/invalid'],
   aliases: ['datree:CONTAINERS_INCORRECT_SUCCESSTHRESHOLD_VALUE'],
   messages: {
     success:

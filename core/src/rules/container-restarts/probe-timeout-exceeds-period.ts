@@ -17,7 +17,7 @@ export default defineRule({
     why: 'The kubelet never runs two probes of a kind at once. When an answer may take longer than the period, a container that hangs is noticed only after failureThreshold times the timeout, not after failureThreshold times the period as the manifest seems to say.',
     links: ['concepts/workloads/pods/probes#configure-probes'],
   },
-  explains: [],
+  explains: ['liveness-probe-failed/timeout', 'startup-probe-failed/timeout', 'readiness-lost/timeout'],
   aliases: [],
   messages: {
     late: 'The {{probe}} of container "{{container}}" may take {{timeout}} s but is due every {{period}} s. When the container hangs, that is noticed after {{actual}} s ({{threshold}} × {{timeout}} s), not after {{seeming}} s.',

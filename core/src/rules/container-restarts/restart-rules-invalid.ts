@@ -25,7 +25,7 @@ export default defineRule({
       'concepts/workloads/pods/container-restarts#restart-all-containers',
     ],
   },
-  explains: [],
+  explains: ['failed-create/invalid'],
   aliases: [],
   messages: {
     unsupported:

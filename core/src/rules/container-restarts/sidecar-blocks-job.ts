@@ -24,7 +24,7 @@ export default defineRule({
       'Native sidecars; helpers that the work or the helper itself is told to stop (quitquitquit, pkill, shutdown).',
     links: ['concepts/workloads/pods/sidecar-containers#jobs-with-sidecar-containers'],
   },
-  explains: [],
+  explains: ['job-failed/deadline'],
   aliases: [],
   messages: {
     sidecar:

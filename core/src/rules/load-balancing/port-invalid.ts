@@ -23,7 +23,7 @@ export default defineRule({
       'reference/kubernetes-api/workload-resources/pod-v1#ports',
     ],
   },
-  explains: [],
+  explains: ['failed-create/invalid'],
   aliases: ['kube-linter:invalid-target-ports', 'kube-score:container-ports-check'],
   messages: {
     name: '"{{port}}" cannot be the name of a port: at most 15 lower case letters, digits and single hyphens, with a letter among them. The API server refuses it, so no pod of this {{kind}} ever starts.',

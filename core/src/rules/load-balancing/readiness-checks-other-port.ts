@@ -24,7 +24,7 @@ export default defineRule({
       'Commands as probes; the status port of Istio (15021); pods that no Service selects. A hint where the port is called metrics, management, admin or health, or has no name, since many frameworks judge themselves there. Ports that no container declares are the business of probe-port-undeclared.',
     links: ['concepts/workloads/pods/probes#readiness-probe'],
   },
-  explains: [],
+  explains: ['readiness-lost/http', 'readiness-lost/refused'],
   aliases: [],
   messages: {
     other:

@@ -26,7 +26,7 @@ export default defineRule({
       'tasks/debug/debug-application/debug-service',
     ],
   },
-  explains: ['service-no-endpoints/selector'],
+  explains: ['service-down/no-ready-endpoints'],
   aliases: [
     'kube-linter:dangling-service',
     'kube-score:service-targets-pod',

@@ -29,7 +29,7 @@ export default defineRule({
       'Services that select no workload of the workspace, pods that declare no ports at all, ports that template text or a patch fills in. Named ports of native sidecars are found from Kubernetes 1.33 on.',
     links: ['concepts/services-networking/service#field-spec-ports'],
   },
-  explains: ['service-no-endpoints/ports'],
+  explains: ['service-down/no-ready-endpoints'],
   aliases: ['popeye:1106', 'kube-linter:invalid-target-ports', 'kubevious:service-selector-ref'],
   messages: {
     name: 'No container of {{kind}} "{{workload}}" declares a port "{{target}}"{{protocol}}: Service "{{service}}" has nowhere to send requests, so connections to it are refused.',

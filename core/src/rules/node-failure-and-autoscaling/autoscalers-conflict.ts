@@ -26,7 +26,7 @@ export default defineRule({
       'concepts/workloads/autoscaling/vertical-pod-autoscale',
     ],
   },
-  explains: [],
+  explains: ['autoscaler-stuck/selector'],
   aliases: ['kyverno:prevent-duplicate-hpa'],
   messages: {
     horizontal:

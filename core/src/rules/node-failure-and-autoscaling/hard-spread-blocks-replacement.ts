@@ -32,7 +32,7 @@ export default defineRule({
       'concepts/scheduling-eviction/topology-spread-constraints#spread-constraint-definition',
     ],
   },
-  explains: [],
+  explains: ['pod-lost/node', 'unschedulable/affinity', 'unschedulable/spread', 'rollout-failed/not-ready'],
   aliases: ['datree:EKS_INVALID_VALUE_DONOOTSCHEDULE'],
   options: {
     nodes: {

@@ -26,7 +26,7 @@ export default defineRule({
       'DaemonSets, which have one pod per node; one replica whose update stops the old pod first (maxSurge 0, or maxUnavailable 1, which frees its port); Helm hooks, namespaces in known.namespaces.',
     links: ['concepts/scheduling-eviction/kube-scheduler', 'reference/scheduling/config#scheduling-plugins'],
   },
-  explains: [],
+  explains: ['pod-lost/node', 'unschedulable/ports', 'rollout-failed/not-ready'],
   aliases: [],
   messages: {
     port: 'Every pod of {{kind}} "{{name}}" takes port {{ports}} of its node, so no two fit on one: {{replicas}} replica(s) and {{surge}} more during an update need {{nodes}} nodes with that port free, else updates and replacements wait.',

@@ -21,11 +21,12 @@ export default defineRule({
     links: ['concepts/workloads/autoscaling/horizontal-pod-autoscale'],
   },
   explains: [
-    'pod-deleted/by-request',
-    'pod-evicted/eviction-api',
     'pod-lost/node',
+    'pod-evicted/eviction-api',
+    'pod-deleted/by-request',
     'node-not-ready/kubelet-stopped',
     'node-not-ready/kubelet-reports',
+    'service-down/no-ready-endpoints',
   ],
   aliases: [
     'kube-linter:hpa-minimum-three-replicas',

@@ -25,7 +25,7 @@ export default defineRule({
       'Workloads that are not seen here; containers that get a request from their limit, from the pod as a whole (Kubernetes 1.34) or from a LimitRange of the namespace; plain init containers; targets of type AverageValue; metrics that template text fills in.',
     links: ['concepts/workloads/autoscaling/horizontal-pod-autoscale#how-does-a-horizontalpodautoscaler-work'],
   },
-  explains: [],
+  explains: ['autoscaler-stuck/missing-request'],
   aliases: [],
   messages: {
     none: 'This autoscaler compares use of {{resource}} with the requests of its pods, but container "{{container}}" of {{kind}} "{{workload}}" requests none: it takes no action, and no pod is added under any load.',

@@ -18,7 +18,7 @@ export default defineRule({
     exemptions: 'Numbers that template text or a patch decides.',
     links: ['concepts/workloads/autoscaling/horizontal-pod-autoscale'],
   },
-  explains: [],
+  explains: ['autoscaler-limited/maximum'],
   aliases: ['polaris:hpaMaxAvailability', 'gatekeeper:K8sHorizontalPodAutoscaler'],
   messages: {
     missing: 'maxReplicas is missing, so this autoscaler does not know how far it may go. The API server rejects it.',

@@ -24,7 +24,7 @@ export default defineRule({
       'Kinds we do not know; names that template text fills in; kustomizations that build on files from elsewhere. A hint where the folder shows no workload of that kind in the namespace.',
     links: ['concepts/workloads/autoscaling/horizontal-pod-autoscale'],
   },
-  explains: [],
+  explains: ['autoscaler-stuck/target'],
   aliases: [
     'kube-linter:dangling-horizontalpodautoscaler',
     'kube-score:horizontalpodautoscaler-has-target',

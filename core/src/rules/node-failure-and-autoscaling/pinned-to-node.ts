@@ -29,7 +29,15 @@ export default defineRule({
       'concepts/scheduling-eviction/assign-pod-node#built-in-node-labels',
     ],
   },
-  explains: ['pod-lost/node', 'node-not-ready/kubelet-stopped', 'node-not-ready/kubelet-reports'],
+  explains: [
+    'pod-lost/node',
+    'pod-rejected/resources',
+    'pod-rejected/node',
+    'unschedulable/affinity',
+    'unschedulable/cordoned',
+    'node-not-ready/kubelet-stopped',
+    'node-not-ready/kubelet-reports',
+  ],
   aliases: ['clusterlint:node-name-pod-selector'],
   messages: {
     name: 'nodeName binds the pods of {{kind}} "{{workload}}" to node "{{node}}", past the scheduler: when that node fails or is drained, nothing takes over.',

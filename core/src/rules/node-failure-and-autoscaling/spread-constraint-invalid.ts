@@ -18,7 +18,7 @@ export default defineRule({
     exemptions: 'Fields that template text fills in.',
     links: ['concepts/scheduling-eviction/topology-spread-constraints#spread-constraint-definition'],
   },
-  explains: [],
+  explains: ['failed-create/invalid'],
   aliases: ['kube-score:pod-topology-spread-constraints'],
   messages: {
     skew: 'maxSkew has to be at least 1. The API server refuses pods with a spread constraint like this, so the {{kind}} never runs.',

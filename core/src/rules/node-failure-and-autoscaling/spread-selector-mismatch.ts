@@ -23,7 +23,12 @@ export default defineRule({
       'Labels and selectors that template text fills in or a patch changes; keys that the kustomization sets on both.',
     links: ['concepts/scheduling-eviction/topology-spread-constraints#implicit-conventions'],
   },
-  explains: ['pod-lost/node', 'node-not-ready/kubelet-stopped', 'node-not-ready/kubelet-reports'],
+  explains: [
+    'pod-lost/node',
+    'unschedulable/spread',
+    'node-not-ready/kubelet-stopped',
+    'node-not-ready/kubelet-reports',
+  ],
   aliases: ['kube-score:pod-topology-spread-constraints'],
   messages: {
     absent:

@@ -21,7 +21,7 @@ export default defineRule({
     exemptions: 'Keys that template text fills in.',
     links: ['reference/labels-annotations-taints/'],
   },
-  explains: [],
+  explains: ['unschedulable/affinity', 'unschedulable/spread'],
   aliases: [],
   messages: {
     old: 'The label "{{label}}" has been replaced by "{{replacement}}". Once nodes stop carrying it, nothing matches any more and replacement pods find no node.',

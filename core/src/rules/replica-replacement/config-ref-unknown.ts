@@ -26,7 +26,7 @@ export default defineRule({
       'References marked optional; names that a kustomization generates, that an ExternalSecret, SealedSecret, Certificate or the like produces, that a program writes by its role or arguments, or that known.objects lists. A warning where the object lacks the key or one of nearly the same name exists, a hint where the folder shows no object of the kind at all.',
     links: ['concepts/configuration/configmap#using-configmaps', 'concepts/configuration/secret#optional-secrets'],
   },
-  explains: ['create-container/config'],
+  explains: ['image-pull/auth', 'create-container/config', 'volume-mount/config-missing'],
   aliases: ['kube-linter:env-value-from', 'monokle:LNK001', 'popeye:304', 'popeye:305', 'popeye:407'],
   messages: {
     key: '{{kind}} "{{object}}" has no key "{{key}}": a pod that needs it does not start, so the next replacement of {{workloadKind}} "{{workload}}" gets stuck.',

@@ -16,7 +16,7 @@ export default defineRule({
     why: 'With concurrencyPolicy Allow, the default, the next run starts although the last one has not ended. A run that hangs is then joined by another at every scheduled time, until the node or the quota is full. Forbid waits, Replace ends the old run.',
     links: ['concepts/workloads/controllers/cron-jobs#concurrency-policy'],
   },
-  explains: [],
+  explains: ['cronjob-missed/schedule'],
   aliases: ['datree:CRONJOB_MISSING_CONCURRENCYPOLICY_KEY', 'clusterlint:cronjob-concurrency'],
   messages: {
     absent:

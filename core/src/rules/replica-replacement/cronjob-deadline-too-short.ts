@@ -16,7 +16,7 @@ export default defineRule({
     exemptions: 'Ten seconds and more.',
     links: ['concepts/workloads/controllers/cron-jobs#starting-deadline'],
   },
-  explains: [],
+  explains: ['cronjob-missed/schedule'],
   aliases: [],
   messages: {
     short:

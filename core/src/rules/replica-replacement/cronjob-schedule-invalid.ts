@@ -25,7 +25,7 @@ export default defineRule({
       'concepts/workloads/controllers/cron-jobs#time-zones',
     ],
   },
-  explains: [],
+  explains: ['cronjob-missed/invalid-schedule'],
   aliases: ['datree:CRONJOB_INVALID_SCHEDULE_VALUE'],
   messages: {
     empty: 'CronJob "{{name}}" has no schedule. The API server rejects it.',

@@ -20,7 +20,7 @@ export default defineRule({
       'concepts/workloads/controllers/cron-jobs#job-creation',
     ],
   },
-  explains: [],
+  explains: ['cronjob-missed/too-many'],
   aliases: [
     'datree:CRONJOB_MISSING_STARTINGDEADLINESECOND_KEY',
     'kics:cronjob_deadline_not_configured',

@@ -18,7 +18,7 @@ export default defineRule({
     exemptions: 'Images without a tag or with the tag latest.',
     links: ['concepts/containers/images#image-pull-policy'],
   },
-  explains: ['image-pull/network', 'image-pull/rate-limit'],
+  explains: ['image-pull/rate-limit', 'image-pull/network'],
   aliases: [],
   messages: {
     always:

@@ -20,7 +20,7 @@ export default defineRule({
       'Images with a digest; images that the kustomization gives a tag or digest; containers named in known.containers; placeholders that no registry could know, and references that a build tool fills in (ko://).',
     links: ['concepts/containers/images#image-names'],
   },
-  explains: [],
+  explains: ['image-pull/rate-limit', 'image-pull/network'],
   aliases: [
     'kube-linter:latest-tag',
     'polaris:tagNotSpecified',

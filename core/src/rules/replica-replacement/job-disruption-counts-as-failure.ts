@@ -22,7 +22,7 @@ export default defineRule({
       'Helm hooks; pods with restartPolicy OnFailure, since a pod failure policy needs Never; more than two retries or the default of six.',
     links: ['concepts/workloads/controllers/job#pod-failure-policy', 'tasks/job/pod-failure-policy'],
   },
-  explains: [],
+  explains: ['job-failed/backoff-limit'],
   aliases: [],
   messages: {
     counted:

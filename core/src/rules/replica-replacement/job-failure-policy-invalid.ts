@@ -27,7 +27,7 @@ export default defineRule({
       'concepts/workloads/controllers/job#pod-replacement-policy',
     ],
   },
-  explains: [],
+  explains: ['job-failed/pod-failure-policy', 'job-failed/indexes'],
   aliases: [],
   messages: {
     restartPolicy:

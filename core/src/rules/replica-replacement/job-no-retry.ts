@@ -19,7 +19,7 @@ export default defineRule({
       'Helm hooks; Jobs with a podFailurePolicy or backoffLimitPerIndex, which say themselves what may be repeated.',
     links: ['concepts/workloads/controllers/job#pod-backoff-failure-policy'],
   },
-  explains: [],
+  explains: ['job-failed/backoff-limit', 'job-failed/indexes'],
   aliases: [],
   messages: {
     job: 'Job "{{name}}" may not fail once (backoffLimit 0): if its node is drained or its pod evicted while it runs, the Job fails for good although its program did nothing wrong.',

@@ -17,7 +17,7 @@ export default defineRule({
     why: 'Where nodes are full, pods of higher priority take the place of those of lower priority, and a node short of memory evicts those first. Pods without a class have the default of the cluster, mostly 0, and are among the first to go.',
     links: ['concepts/scheduling-eviction/pod-priority-preemption#pod-priority'],
   },
-  explains: ['pod-evicted/preemption'],
+  explains: ['pod-evicted/preemption', 'unschedulable/resources'],
   aliases: ['polaris:priorityClassNotSet'],
   messages: {
     absent:

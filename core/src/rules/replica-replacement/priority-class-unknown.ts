@@ -22,7 +22,7 @@ export default defineRule({
       'The two classes of every cluster, system-cluster-critical and system-node-critical; names in known.objects; workspaces without any PriorityClass.',
     links: ['concepts/scheduling-eviction/pod-priority-preemption#pod-priority'],
   },
-  explains: [],
+  explains: ['pod-evicted/preemption', 'failed-create/priority'],
   aliases: ['kube-linter:priority-class-name', 'polaris:priorityClassNotSet'],
   messages: {
     near: 'There is no PriorityClass "{{class}}" here, but "{{other}}". Kubernetes refuses every pod whose class does not exist, so {{kind}} "{{name}}" stays without pods.',

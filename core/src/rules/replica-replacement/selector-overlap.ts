@@ -25,7 +25,7 @@ export default defineRule({
       'Objects that another object owns, labels that template text or a patch may change, objects of other folders without a common namespace.',
     links: ['concepts/workloads/controllers/deployment#selector'],
   },
-  explains: [],
+  explains: ['autoscaler-stuck/selector'],
   aliases: [],
   messages: {
     workload:

@@ -21,7 +21,7 @@ export default defineRule({
       'The account default, names in known.objects. A warning where an account of nearly the same name exists, a hint where no ServiceAccount of the namespace is to be seen.',
     links: ['tasks/configure-pod-container/configure-service-account'],
   },
-  explains: [],
+  explains: ['image-pull/auth', 'failed-create/account'],
   aliases: ['kube-linter:non-existent-service-account', 'popeye:307', 'popeye:507', 'kubescape:C-0307'],
   messages: {
     near: 'There is no ServiceAccount "{{account}}" here, but "{{other}}". Kubernetes refuses every pod whose account does not exist, so {{kind}} "{{name}}" stays without pods.',

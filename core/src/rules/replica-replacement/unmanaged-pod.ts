@@ -24,13 +24,13 @@ export default defineRule({
   },
   explains: [
     'pod-lost/node',
-    'pod-deleted/by-request',
     'pod-evicted/eviction-api',
+    'pod-evicted/preemption',
     'pod-evicted/memory',
+    'pod-evicted/storage',
     'pod-evicted/node-pressure',
     'pod-evicted/node-shutdown',
-    'pod-evicted/preemption',
-    'pod-evicted/storage',
+    'pod-deleted/by-request',
   ],
   aliases: [
     'kubescape:C-0073',

@@ -24,7 +24,14 @@ export default defineRule({
       'Requests or limits above 0 of any container, init containers included, or of the whole pod (from 1.34); a LimitRange of the namespace that gives defaults; pods all of whose containers are named in known.containers.',
     links: ['concepts/workloads/pods/pod-qos#besteffort'],
   },
-  explains: ['pod-evicted/memory', 'pod-evicted/node-pressure', 'oom-killed/node', 'oom-killed/system'],
+  explains: [
+    'oom-killed/node',
+    'oom-killed/system',
+    'pod-evicted/memory',
+    'pod-evicted/node-pressure',
+    'node-pressure/memory',
+    'node-out-of-memory/system',
+  ],
   aliases: [
     'kyverno:require-qos-burstable',
     'kube-score:container-resources',

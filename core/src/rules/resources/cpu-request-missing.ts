@@ -20,7 +20,12 @@ export default defineRule({
       'A CPU limit, which Kubernetes copies to the request; requests or limits of the whole pod (from 1.34); a LimitRange of the namespace that gives a default; containers named in known.containers. Info for init containers. Pods without any request or limit are told once, by best-effort-pod.',
     links: ['concepts/configuration/manage-resources-containers#requests-and-limits'],
   },
-  explains: ['liveness-probe-failed/timeout', 'readiness-lost/timeout', 'startup-probe-failed/timeout'],
+  explains: [
+    'liveness-probe-failed/timeout',
+    'startup-probe-failed/timeout',
+    'readiness-lost/timeout',
+    'autoscaler-stuck/missing-request',
+  ],
   aliases: [
     'kube-linter:unset-cpu-requirements',
     'polaris:cpuRequestsMissing',

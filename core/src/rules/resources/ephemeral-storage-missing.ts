@@ -25,7 +25,7 @@ export default defineRule({
     exemptions: 'A LimitRange of the namespace that gives defaults, containers named in known.containers.',
     links: ['concepts/storage/ephemeral-storage'],
   },
-  explains: ['pod-evicted/storage'],
+  explains: ['pod-evicted/storage', 'pod-evicted/node-pressure', 'node-pressure/disk'],
   aliases: ['gatekeeper:K8sContainerEphemeralStorageLimit', 'kube-score:container-ephemeral-storage-request-and-limit'],
   messages: {
     limit:

@@ -26,7 +26,7 @@ export default defineRule({
     exemptions: 'Values that template text or a patch decides.',
     links: ['concepts/policy/limit-range'],
   },
-  explains: [],
+  explains: ['failed-create/limit-range'],
   aliases: [],
   messages: {
     below:

@@ -25,11 +25,13 @@ export default defineRule({
     ],
   },
   explains: [
-    'pod-evicted/memory',
-    'pod-evicted/node-pressure',
+    'oom-killed/limit',
     'oom-killed/node',
     'oom-killed/system',
-    'oom-killed/limit',
+    'pod-evicted/memory',
+    'pod-evicted/node-pressure',
+    'node-pressure/memory',
+    'node-out-of-memory/system',
   ],
   aliases: [
     'kube-linter:unset-memory-requirements',

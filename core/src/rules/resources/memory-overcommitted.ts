@@ -18,7 +18,14 @@ export default defineRule({
     exemptions: 'Init containers.',
     links: ['concepts/configuration/manage-resources-containers'],
   },
-  explains: ['pod-evicted/memory', 'pod-evicted/node-pressure', 'oom-killed/node', 'oom-killed/system'],
+  explains: [
+    'oom-killed/node',
+    'oom-killed/system',
+    'pod-evicted/memory',
+    'pod-evicted/node-pressure',
+    'node-pressure/memory',
+    'node-out-of-memory/system',
+  ],
   aliases: [
     'kyverno:enforce-resources-as-ratio',
     'gatekeeper:K8sContainerRatios',

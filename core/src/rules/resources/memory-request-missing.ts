@@ -20,7 +20,15 @@ export default defineRule({
       'A memory limit, which Kubernetes copies to the request; requests or limits of the whole pod (from 1.34); a LimitRange of the namespace that gives a default; containers named in known.containers. Info for init containers. Pods without any request or limit are told once, by best-effort-pod.',
     links: ['concepts/configuration/manage-resources-containers#requests-and-limits'],
   },
-  explains: ['pod-evicted/memory', 'pod-evicted/node-pressure', 'oom-killed/node', 'oom-killed/system'],
+  explains: [
+    'oom-killed/node',
+    'oom-killed/system',
+    'pod-evicted/memory',
+    'pod-evicted/node-pressure',
+    'node-pressure/memory',
+    'node-out-of-memory/system',
+    'autoscaler-stuck/missing-request',
+  ],
   aliases: [
     'kube-linter:unset-memory-requirements',
     'polaris:memoryRequestsMissing',

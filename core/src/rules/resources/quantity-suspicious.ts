@@ -25,7 +25,7 @@ export default defineRule({
       'concepts/configuration/manage-resources-containers#meaning-of-cpu',
     ],
   },
-  explains: [],
+  explains: ['oom-killed/limit', 'unschedulable/resources', 'volume-pending/provisioning-failed'],
   aliases: [],
   messages: {
     unreadable:

@@ -29,7 +29,7 @@ export default defineRule({
       'A LimitRange of the namespace that gives a default (defaultRequest and min do not count for limits); quotas whose scopes leave the pod out, or cannot be judged here; requests and limits of the whole pod (from 1.34).',
     links: ['concepts/policy/resource-quotas#requests-vs-limits'],
   },
-  explains: [],
+  explains: ['failed-create/quota'],
   aliases: [],
   messages: {
     refused:

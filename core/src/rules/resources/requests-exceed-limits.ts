@@ -24,7 +24,7 @@ export default defineRule({
       'concepts/configuration/manage-resources-containers#extended-resources',
     ],
   },
-  explains: [],
+  explains: ['failed-create/invalid'],
   aliases: ['kubevious:container-resource-request-limit-check'],
   messages: {
     exceeds:

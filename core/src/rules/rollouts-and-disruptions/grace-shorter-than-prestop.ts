@@ -26,7 +26,7 @@ export default defineRule({
       'concepts/workloads/pods/pod-lifecycle#pod-termination',
     ],
   },
-  explains: [],
+  explains: ['pre-stop-failed/hook', 'container-exit/grace-exceeded'],
   aliases: [],
   messages: {
     rejected:

@@ -23,7 +23,7 @@ export default defineRule({
       'Fewer than 2 replicas, strategies other than RollingUpdate, Helm hooks, namespaces in known.namespaces.',
     links: ['concepts/workloads/controllers/deployment#min-ready-seconds'],
   },
-  explains: [],
+  explains: ['rollout-failed/not-ready'],
   aliases: [],
   messages: {
     none: 'A rollout of {{kind}} "{{name}}" goes on the moment a new pod becomes ready: a version that crashes a few seconds later still replaces every pod.',

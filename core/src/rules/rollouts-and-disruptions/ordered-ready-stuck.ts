@@ -18,7 +18,7 @@ export default defineRule({
     exemptions: 'Fewer than 2 replicas, podManagementPolicy Parallel, Helm hooks, namespaces in known.namespaces.',
     links: ['concepts/workloads/controllers/statefulset#forced-rollback'],
   },
-  explains: [],
+  explains: ['statefulset-blocked/predecessor'],
   aliases: [],
   messages: {
     waits:

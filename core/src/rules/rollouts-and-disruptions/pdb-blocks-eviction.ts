@@ -27,7 +27,7 @@ export default defineRule({
       'Budgets whose workloads or replicas cannot be told from the workspace. Info for a StatefulSet with one replica, where the documentation allows it as a deliberate choice.',
     links: ['tasks/run-application/configure-pdb#specifying-a-poddisruptionbudget'],
   },
-  explains: ['eviction-blocked/budget', 'pod-evicted/eviction-api'],
+  explains: ['pod-evicted/eviction-api', 'eviction-blocked/budget'],
   aliases: [
     'kube-linter:pdb-max-unavailable',
     'kube-linter:pdb-min-available',

@@ -26,7 +26,7 @@ export default defineRule({
       'Workloads with fewer than 2 replicas, Deployments that no Service selects, or only one for metrics, workloads whose labels a budget with template text may match, overlays for a single node, Helm hooks, namespaces in known.namespaces. A warning for StatefulSets.',
     links: ['tasks/run-application/configure-pdb'],
   },
-  explains: ['pod-evicted/eviction-api'],
+  explains: ['pod-evicted/eviction-api', 'service-down/no-ready-endpoints'],
   aliases: [
     'kube-score:deployment-has-poddisruptionbudget',
     'kube-score:statefulset-has-poddisruptionbudget',

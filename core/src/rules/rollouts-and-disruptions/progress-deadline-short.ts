@@ -19,7 +19,7 @@ export default defineRule({
     exemptions: 'Probes and deadlines that template text fills in.',
     links: ['concepts/workloads/controllers/deployment#progress-deadline-seconds'],
   },
-  explains: [],
+  explains: ['rollout-failed/not-ready'],
   aliases: [],
   messages: {
     rejected:

@@ -22,7 +22,7 @@ export default defineRule({
       'Pods that cannot stand side by side: they use a host port, or a volume for one node or one pod. Deployments with one replica that no Service selects, or only one for metrics; Deployments stopped with 0 replicas, Helm hooks, namespaces in known.namespaces.',
     links: ['concepts/workloads/controllers/deployment#recreate-deployment'],
   },
-  explains: [],
+  explains: ['rollout-failed/not-ready', 'service-down/no-ready-endpoints'],
   aliases: ['kube-linter:no-rolling-update-strategy', 'kube-score:deployment-strategy', 'kubescape:C-0305'],
   messages: {
     served:

@@ -18,7 +18,7 @@ export default defineRule({
     exemptions: 'Values that template text fills in.',
     links: ['concepts/workloads/controllers/deployment#clean-up-policy'],
   },
-  explains: [],
+  explains: ['rollout-failed/not-ready'],
   aliases: [],
   messages: {
     zero: 'revisionHistoryLimit 0 deletes every old revision of {{kind}} "{{name}}": when an update goes wrong there is nothing to roll back to.',

@@ -26,7 +26,7 @@ export default defineRule({
       'Pods that cannot stand side by side anyway: they use a host port, or a volume for one node or one pod. Workloads stopped with 0 replicas, Helm hooks, namespaces in known.namespaces. StatefulSets where the target version ignores maxUnavailable (it is on in 1.35 and from 1.37). An info for DaemonSets in overlays for a single node.',
     links: ['concepts/workloads/controllers/deployment#max-unavailable', 'tasks/manage-daemon/update-daemon-set'],
   },
-  explains: [],
+  explains: ['rollout-failed/not-ready', 'service-down/no-ready-endpoints'],
   aliases: [],
   messages: {
     all: 'maxUnavailable {{value}} lets an update take all {{replicas}} replicas of {{kind}} "{{name}}" away before any new one is ready: every update is an outage.',

@@ -25,7 +25,7 @@ export default defineRule({
       'Values that template text fills in. The default maxUnavailable of 25% beside maxSurge 0. An explicit percentage that rounds down to 0 pods beside maxSurge 0 is an info: the controller takes one pod away all the same.',
     links: ['concepts/workloads/controllers/deployment#max-unavailable', 'tasks/manage-daemon/update-daemon-set'],
   },
-  explains: [],
+  explains: ['rollout-failed/not-ready'],
   aliases: [],
   messages: {
     both: 'maxUnavailable {{unavailable}} and maxSurge {{surge}}: an update could neither take an old pod away nor start a new one. The API server rejects this {{kind}}.',

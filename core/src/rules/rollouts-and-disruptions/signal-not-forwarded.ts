@@ -25,7 +25,7 @@ export default defineRule({
       'Scripts with exec, trap, wait, loops or background jobs; tini, dumb-init and the like; shareProcessNamespace; programs that only wait (sleep, tail). bash and the sh of Alpine images put the last command in their own place; the sh of Debian and Ubuntu images (dash) does not, and which of them an image has is a guess from its name.',
     links: ['concepts/workloads/pods/pod-lifecycle#pod-termination'],
   },
-  explains: [],
+  explains: ['container-exit/grace-exceeded'],
   aliases: [],
   messages: {
     shell:

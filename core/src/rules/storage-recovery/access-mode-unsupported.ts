@@ -23,7 +23,7 @@ export default defineRule({
       'volumeMode Block, where several nodes may share a device; claims bound to a volume by name; classes whose provisioner is not to be seen.',
     links: ['concepts/storage/persistent-volumes#access-modes'],
   },
-  explains: [],
+  explains: ['volume-pending/provisioning-failed'],
   aliases: [],
   messages: {
     unsupported:

@@ -20,7 +20,7 @@ export default defineRule({
       'Volumes that no container can write to; pods with an ephemeral-storage limit (for memory: where all containers that mount it have a memory limit), their own, the pod’s or of a LimitRange.',
     links: ['concepts/storage/volumes#emptydir', 'concepts/scheduling-eviction/node-pressure-eviction'],
   },
-  explains: ['pod-evicted/storage'],
+  explains: ['pod-evicted/storage', 'pod-evicted/node-pressure', 'node-pressure/disk'],
   aliases: ['kyverno:require-emptydir-requests-limits', 'kube-score:container-ephemeral-storage-request-and-limit'],
   messages: {
     disk: 'Nothing limits what is written to emptyDir "{{volume}}": when it fills the disk of its node, other pods there are evicted, too. A sizeLimit makes it this pod’s own problem.',

@@ -21,7 +21,7 @@ export default defineRule({
       'DaemonSets, whose pods belong to their nodes; mounts that are read-only; sockets and devices; folders through which the node speaks to pods (/dev, /proc, /sys, /run, /var/run, /var/log, /etc, /lib/modules, /usr, /opt/cni, folders of the kubelet and of container runtimes).',
     links: ['concepts/storage/volumes#hostpath'],
   },
-  explains: [],
+  explains: ['pod-lost/node', 'node-not-ready/kubelet-stopped', 'node-not-ready/kubelet-reports'],
   aliases: ['polaris:hostPathSet', 'clusterlint:hostpath', 'trivy:KSV-0023', 'trivy:KSV023', 'trivy:AVD-KSV-0023'],
   messages: {
     writes:

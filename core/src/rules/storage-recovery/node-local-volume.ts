@@ -23,7 +23,13 @@ export default defineRule({
       'Workloads with more than one replica, which are taken to copy their data. StorageClasses by themselves: the finding stands at the claim that uses one.',
     links: ['concepts/storage/volumes#local', 'concepts/storage/storage-classes#local'],
   },
-  explains: [],
+  explains: [
+    'pod-lost/node',
+    'unschedulable/volume',
+    'unschedulable/cordoned',
+    'node-not-ready/kubelet-stopped',
+    'node-not-ready/kubelet-reports',
+  ],
   aliases: [],
   messages: {
     volume:

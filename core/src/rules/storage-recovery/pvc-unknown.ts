@@ -24,7 +24,7 @@ export default defineRule({
       'Claims that a StatefulSet makes from its templates (template-statefulset-0), names that template text fills in, names in known.objects. A hint where neither another claim of the namespace nor a similar name is to be seen.',
     links: ['concepts/storage/persistent-volumes#claims-as-volumes'],
   },
-  explains: [],
+  explains: ['unschedulable/volume'],
   aliases: ['kubevious:volume-pvc-ref', 'monokle:LNK001'],
   messages: {
     missing:

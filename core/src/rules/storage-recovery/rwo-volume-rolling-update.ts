@@ -27,11 +27,12 @@ export default defineRule({
     ],
   },
   explains: [
-    'volume-attach-failed/multi-attach',
     'pod-lost/node',
+    'pod-deleted/by-request',
+    'rollout-failed/not-ready',
     'node-not-ready/kubelet-stopped',
     'node-not-ready/kubelet-reports',
-    'pod-deleted/by-request',
+    'volume-attach-failed/multi-attach',
   ],
   aliases: [],
   messages: {

@@ -24,7 +24,7 @@ export default defineRule({
       'Claims that the workspace does not show, claims that several nodes may use, generic ephemeral volumes. ReadWriteOnce where all replicas are forced onto one node: by nodeName, by nodeSelector or a required podAffinity on the host name, or because the volume itself is local to a node.',
     links: ['concepts/storage/persistent-volumes#access-modes'],
   },
-  explains: ['volume-attach-failed/multi-attach'],
+  explains: ['unschedulable/volume', 'volume-attach-failed/multi-attach'],
   aliases: [],
   messages: {
     node: '{{kind}} "{{name}}" can have {{replicas}} replicas, but claim "{{claim}}" is ReadWriteOnce: replicas on other nodes than the first wait for the volume and never start.',

@@ -20,7 +20,7 @@ export default defineRule({
       'tasks/configure-pod-container/security-context#configure-volume-permission-and-ownership-change-policy-for-pods',
     ],
   },
-  explains: [],
+  explains: ['volume-mount/failed'],
   aliases: [],
   messages: {
     always:

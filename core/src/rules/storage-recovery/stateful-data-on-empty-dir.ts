@@ -26,7 +26,7 @@ export default defineRule({
       'Containers that mount a claim, a claim template, an ephemeral or a CSI volume; clients of a database image; overlays for a single node. Info for stores that keep everything in memory unless told otherwise (Redis and Valkey without appendonly or save), and for StatefulSets of unknown images that have no lasting volume and do not ask for the name of their pod.',
     links: ['concepts/workloads/controllers/statefulset#stable-storage', 'concepts/storage/volumes#emptydir'],
   },
-  explains: [],
+  explains: ['pod-lost/node', 'pod-evicted/eviction-api'],
   aliases: [],
   messages: {
     emptyDir:

@@ -19,7 +19,7 @@ export default defineRule({
     exemptions: 'StatefulSets whose claims are all of classes that say scratch, cache, temporary or the like.',
     links: ['concepts/workloads/controllers/statefulset#persistentvolumeclaim-retention'],
   },
-  explains: [],
+  explains: ['volume-lost/claim'],
   aliases: [],
   messages: {
     scaled:

@@ -19,7 +19,7 @@ export default defineRule({
     exemptions: 'Provisioners whose volumes every node can use, classes whose allowedTopologies name exactly one zone.',
     links: ['concepts/storage/storage-classes#volume-binding-mode'],
   },
-  explains: [],
+  explains: ['unschedulable/volume', 'volume-attach-failed/error'],
   aliases: [],
   messages: {
     byDefault:

@@ -20,7 +20,7 @@ export default defineRule({
       'Claims with a volumeName; the old annotation volume.beta.kubernetes.io/storage-class; "" together with volumeName or selector.',
     links: ['concepts/storage/persistent-volumes#class-1'],
   },
-  explains: [],
+  explains: ['volume-pending/no-class'],
   aliases: ['kyverno:require-storageclass', 'gatekeeper:K8sStorageClass'],
   messages: {
     absent:

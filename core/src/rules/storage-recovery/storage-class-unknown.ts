@@ -23,7 +23,7 @@ export default defineRule({
       'Classes in known.storageClasses, and classes of PersistentVolumes that are written by hand, which need no StorageClass. A hint where no class is to be seen at all, and for classes that clouds bring along (gp3, standard, managed-csi and the like).',
     links: ['concepts/storage/storage-classes', 'concepts/storage/persistent-volumes#class-1'],
   },
-  explains: [],
+  explains: ['unschedulable/volume', 'volume-pending/class-missing'],
   aliases: ['gatekeeper:K8sStorageClass'],
   messages: {
     unknown:

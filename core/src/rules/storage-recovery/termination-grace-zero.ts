@@ -21,7 +21,7 @@ export default defineRule({
       'concepts/workloads/pods/pod-lifecycle#pod-termination-forced',
     ],
   },
-  explains: [],
+  explains: ['container-exit/grace-exceeded'],
   aliases: [],
   messages: {
     twins:

@@ -23,7 +23,7 @@ export default defineRule({
       'Pods whose list of volumes template text or a patch of the kustomization completes; custom kinds, which may bring volumes of their own.',
     links: ['concepts/storage/volumes#background'],
   },
-  explains: [],
+  explains: ['failed-create/invalid'],
   aliases: ['kubevious:container-volume-mount-ref'],
   messages: {
     rejected:

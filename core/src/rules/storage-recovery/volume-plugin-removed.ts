@@ -20,7 +20,12 @@ export default defineRule({
       'Drivers that Kubernetes hands over to CSI by itself (awsElasticBlockStore, gcePersistentDisk, azureDisk, cinder, vsphereVolume, portworxVolume). gitRepo is a warning before 1.33, where it is switched off.',
     links: ['concepts/storage/volumes#volume-types', 'concepts/storage/persistent-volumes#types-of-persistent-volumes'],
   },
-  explains: [],
+  explains: [
+    'volume-attach-failed/error',
+    'volume-mount/failed',
+    'volume-pending/provisioning-failed',
+    'volume-pending/provisioner',
+  ],
   aliases: [],
   messages: {
     removed:

@@ -25,7 +25,7 @@ export default defineRule({
       'Classes and volumes whose name, labels or annotations say scratch, cache, temporary or the like. A PersistentVolume without a policy is kept: written by hand, it defaults to Retain.',
     links: ['concepts/storage/storage-classes#reclaim-policy', 'concepts/storage/persistent-volumes#reclaiming'],
   },
-  explains: [],
+  explains: ['volume-lost/claim', 'volume-lost/failed'],
   aliases: ['kyverno:restrict-storageclass'],
   messages: {
     byDefault:
