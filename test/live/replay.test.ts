@@ -16,6 +16,8 @@ const scenarios = [
   '08-pvc',
   '09-other-failures',
   '10-node-notready',
+  '12-apiserver-restart',
+  '13-etcd-stall',
 ];
 /** Plays a recording up to `until` with a tick every `step` milliseconds, and a last one at `until`. */
 function viewAt(scenario: string, until: number, watch?: (view: HealthView, now: number) => void): HealthView {

@@ -12,6 +12,7 @@ import { correlate } from './correlate.ts';
 import { failuresOf, killOf, marksOf } from './notes.ts';
 import { addTo, nodeOf, podController, podWorkload, refKey, refOf } from './world.ts';
 import { needs } from './needs.ts';
+import { countStart } from './progress.ts';
 import { settle } from './settle.ts';
 
 /** Readiness that the kubelet learns anew after its own restart is no fault (milliseconds). */
@@ -102,15 +103,11 @@ export function onTerminated(
   const verdict = classify(fault);
   if (verdict === undefined) return;
   const at = termination.finished ?? now;
-  const incident = place(
-    world,
-    pod,
-    container,
-    verdict,
-    { id: `${pod.uid}/${container.name}/${termination.id}`, at, detected: now, termination },
-    now,
-  );
+  const id = `${pod.uid}/${container.name}/${termination.id}`;
+  const occurrence: Occurrence = { id, at, detected: now, termination };
+  const incident = place(world, pod, container, verdict, occurrence, now);
   if (incident === undefined) return;
+  countStart(world, incident, occurrence);
   retell(incident, pod, container, fault);
   retime(world, incident, pod, container);
   for (const symptom of openOf(world, pod, container.name, 'readiness-lost/')) absorb(world, incident, symptom, now);

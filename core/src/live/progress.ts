@@ -1,5 +1,5 @@
 /** How far healing has come: reads the present state of containers and pods into the phases of their incidents. */
-import type { Incident } from './incident.ts';
+import type { Incident, Occurrence } from './incident.ts';
 import type { SlimContainer, SlimPod } from './slim-types.ts';
 import type { World } from './world.ts';
 import { backOffCap, longBackOff, nextRetry, statedDelay } from './backoff.ts';
@@ -91,6 +91,19 @@ export function countRestart(world: World, incident: Incident, container: SlimCo
   // An instance that never ran was started all the same.
   if (fault === incident.occurrences[0]) reach(incident, 'acting', at);
   flagRestarts(world, incident, at);
+}
+
+/** What has ended had been started, after the fault before it: the restart counts although nobody saw it run. */
+export function countStart(world: World, incident: Incident, ended: Occurrence): void {
+  const before = incident.occurrences[incident.occurrences.indexOf(ended) - 1];
+  const [start, end] = [ended.termination?.started, before?.termination?.finished];
+  if (before === undefined || before.restartedAt !== undefined || start === undefined || end === undefined) return;
+  // The first start of another pod is no restart.
+  if (start < end || before.id.split('/')[0] !== ended.id.split('/')[0]) return;
+  before.restartedAt = start;
+  incident.restarts++;
+  if (before === incident.occurrences[0]) reach(incident, 'acting', start);
+  flagRestarts(world, incident, start);
 }
 
 /** Raises the flag at the fifth restart. */
