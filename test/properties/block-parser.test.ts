@@ -139,6 +139,8 @@ describe('the fast reader agrees with the authority', () => {
   test.each([
     'a: 1\na: 2\n',
     'a: { b: 1, b: 2 }\n',
+    `${Array.from({ length: 40 }, (_, index) => `k${index}: 1\n`).join('')}k20: 2\n`,
+    `{ ${Array.from({ length: 40 }, (_, index) => `k${index}: 1`).join(', ')}, k3: 2 }\n`,
     'a: [psql, -, x]\n',
     'a: &x 1\nb: *x\n',
     'a: "x\\ny"\n',

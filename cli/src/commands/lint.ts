@@ -63,7 +63,7 @@ class Run {
       const fixed = args.fix || args.diff ? fixProject(read, texts, this.linterOf, progress) : read;
       if (args.diff) return this.exit(this.printDiff(texts, fixed));
       if (args.fix) this.keepFixes(texts, fixed);
-      const found = this.report(fixed, [...texts.keys()]);
+      const found = this.report(fixed, fixed === read ? texts : textsOf(fixed, texts));
       if (args.baseline !== undefined && args.writeBaseline) {
         saveBaseline(args.baseline, found, shell);
         return this.exit(false);
@@ -146,22 +146,22 @@ class Run {
     if (written > 0 && !this.args.quiet) this.shell.error(`${counted(this.shell.templates, 'fixed', written)}\n`);
   }
 
-  private report(project: Project, uris: readonly string[]): FileReport[] {
+  private report(project: Project, texts: ReadonlyMap<string, string>): FileReport[] {
     const indexes = new Map<string, LineIndex>();
     const files: Files = {
       path: (uri) => this.shown(fileURLToPath(uri)),
       lines: (uri) => {
         let index = indexes.get(uri);
-        if (!index) indexes.set(uri, (index = lineIndex(textOf(project, uri))));
+        if (!index) indexes.set(uri, (index = lineIndex(texts.get(uri) ?? '')));
         return index;
       },
     };
-    return uris.map((uri, done) => {
-      this.progress.step('lint', done, uris.length);
+    return Array.from(texts, ([uri, text], done) => {
+      this.progress.step('lint', done, texts.size);
       const findings = this.linterOf(uri)
         .lint(project, uri)
         .filter(({ severity }) => this.args.hints || severity !== 'hint');
-      return reportFile(uri, textOf(project, uri), findings, files, this.shell.templates);
+      return reportFile(uri, text, findings, files, this.shell.templates);
     });
   }
 
@@ -185,6 +185,10 @@ class Run {
     }
   }
 }
+
+/** Texts of files after fixes. */
+const textsOf = (project: Project, uris: ReadonlyMap<string, unknown>): ReadonlyMap<string, string> =>
+  new Map(Array.from(uris.keys(), (uri) => [uri, textOf(project, uri)]));
 
 function fails(files: readonly FileReport[], { failsAt, maxWarnings }: LintArguments): boolean {
   const counts = countLevels(files);

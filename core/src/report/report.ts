@@ -83,13 +83,15 @@ export function reportFile(
   files: Files,
   templates: Templates,
 ): FileReport {
-  const lines = files.lines(uri);
   const path = files.path(uri);
   const seen = new Map<string, number>();
   return {
     path,
     text,
-    lines,
+    // Of files without findings nobody asks where their lines begin.
+    get lines() {
+      return files.lines(uri);
+    },
     findings: findings.map((finding): ReportedFinding => {
       const print = fingerprint(finding, path);
       const occurrence = (seen.get(print) ?? 0) + 1;
@@ -99,7 +101,7 @@ export function reportFile(
         message: finding.message,
         text: findingText(finding, templates),
         severity: finding.severity,
-        ...spanOf(lines, finding.range, finding.document.start),
+        ...spanOf(files.lines(uri), finding.range, finding.document.start),
         at: placeOf(finding.document.manifest.root, finding.range),
         object: finding.subject,
         fingerprint: print,

@@ -15,6 +15,7 @@ import {
   isBreak,
   newline,
   none,
+  noteKey,
   scalar,
   space,
   startsPlain,
@@ -99,20 +100,20 @@ class BlockParser {
     return next === space || next === newline || Number.isNaN(next);
   }
 
+  /** Lists that grew hold room for more; what is kept is copied to the size it has. */
   private map(column: number, start: number): MapNode {
     const pairs: Pair[] = [];
-    const seen = new Set<string>();
+    let seen: Set<string> | undefined;
     let end = start;
     do {
       const { key, keyStart, keyEnd } = this.key(this.at);
-      if (seen.has(key)) giveUp();
-      seen.add(key);
+      seen = noteKey(seen, pairs, key);
       const value = this.value(keyEnd + 1, column, keyEnd);
       pairs.push({ key, keyStart, keyEnd, value, shared: false });
       end = Math.max(keyEnd, value.end);
     } while (this.column === column && !this.isDash(this.at));
     if (this.column > column) giveUp();
-    return { kind: 'map', start, end, flow: false, pairs, open: false };
+    return { kind: 'map', start, end, flow: false, pairs: pairs.slice(), open: false };
   }
 
   /** Key at an offset, up to its colon. */
@@ -219,7 +220,7 @@ class BlockParser {
       end = item.end;
     } while (this.column === column && this.isDash(this.at));
     if (this.column > column) giveUp();
-    return { kind: 'seq', start, end, flow: false, items, shared: none, open: false };
+    return { kind: 'seq', start, end, flow: false, items: items.slice(), shared: none, open: false };
   }
 
   /** What stands behind a dash. */

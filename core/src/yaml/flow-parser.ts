@@ -1,5 +1,5 @@
 import type { MapNode, Node, Pair, SeqNode } from './node.ts';
-import { closingQuote, colon, giveUp, none, scalar, space, startsPlain } from './tokens.ts';
+import { closingQuote, colon, giveUp, none, noteKey, scalar, space, startsPlain } from './tokens.ts';
 
 /** Flow collections on one line. */
 export class FlowParser {
@@ -25,15 +25,15 @@ export class FlowParser {
   private map(): MapNode {
     const start = this.at++;
     const pairs: Pair[] = [];
-    const seen = new Set<string>();
+    let seen: Set<string> | undefined;
     this.skip();
     while (this.text[this.at] !== '}') {
       const keyStart = this.at;
       const quoted = this.text[keyStart] === '"' || this.text[keyStart] === "'";
       const keyEnd = quoted ? closingQuote(this.text, keyStart, this.end) : this.plainEnd();
       const key = quoted ? this.text.slice(keyStart + 1, keyEnd - 1) : this.text.slice(keyStart, keyEnd);
-      if (seen.has(key) || key === '<<') giveUp();
-      seen.add(key);
+      if (key === '<<') giveUp();
+      seen = noteKey(seen, pairs, key);
       if (this.text.charCodeAt(keyEnd) !== colon || this.text.charCodeAt(keyEnd + 1) !== space) giveUp();
       this.at = keyEnd + 1;
       this.skip();
@@ -41,7 +41,7 @@ export class FlowParser {
       this.separator('}');
     }
     this.at++;
-    return { kind: 'map', start, end: this.at, flow: true, pairs, open: false };
+    return { kind: 'map', start, end: this.at, flow: true, pairs: pairs.slice(), open: false };
   }
 
   private seq(): SeqNode {
@@ -53,7 +53,7 @@ export class FlowParser {
       this.separator(']');
     }
     this.at++;
-    return { kind: 'seq', start, end: this.at, flow: true, items, shared: none, open: false };
+    return { kind: 'seq', start, end: this.at, flow: true, items: items.slice(), shared: none, open: false };
   }
 
   /** Behind an entry: a comma with another entry, or the end. */

@@ -1,5 +1,5 @@
 /** What block and flow collections are made of, where it stands on one line. */
-import type { ScalarNode, ScalarStyle } from './node.ts';
+import type { Pair, ScalarNode, ScalarStyle } from './node.ts';
 import { resolvePlain } from './scalar.ts';
 
 /** Thrown to leave the recursion; never seen outside of this reader. */
@@ -18,6 +18,20 @@ export const space = 32;
 export const hash = 35;
 export const colon = 58;
 export const dash = 45;
+
+/** From so many keys on a set of them is worth its price. */
+const manyKeys = 16;
+
+/** Gives up at a key that a map has already. Few keys are compared one by one; of many a set is kept and given back. */
+export function noteKey(seen: Set<string> | undefined, pairs: readonly Pair[], key: string): Set<string> | undefined {
+  if (!seen && pairs.length < manyKeys) {
+    for (const pair of pairs) if (pair.key === key) giveUp();
+    return undefined;
+  }
+  const keys = seen ?? new Set(pairs.map((pair) => pair.key));
+  if (keys.has(key)) giveUp();
+  return keys.add(key);
+}
 
 /** Whether a colon or a dash before this character code separates. */
 export const isBreak = (code: number): boolean => code === space || code === newline || Number.isNaN(code);
