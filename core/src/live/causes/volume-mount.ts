@@ -10,7 +10,7 @@ export const volumeMount = defineCause({
       /\b(configmap|secret) "([^"]+)" not found/i.exec(text) ??
       /references non-existent (config|secret) key: (\S+)/.exec(text);
     const data = { pod: pod.name, volume };
-    if (missing === undefined) {
+    if (missing !== null) {
       const object = `${missing[1] ?? ''} ${missing[2] ?? ''}`;
       return {
         cause: 'volume-mount/config-missing',
