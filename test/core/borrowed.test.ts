@@ -4,6 +4,7 @@ import type { Configuration } from '../../core/src/lint/configuration.ts';
 import { defaultConfiguration } from '../../core/src/lint/configuration.ts';
 import { lower } from '../../core/src/yaml/edit.ts';
 import { applyEdits } from '../../core/src/text/text.ts';
+import { originsOf } from '../../core/src/workspace/origin.ts';
 import { lintFiles, linter, projectOf, root } from './support.ts';
 
 type Files = Readonly<Record<string, string>>;
@@ -176,6 +177,14 @@ test('an overlay that mends the template ends what the Rollout is told of', () =
     'prod/p.yaml': spread,
   };
   expect(rulesIn({ ...files, ...patched }, 'base/r.yaml')).toEqual([]);
+});
+
+test('an incident of its pods leads to the template first', () => {
+  const project = projectOf({ 'a/r.yaml': rollout(), 'b/d.yaml': deployment(), 'c.yaml': service() });
+  const origins = (kind: string, apiVersion: string): string[] =>
+    originsOf(project, { apiVersion, kind, name: 'web', namespace: 'shop' }).map(({ file }) => file.uri);
+  expect(origins('Rollout', 'argoproj.io/v1alpha1')).toEqual([`${root}b/d.yaml`, `${root}a/r.yaml`]);
+  expect(origins('Deployment', 'apps/v1')).toEqual([`${root}b/d.yaml`]);
 });
 
 test('findings follow a Rollout that comes, changes and goes', () => {

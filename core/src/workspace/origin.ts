@@ -4,7 +4,8 @@ import type { Located, Project } from './project.ts';
 
 /**
  * The manifests that an object of a cluster was most likely made from: same API group, kind and name, and a namespace
- * that does not contradict. An explicit namespace that matches comes first, patches last.
+ * that does not contradict. An explicit namespace that matches comes first, patches last; where the pod template of one
+ * stands in another object, that goes before it.
  */
 export function originsOf(project: Project, ref: ObjectRef): Located[] {
   const wanted = `${groupOf(ref.apiVersion).group}/${ref.kind}`;
@@ -21,5 +22,7 @@ export function originsOf(project: Project, ref: ObjectRef): Located[] {
       }
     }
   }
-  return found.sort((a, b) => a.rank - b.rank).map(({ located }) => located);
+  return found
+    .sort((a, b) => a.rank - b.rank)
+    .flatMap(({ located }) => [project.surroundings.lenderOf(located) ?? [], located].flat());
 }

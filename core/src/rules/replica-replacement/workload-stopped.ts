@@ -24,7 +24,8 @@ export default defineRule({
   docs: {
     summary: 'A workload is switched off in its manifest.',
     why: 'With 0 replicas nothing runs and nothing is replaced; a paused rollout does not bring changes to the pods, the repairing ones neither; a suspended CronJob or Job starts nothing. Right after an incident that is often forgotten in the manifest.',
-    exemptions: 'Workloads that KEDA scales, since it takes them to zero by itself.',
+    exemptions:
+      'Workloads that KEDA scales, since it takes them to zero by itself. Objects that an Argo Rollout takes its pod template from (workloadRef): the Rollout decides how many pods there are.',
     links: ['concepts/workloads/controllers/deployment#pausing-and-resuming-a-deployment'],
   },
   explains: [],
