@@ -57,17 +57,18 @@ function firstFacts(pod: SlimPod, now: number): PodFact[] {
   return facts;
 }
 
-function containerFacts(before: SlimContainer | undefined, after: SlimContainer, now: number): PodFact[] {
-  const facts: PodFact[] = [];
-  const known = new Set([before?.terminated?.id, before?.last?.id]);
-  for (const termination of [after.last, after.terminated]) {
-    if (termination !== undefined && !known.has(termination.id))
-      facts.push({ type: 'terminated', container: after, termination });
-  }
+/** Most versions of a pod say nothing new, so nothing is made before there is something to tell. */
+function containerFacts(before: SlimContainer | undefined, after: SlimContainer, now: number, facts: PodFact[]): void {
+  const isKnown = (id: string): boolean => id === before?.terminated?.id || id === before?.last?.id;
+  const { last, terminated } = after;
+  if (last !== undefined && !isKnown(last.id)) facts.push({ type: 'terminated', container: after, termination: last });
+  if (terminated !== undefined && !isKnown(terminated.id))
+    facts.push({ type: 'terminated', container: after, termination: terminated });
   const by = after.restarts - (before?.restarts ?? 0);
   if (by > 0) {
-    const ended = before !== undefined && before.running === undefined && (before.terminated ?? before.last) !== undefined;
-    const seen = Number(ended) + Number(after.last !== undefined && !known.has(after.last.id));
+    const ended =
+      before !== undefined && before.running === undefined && (before.terminated ?? before.last) !== undefined;
+    const seen = Number(ended) + Number(after.last !== undefined && !isKnown(after.last.id));
     const unseen = before === undefined ? 0 : Math.max(0, by - seen);
     facts.push({ type: 'restarted', container: after, by, unseen, at: lastStart(after) ?? now, history: false });
   }
@@ -81,7 +82,6 @@ function containerFacts(before: SlimContainer | undefined, after: SlimContainer,
   if (before?.ready === true && !after.ready && after.running !== undefined && after.running === before.running) {
     facts.push({ type: 'unready', container: after });
   }
-  return facts;
 }
 
 /** When the request to delete came: `deletionTimestamp` is the end of the grace period. */
@@ -92,8 +92,13 @@ export function removalTime(pod: SlimPod, now: number): number {
 /** What is new in `next`. */
 export function podFacts(previous: SlimPod | undefined, next: SlimPod, now: number): PodFact[] {
   if (previous === undefined) return isActive(next) ? firstFacts(next, now) : [];
-  const before = new Map(previous.containers.map((container) => [container.name, container]));
-  const facts = next.containers.flatMap((container) => containerFacts(before.get(container.name), container, now));
+  const facts: PodFact[] = [];
+  for (const [index, container] of next.containers.entries()) {
+    const same = previous.containers[index];
+    const before =
+      same?.name === container.name ? same : previous.containers.find(({ name }) => name === container.name);
+    containerFacts(before, container, now, facts);
+  }
   if (isActive(previous) && !isActive(next)) facts.push({ type: 'removed', lostAt: removalTime(next, now) });
   return facts;
 }

@@ -67,11 +67,16 @@ function podsOf(incidents: readonly Incident[]): number {
 
 function rowOf({ key, incidents, count }: Pattern): ProblemRow | undefined {
   const open = incidents.filter(isOpen);
-  const times = incidents.flatMap(({ occurrences }) => occurrences.map(({ at }) => at));
-  const newest = incidents.reduce<Incident | undefined>(
-    (best, next) => ((next.occurrences.at(-1)?.at ?? 0) >= (best?.occurrences.at(-1)?.at ?? 0) ? next : best),
-    undefined,
-  );
+  let [firstAt, lastAt, newestAt] = [Infinity, 0, 0];
+  let newest: Incident | undefined;
+  for (const incident of incidents) {
+    for (const { at } of incident.occurrences) {
+      firstAt = Math.min(firstAt, at);
+      lastAt = Math.max(lastAt, at);
+    }
+    const at = incident.occurrences.at(-1)?.at ?? 0;
+    if (at >= newestAt) [newest, newestAt] = [incident, at];
+  }
   // A single fault that is over is no pattern.
   if (newest === undefined || (open.length === 0 && count < 2)) return undefined;
   const needs = open.flatMap((incident) => incident.needs ?? []).sort((a, b) => a.since - b.since)[0];
@@ -86,8 +91,8 @@ function rowOf({ key, incidents, count }: Pattern): ProblemRow | undefined {
     count,
     pods: podsOf(incidents),
     incidents: incidents.slice(-incidentLimit).map(({ id }) => id),
-    firstAt: times.reduce((a, b) => Math.min(a, b), Infinity),
-    lastAt: times.reduce((a, b) => Math.max(a, b), 0),
+    firstAt,
+    lastAt,
     open: open.length > 0,
     priority: Math.min(...priorities) as ProblemRow['priority'],
     ...(needs && { needs: { ...needs } }),

@@ -134,8 +134,10 @@ function indexPod(world: World, previous: SlimPod | undefined, pod: SlimPod): vo
 function onPod(world: World, previous: SlimPod | undefined, pod: SlimPod, now: number): void {
   indexPod(world, previous, pod);
   const workload = refKey(podWorkload(world, pod));
-  world.dirtyWorkloads.add(workload).add(refKey(workloadOf(podGroup(world, pod))));
-  for (const fact of podFacts(previous, pod, now)) {
+  const facts = podFacts(previous, pod, now);
+  const counts = previous === undefined || isActive(previous) !== isActive(pod) || isReady(previous) !== isReady(pod);
+  if (counts || facts.length > 0) world.dirtyWorkloads.add(workload).add(refKey(workloadOf(podGroup(world, pod))));
+  for (const fact of facts) {
     if (fact.type === 'restarted') onRestarted(world, pod, fact, now);
     else if (fact.type === 'terminated') onTerminated(world, pod, fact.container, fact.termination, now);
     else if (fact.type === 'waiting')

@@ -31,7 +31,9 @@ export interface ViewCache {
 
 export function createViewCache(world: World): ViewCache {
   const rows = new Map<string, WorkloadRow>();
-  let workloads: readonly WorkloadRow[] = [];
+  let workloads: WorkloadRow[] = [];
+  /** Where a workload's row stands. */
+  let places = new Map<string, number>();
   let incidents: readonly IncidentRow[] = [];
   let nodes: readonly NodeRow[] = [];
   const serviceRows = new Map<string, ServiceRow>();
@@ -51,17 +53,26 @@ export function createViewCache(world: World): ViewCache {
         if (!sameStats(stats.get(key), next.get(key))) dirty.add(key);
       stats = next;
     }
-    let changed = false;
+    const changed = new Set<string>();
+    const next = dirty.size === 0 ? workloads : workloads.slice();
+    let moved = false;
     for (const key of dirty) {
       const row = workloadRow(world, key, stats.get(key), now);
-      if (row === undefined) changed = rows.delete(key) || changed;
+      const before = rows.get(key);
+      if (row === undefined) moved = rows.delete(key) || moved;
       else {
-        touchIncidents(key, rows.get(key), row);
+        if (isMoreOrLessReady(before, row)) changed.add(key);
         rows.set(key, row);
-        changed = true;
+        const at = places.get(key);
+        if (at === undefined) moved = true;
+        else next[at] = row;
       }
     }
-    if (changed) workloads = [...rows.values()].sort(compareWorkloads);
+    touchIncidents(changed);
+    workloads = next;
+    if (!moved) return;
+    workloads = [...rows.values()].sort(compareWorkloads);
+    places = new Map(workloads.map((row, index) => [refKey(row.ref), index]));
   }
 
   function refreshServices(): void {
@@ -76,9 +87,9 @@ export function createViewCache(world: World): ViewCache {
   }
 
   /** The impact of an incident follows its workload's readiness. */
-  function touchIncidents(key: string, before: WorkloadRow | undefined, after: WorkloadRow): void {
-    if (after.openIncidents === 0 || (before?.ready === after.ready && before.desired === after.desired)) return;
-    for (const incident of world.book.open) if (refKey(incident.workload) === key) touch(world.book, incident);
+  function touchIncidents(changed: ReadonlySet<string>): void {
+    if (changed.size === 0) return;
+    for (const incident of world.book.open) if (changed.has(refKey(incident.workload))) touch(world.book, incident);
   }
 
   function impactOf(incident: Incident): number {
@@ -120,8 +131,8 @@ export function createViewCache(world: World): ViewCache {
       refreshWorkloads(now);
       if (version !== world.book.version) {
         const patterns = patternsOf(world, now);
-        incidents = sortIncidents(world, world.book.all.values(), impactOf).map((incident) =>
-          incidentRow(world, incident, isOpen(incident) ? impactOf(incident) : 0),
+        incidents = sortIncidents(world, world.book.all.values(), impactOf).map(
+          (incident) => incident.row ?? incidentRow(world, incident, isOpen(incident) ? impactOf(incident) : 0),
         );
         problems = problemRows(patterns);
         recovery = recoveryByClass(world);
@@ -132,6 +143,10 @@ export function createViewCache(world: World): ViewCache {
       return { now, connection, totals: totals(), incidents, workloads, nodes, problems, services, actions };
     },
   };
+}
+
+function isMoreOrLessReady(before: WorkloadRow | undefined, after: WorkloadRow): boolean {
+  return after.openIncidents > 0 && (before?.ready !== after.ready || before.desired !== after.desired);
 }
 
 /** Times of all incidents by the class of their root cause; undefined where there are none. */
