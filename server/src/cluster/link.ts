@@ -14,7 +14,7 @@ import { createLeaseReader, type LeaseReader } from './leases.ts';
 import { ClusterError, message, networkProblem } from './problem.ts';
 import { bareAddress, redactMessage, type Redactor } from './redact.ts';
 import { sleep } from './sleep.ts';
-import { chooseTarget, type Target } from './target.ts';
+import { chooseTarget, inNamespace, type Target } from './target.ts';
 import type { Timings } from './timings.ts';
 import { createTransport, type Transport } from './transport.ts';
 import { startWatcher } from './watcher.ts';
@@ -89,7 +89,8 @@ export function openLink(options: LinkOptions): Link {
 
   /** Reads the kubeconfig anew before each first contact, so that a corrected file is picked up. */
   const prepare = async (): Promise<Transport> => {
-    target = chooseTarget(await loadKubeconfig(options.params.kubeconfig, options.env), options.target.context);
+    const config = await loadKubeconfig(options.params.kubeconfig, options.env);
+    target = inNamespace(chooseTarget(config, options.target.context), options.params.namespace);
     const ca = await readMaterial(target.cluster.ca, target.cluster.file);
     const authority = ca === undefined ? {} : { ca };
     const key = JSON.stringify([target, ca]);

@@ -23,7 +23,7 @@ import { ClusterError, message } from './problem.ts';
 import { createPublisher, type UpdateReceiver } from './publisher.ts';
 import { bareAddress, createRedactor } from './redact.ts';
 import { askRights } from './rights.ts';
-import { chooseTarget, contextList, type Target } from './target.ts';
+import { chooseTarget, contextList, inNamespace, type Target } from './target.ts';
 import { defaultTimings, type Timings } from './timings.ts';
 
 export interface SessionOptions {
@@ -55,8 +55,6 @@ export interface ClusterSession {
   dispose(): Promise<void>;
 }
 
-/** After this long without news, in ms, a list tells what happened meanwhile and not when. */
-const lostFor = 60_000;
 /** A tick that comes this much too late, in ms, means that the machine slept: open streams may be dead. */
 const sleptFor = 15_000;
 
@@ -82,7 +80,8 @@ export function createSession(options: SessionOptions): ClusterSession {
   let shownUntil: number | undefined;
   /** The picture is that of before; time goes on with the first news. */
   let holding = false;
-  let lostSince: number | undefined;
+  /** When there was no news, epoch ms; forgotten once its lists must have come. */
+  let silence: { readonly since: number; readonly until: number } | undefined;
 
   const clock = (): number => link?.clock() ?? shownUntil ?? now();
   const connection = (): ConnectionView => {
@@ -125,8 +124,8 @@ export function createSession(options: SessionOptions): ClusterSession {
     }
     const state = link?.view().state;
     if (state === 'live' || state === 'forbidden') holding = false;
-    if (state === 'stale') lostSince ??= clock();
-    else lostSince = undefined;
+    if (state === 'stale') silence = { since: silence?.since ?? clock(), until: clock() };
+    else if (silence !== undefined && clock() - silence.until > timings.lost) silence = undefined;
     if (!holding && intake?.busy !== true) guard('tick', () => engine.tick(clock()));
     publisher.touch();
   };
@@ -137,7 +136,7 @@ export function createSession(options: SessionOptions): ClusterSession {
     const closing = link;
     link = undefined;
     shownUntil = undefined;
-    lostSince = undefined;
+    silence = undefined;
     await closing?.close();
     const keeping = keeper;
     keeper = undefined;
@@ -146,11 +145,11 @@ export function createSession(options: SessionOptions): ClusterSession {
 
   /** A list after a long time without news: what it changes has no time of its own. */
   const afterSilence = (): void => {
-    if (lostSince === undefined || clock() - lostSince < lostFor) return;
-    log('info', `no news for ${Math.round((clock() - lostSince) / 1000)} s`);
+    if (silence === undefined || silence.until - silence.since < timings.lost) return;
+    log('info', `no news for ${Math.round((silence.until - silence.since) / 1000)} s`);
     engine.gap();
-    keeper?.interrupted(lostSince);
-    lostSince = undefined;
+    keeper?.interrupted(silence.since);
+    silence = undefined;
   };
 
   const open = (params: ConnectParams, target: Target, hadPicture: boolean): void => {
@@ -219,8 +218,10 @@ export function createSession(options: SessionOptions): ClusterSession {
       const mine = generation;
       let target: Target;
       try {
-        target = chooseTarget(await loadKubeconfig(params.kubeconfig, env), params.context);
-        if (params.namespace !== undefined) target = { ...target, namespace: params.namespace };
+        target = inNamespace(
+          chooseTarget(await loadKubeconfig(params.kubeconfig, env), params.context),
+          params.namespace,
+        );
       } catch (error) {
         if (!(error instanceof ClusterError)) throw error;
         const { state, problem, remedy } = error.detail;

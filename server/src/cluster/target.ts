@@ -72,6 +72,11 @@ export function chooseTarget(config: KubeConfig, name: string | undefined): Targ
   return context.namespace === undefined ? target : { ...target, namespace: context.namespace };
 }
 
+/** The target with the namespace that was asked for, where one was. */
+export function inNamespace(target: Target, namespace: string | undefined): Target {
+  return namespace === undefined ? target : { ...target, namespace };
+}
+
 function serverOf(cluster: ClusterEntry): string {
   const { name, file, server } = cluster;
   const edit = message('cluster.remedy/edit-kubeconfig', { file });

@@ -18,6 +18,8 @@ export interface Timings {
   readonly slowRetry: number;
   /** A watch that ends sooner than this did not work. */
   readonly healthyWatch: number;
+  /** After this long without news a list tells what happened meanwhile, and not when. */
+  readonly lost: number;
   /** Least time between two updates. */
   readonly update: number;
   /** Between two ticks of the engine. */
@@ -38,6 +40,7 @@ export const defaultTimings: Timings = {
   poll: 30_000,
   slowRetry: 60_000,
   healthyWatch: 5_000,
+  lost: 60_000,
   update: 100,
   tick: 1_000,
   watchSeconds: [300, 600],

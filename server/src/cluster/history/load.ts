@@ -4,6 +4,7 @@ import { createRecordingReader, type Entry } from '../../../../core/src/live/his
 import { createPlayer, type Player } from '../../../../core/src/live/player.ts';
 import type { Message } from '../../../../core/src/live/view.ts';
 import { message } from '../problem.ts';
+import { isLocked } from './lock.ts';
 import { segmentsOf, setAside, type Segment } from './files.ts';
 import { readLines } from './lines.ts';
 
@@ -45,6 +46,8 @@ export async function loadHistory(
 ): Promise<Loaded> {
   const player = createPlayer(engine);
   const segments = recent(await segmentsOf(folder), now);
+  // The end of what another window writes at this moment is nothing to speak of.
+  const written = await isLocked(folder);
   const notes: Message[] = [];
   for (const segment of segments) {
     const play = (entry: Entry): boolean => {
@@ -53,7 +56,7 @@ export async function loadHistory(
       player.play(entry);
       return wanted();
     };
-    const note = await playSegment(segment, play, segment === segments.at(-1));
+    const note = await playSegment(segment, play, segment === segments.at(-1) && !written);
     if (note !== undefined) notes.push(note);
   }
   return { player, notes: notes.slice(-notesLimit) };

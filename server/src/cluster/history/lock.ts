@@ -5,6 +5,8 @@ import { join } from 'node:path';
 /** Whoever holds a lock shows it at least this often, ms. */
 export const lockEvery = 60_000;
 
+const lockName = 'writer.lock';
+
 /** A folder that is ours to write. */
 export interface Lock {
   /** Shows that we still write. */
@@ -21,6 +23,9 @@ function lives(pid: number): boolean {
   }
 }
 
+/** Whether somebody writes to a folder now. */
+export const isLocked = (folder: string): Promise<boolean> => isHeld(join(folder, lockName));
+
 async function isHeld(path: string): Promise<boolean> {
   const [text, about] = await Promise.all([readFile(path, 'utf8').catch(() => ''), stat(path).catch(() => undefined)]);
   if (about === undefined) return false;
@@ -30,7 +35,7 @@ async function isHeld(path: string): Promise<boolean> {
 
 /** Takes the lock of a folder; undefined while somebody else holds it. @throws when the folder cannot be written */
 export async function takeLock(folder: string): Promise<Lock | undefined> {
-  const path = join(folder, 'writer.lock');
+  const path = join(folder, lockName);
   for (let attempt = 0; attempt < 2; attempt += 1) {
     try {
       await writeFile(path, String(process.pid), { flag: 'wx', mode: 0o600 });
