@@ -23,11 +23,13 @@ const expected = [
   ),
   'live/list',
   'live/events',
+  'local/findings',
+  'local/rules',
   ...['full', 'key', 'scan', 'changed', 'around'].map((name) => `incremental/${name}`),
 ];
 
 test('fills every row of its table with numbers', async () => {
-  const only = ['keystroke', 'workspace', 'activation', 'live', 'incremental'];
+  const only = ['keystroke', 'workspace', 'activation', 'live', 'local', 'incremental'];
   const { rows } = await runBench({ quick: true, only, peer: false, progress: () => undefined });
   const ids = rows.map(({ id }) => id).filter((id) => id !== 'size/vsix');
   expect(ids.toSorted()).toEqual(expected.toSorted());

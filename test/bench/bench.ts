@@ -11,6 +11,7 @@ import { cluster } from './suites/cluster.ts';
 import { incremental } from './suites/incremental.ts';
 import { keystroke } from './suites/keystroke.ts';
 import { live } from './suites/live.ts';
+import { localFindings } from './suites/local-findings.ts';
 import { memory } from './suites/memory.ts';
 import { workspaceLint } from './suites/workspace-lint.ts';
 import type { Bench, Suite } from './suite.ts';
@@ -24,6 +25,7 @@ export const suites: Readonly<Record<string, Suite>> = {
   activation,
   live,
   cluster,
+  local: localFindings,
   incremental,
 };
 

@@ -1,29 +1,11 @@
 /** One change among much that stays: the core alone, without protocol and files. */
-import { basename } from 'node:path';
-import picomatch from 'picomatch';
 import { parseAllDocuments } from 'yaml';
-import { readConfiguration } from '../../../core/src/lint/configuration.ts';
-import type { Linter } from '../../../core/src/lint/engine.ts';
-import { createLinter } from '../../../core/src/lint/engine.ts';
-import { rules } from '../../../core/src/rules/registry.ts';
 import { Project } from '../../../core/src/workspace/project.ts';
+import { newLinter } from '../linter.ts';
 import { fileOf, workspace } from '../manifests.ts';
 import { costOf, median, Samples } from '../measure.ts';
 import type { Bench } from '../suite.ts';
 import type { Row } from '../table.ts';
-
-function newLinter(): Linter {
-  const { configuration } = readConfiguration('{}', rules);
-  return createLinter({
-    rules,
-    configuration,
-    relative: (uri) => basename(uri),
-    glob: (glob, path) => picomatch.isMatch(path, glob),
-    onRuleError(rule, uri, error) {
-      throw new Error(`${rule} failed on ${uri}`, { cause: error });
-    },
-  });
-}
 
 /** The same text with a letter more or less in the middle. */
 function typed(text: string, index: number): string {
