@@ -387,3 +387,19 @@ describe('a mount', () => {
     expect(rows(told, 9).find((row) => row.cause.startsWith('volume-'))?.state).toBe('recovered');
   });
 });
+
+describe('what does not change', () => {
+  it('leaves the rows alone as time passes', () => {
+    const told = story();
+    told.list(0, 'storageclasses', [storageClass('gp3')]);
+    told.send(0, 'persistentvolumeclaims', claim('Pending', { class: 'fast' }), 'ADDED');
+    told.send(0, 'pods', waiting('web-2', 0));
+    const message = 'MountVolume.SetUp failed for volume "cfg" : configmap "app-config" not found';
+    told.send(1, 'events', event('e1', 'FailedMount', message, 1, { name: 'web-2', uid: 'uid-web-2' }));
+    told.tick(20);
+    const before = rows(told, 20);
+    expect(before).toHaveLength(2);
+    told.tick(21);
+    expect(rows(told, 21)).toBe(before);
+  });
+});

@@ -5,7 +5,7 @@ import type { ClaimFault, Verdict } from './cause.ts';
 import type { ObjectRef } from './view.ts';
 import type { World } from './world.ts';
 import { classify } from './catalogue.ts';
-import { endIncident, isOpen, setParent, touch } from './incident.ts';
+import { amend, endIncident, isOpen, setParent, touch } from './incident.ts';
 import { evidence, openIncident, relabel } from './faults.ts';
 import { assessVolumes } from './pod-volumes.ts';
 import { nameKey, takeStorageNote } from './storage-state.ts';
@@ -76,18 +76,14 @@ export function assessClaim(world: World, claim: SlimClaim, now: number): void {
   if (verdict === undefined) return;
   if (incident !== undefined && incident.cause !== verdict.cause) relabel(world, incident, verdict);
   const target = incident ?? open(world, claim, verdict);
-  const note = storage.claims.get(claim.uid);
-  if (note?.failed !== undefined)
-    evidence(
-      target,
-      refOf(claim),
-      'events[ProvisioningFailed]',
-      note.failed.text.slice(0, 300),
-      note.failed.first,
-      'event',
-    );
-  if (note?.asked !== undefined)
-    evidence(target, refOf(claim), 'events[ExternalProvisioning]', note.asked.provisioner, note.asked.first, 'event');
+  const { failed, asked } = storage.claims.get(claim.uid) ?? {};
+  const ref = refOf(claim);
+  amend(world.book, target, () => {
+    if (failed !== undefined)
+      evidence(target, ref, 'events[ProvisioningFailed]', failed.text.slice(0, 300), failed.first, 'event');
+    if (asked !== undefined)
+      evidence(target, ref, 'events[ExternalProvisioning]', asked.provisioner, asked.first, 'event');
+  });
   adopt(world, target, claim);
 }
 

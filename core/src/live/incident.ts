@@ -23,6 +23,8 @@ export interface Occurrence {
   /** When the kubelet started the container again in the same pod. */
   restartedAt?: number;
   readonly termination?: Termination;
+  /** It was never ready in this run. */
+  readonly neverReady?: true;
   kill?: KillNote;
   unhealthy?: ProbeNote;
   /** First failure of the probe that ended this instance. */
@@ -121,6 +123,13 @@ export function isOpen(incident: Incident): boolean {
 export function touch(book: Book, incident: Incident): void {
   delete incident.row;
   book.version++;
+}
+
+/** Runs a step that may add phases or evidence; the incident counts as changed only if it did. */
+export function amend(book: Book, incident: Incident, step: () => void): void {
+  const [evidence, phases] = [incident.evidence.at(-1), Object.keys(incident.phases).length];
+  step();
+  if (incident.evidence.at(-1) !== evidence || Object.keys(incident.phases).length !== phases) touch(book, incident);
 }
 
 export function addIncident(book: Book, incident: Incident): void {

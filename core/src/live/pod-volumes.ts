@@ -11,7 +11,7 @@ import { act } from './actions.ts';
 import { adoptByRollout } from './rollouts.ts';
 import { addTo, podOf, podWorkload, refOf, removeFrom } from './world.ts';
 import { classify } from './catalogue.ts';
-import { endIncident, isOpen, reach, setParent, touch, withdraw } from './incident.ts';
+import { amend, endIncident, isOpen, reach, setParent, touch, withdraw } from './incident.ts';
 import { evidence, openIncident, relabel } from './faults.ts';
 import { firstStart, nameKey } from './storage-state.ts';
 import { isActive } from './facts.ts';
@@ -21,6 +21,8 @@ import { needs } from './needs.ts';
 const hiccup = 30_000;
 /** Without events, a volume that hangs elsewhere counts after this time (milliseconds). */
 const quietWait = 60_000;
+/** A volume for many nodes hangs on as many (attachments). */
+const toldAttachments = 3;
 /** The attach/detach controller takes a volume from a dead node by force after six minutes (milliseconds). */
 const stuckAttach = 360_000;
 
@@ -180,37 +182,36 @@ function open(world: World, pod: SlimPod, wait: Wait, slot: Incident | undefined
 }
 
 function mark(world: World, target: Incident, pod: SlimPod, wait: Wait, now: number): void {
-  const ref = refOf(pod);
   const note = (world.storage.pods.get(pod.uid) ?? []).find(
     (entry) => entry.kind === wait.kind && entry.volume === wait.volume,
   );
   const field = wait.kind === 'attach' ? 'events[FailedAttachVolume]' : 'events[FailedMount]';
-  if (note !== undefined) evidence(target, ref, field, note.text.slice(0, 300), note.first, 'event');
-  if (wait.kind === 'attach') {
+  amend(world.book, target, () => {
+    if (note !== undefined) evidence(target, refOf(pod), field, note.text.slice(0, 300), note.first, 'event');
+    if (wait.kind !== 'attach') return;
     reach(target, 'attachWait', wait.since);
-    for (const entry of attachmentsOf(world, wait.volume)) tellAttachment(target, entry, pod);
-    if (target.scope === 'slot' && now - wait.since >= stuckAttach) {
-      const data = { minutes: stuckAttach / 60_000 };
-      needs(world, target, { id: 'needs.volume-stuck', data }, wait.since + stuckAttach);
-    }
-  }
-  touch(world.book, target);
+    const attachments = attachmentsOf(world, wait.volume);
+    const elsewhere = attachments.filter((entry) => entry.node !== pod.node).slice(0, toldAttachments);
+    for (const entry of elsewhere) tellElsewhere(target, entry);
+    for (const entry of attachments) if (entry.node === pod.node) tellHere(target, entry);
+  });
+  if (wait.kind !== 'attach' || target.scope !== 'slot' || now - wait.since < stuckAttach) return;
+  const data = { minutes: stuckAttach / 60_000 };
+  needs(world, target, { id: 'needs.volume-stuck', data }, wait.since + stuckAttach);
 }
 
-function tellAttachment(target: Incident, entry: SlimAttachment, pod: SlimPod): void {
-  const ref = refOf(entry);
-  if (entry.node === pod.node) {
-    reach(target, 'acting', entry.created);
-    const error = entry.attachError;
-    if (error !== undefined) evidence(target, ref, 'status.attachError', error.message, error.at);
-    return;
-  }
-  if (entry.detachError !== undefined)
-    evidence(target, ref, 'status.detachError', entry.detachError.message, entry.detachError.at);
-  if (entry.attached) {
-    const leaving = entry.deleted === undefined ? '' : ', being detached';
-    evidence(target, ref, 'status.attached', `attached to ${entry.node}${leaving}`, entry.deleted ?? entry.created);
-  }
+function tellHere(target: Incident, entry: SlimAttachment): void {
+  reach(target, 'acting', entry.created);
+  const error = entry.attachError;
+  if (error !== undefined) evidence(target, refOf(entry), 'status.attachError', error.message, error.at);
+}
+
+function tellElsewhere(target: Incident, entry: SlimAttachment): void {
+  const [ref, error] = [refOf(entry), entry.detachError];
+  if (error !== undefined) evidence(target, ref, 'status.detachError', error.message, error.at);
+  if (!entry.attached) return;
+  const leaving = entry.deleted === undefined ? '' : ', being detached';
+  evidence(target, ref, 'status.attached', `attached to ${entry.node}${leaving}`, entry.deleted ?? entry.created);
 }
 
 /** Phases of a volume that came after all. */
