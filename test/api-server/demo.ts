@@ -13,10 +13,12 @@ import { parseArgs } from 'node:util';
 import { preparedClock } from './clock.ts';
 import { loadManifests } from './manifests.ts';
 import { createControl, type Control } from './scenario.ts';
+import { misfortunes, misfortunesOf } from './scenarios/misfortunes.ts';
 import { lostNode, shopStory } from './scenarios/shop.ts';
 import { startApiServer, type ApiServer, type ApiServerOptions } from './server.ts';
-import { simulateCluster } from './sim/cluster.ts';
-import type { Pod } from './sim/types.ts';
+import { simulateCluster, type SimulatedCluster } from './sim/cluster.ts';
+import { wakeAutoscalers } from './sim/mishaps/autoscalers.ts';
+import type { Pod, Settings } from './sim/types.ts';
 import { createStore, type KubeObject } from './store.ts';
 
 export interface DemoOptions {
@@ -39,15 +41,15 @@ export interface Demo {
 /** Seconds for which the cluster has been up when it appears. */
 const uptime = 3600;
 
+/** The first minutes tell the everyday incidents alone; then rarer ones come in between (seconds). */
+const quietFor = 150;
+
 /** Workloads left out so that the picture stays small enough to take in. */
 const leftOut = new Set([
   'accounts-worker',
   'catalog-index',
   'clickstream',
   'feature-flags',
-  'fraud-check',
-  'inventory',
-  'invoice-archive',
   'kube-objects-exporter',
   'loyalty',
   'metrics-gateway',
@@ -58,8 +60,8 @@ const leftOut = new Set([
   'status-page',
   'warehouse-loader',
 ]);
-/** Jobs are recorded as manifests only: nothing runs them here. */
-const leftOutKinds = new Set(['Job', 'CronJob', 'HorizontalPodAutoscaler']);
+/** Nothing runs Jobs here but the story, which brings its own. */
+const leftOutKinds = new Set(['Job', 'CronJob']);
 
 /** Pods that the story wants on the node that gets lost: two of three frontends, one of the database's. */
 function place(): (pod: Pod) => string | undefined {
@@ -89,31 +91,44 @@ function namespacesOf(objects: readonly KubeObject[]): KubeObject[] {
   }));
 }
 
+/** Time constants of the demo: short enough to see things heal. */
+export const demoSettings = (): Partial<Settings> => ({
+  nodeGrace: 20,
+  toleration: 30,
+  backoffMax: 80,
+  backoffReset: 60,
+  progressDeadline: 45,
+  place: place(),
+});
+
+/** Puts nodes and the manifests of a folder into a cluster. */
+export function demoObjects(cluster: SimulatedCluster, folder: string): void {
+  const objects = loadManifests(folder).filter(
+    (object) => !leftOutKinds.has(object.kind) && !leftOut.has(object.metadata.name),
+  );
+  for (const namespace of namespacesOf(objects)) cluster.bench.store.put(namespace);
+  for (const [index, node] of ['shop-node-a', lostNode, 'shop-node-c'].entries())
+    cluster.addNode(node, `zone-${index + 1}`);
+  cluster.apply(objects);
+  wakeAutoscalers(cluster.bench);
+}
+
 /** Starts the demo cluster: up for an hour, every pod ready, the story about to begin. */
 export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
   const folder = options.manifests ?? join(import.meta.dirname, '../../samples/shop');
   const clock = preparedClock(uptime, options.speed ?? 1);
   const store = createStore({ now: () => clock.now() });
-  const cluster = simulateCluster(store, clock, {
-    nodeGrace: 20,
-    toleration: 30,
-    backoffMax: 80,
-    backoffReset: 60,
-    place: place(),
-  });
-  const objects = loadManifests(folder).filter(
-    (object) => !leftOutKinds.has(object.kind) && !leftOut.has(object.metadata.name),
-  );
-  for (const namespace of namespacesOf(objects)) store.put(namespace);
-  for (const [index, node] of ['shop-node-a', lostNode, 'shop-node-c'].entries())
-    cluster.addNode(node, `zone-${index + 1}`);
-  cluster.apply(objects);
+  const cluster = simulateCluster(store, clock, demoSettings());
+  demoObjects(cluster, folder);
   await clock.catchUp();
   await cluster.settled();
 
   const server = await startApiServer({ ...options.server, store });
   const control = createControl(cluster, clock);
-  if (options.story !== false) void shopStory(control, clock);
+  if (options.story !== false) {
+    void shopStory(control, clock);
+    void misfortunes(misfortunesOf(cluster, control, clock), clock, quietFor);
+  }
   return {
     server,
     control,

@@ -69,7 +69,7 @@ export function createControl(cluster: SimulatedCluster, clock: Clock): Control 
     },
     liveness(where, why = 'HTTP probe failed with statuscode: 503') {
       const { pod, container } = find(where);
-      return begin(pod, cluster.failLiveness(pod, container, why));
+      return begin(pod, cluster.failProbe(pod, container, 'liveness', why));
     },
     readiness(where, why) {
       const { pod, container } = find(where);

@@ -5,7 +5,7 @@ import { virtualClock, type VirtualClock } from './clock.ts';
 import { readRecording } from './replay.ts';
 import { createControl, type Control } from './scenario.ts';
 import { simulateCluster, type SimulatedCluster } from './sim/cluster.ts';
-import { goDuration } from './sim/kubelet.ts';
+import { goDuration } from './sim/go-duration.ts';
 import type { Node, Pod, Workload } from './sim/types.ts';
 import { createStore, type Change, type ClusterStore, type KubeObject } from './store.ts';
 

@@ -1,5 +1,4 @@
 /** A simulated cluster over a store: nodes, kubelets and controllers, and the mishaps a story can cause. */
-import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { kindOfObject } from '../kinds.ts';
 import { rfc3339, type ClusterStore, type KubeObject } from '../store.ts';
@@ -7,16 +6,11 @@ import { createControllers } from './controllers.ts';
 import { createEventRecorder } from './events.ts';
 import { createKubelets, type Exit } from './kubelet.ts';
 import { createNodes, markDeleted } from './nodes.ts';
-import {
-  controllerReference,
-  defaultSettings,
-  isReady,
-  terminating,
-  type Bench,
-  type Pod,
-  type Settings,
-  type Workload,
-} from './types.ts';
+import { createObstacles, type Obstacle } from './obstacles.ts';
+import { createDeployments, type Deployments } from './rollouts.ts';
+import { bindClaim } from './volumes.ts';
+import { createScheduler } from './scheduler.ts';
+import { defaultSettings, isReady, terminating, type Bench, type Pod, type Settings, type Workload } from './types.ts';
 
 export interface SimulatedCluster {
   readonly settings: Settings;
@@ -26,29 +20,41 @@ export interface SimulatedCluster {
   /** Pods of a workload (Deployment, StatefulSet, DaemonSet), oldest first, without those being deleted. */
   pods(namespace: string, workload: string): Pod[];
   exit(pod: Pod, container: string, exit: Exit): Promise<void>;
-  failLiveness(pod: Pod, container: string, why: string): Promise<void>;
+  failProbe(pod: Pod, container: string, probe: 'liveness' | 'startup', why: string): Promise<void>;
   failReadiness(pod: Pod, container: string, why: string): () => void;
   deletePod(pod: Pod): Promise<void>;
   loseNode(name: string): Promise<void>;
   recoverNode(name: string): Promise<void>;
   /** Resolves when every pod is ready. */
   settled(): Promise<void>;
+  readonly deployments: Deployments;
+  /** Holds up the new pods of a workload; the result lets them go on. */
+  obstruct(namespace: string, workload: string, obstacle: Obstacle): () => void;
+  /** What the cluster's parts work with, for mishaps that none of them has a hand in. */
+  readonly bench: Bench;
 }
 
 /** Starts the controllers over the store; `clock.stop()` ends them. */
 export function simulateCluster(store: ClusterStore, clock: Clock, settings: Partial<Settings> = {}): SimulatedCluster {
+  let due = false;
   const bench: Bench = {
     store,
     clock,
     events: createEventRecorder(store, clock),
     settings: { ...defaultSettings, ...settings },
+    obstacles: createObstacles(soon),
     stamp: () => rfc3339(clock.now()),
   };
   const kubelets = createKubelets(bench);
-  const controllers = createControllers(bench, (pod) => void kubelets.run(pod));
+  const deployments = createDeployments(bench, soon);
+  const controllers = createControllers(bench, {
+    deployments,
+    schedule: createScheduler(bench, (pod) => void kubelets.run(pod), soon),
+    remove: (pod) => void deletePod(pod),
+    soon,
+  });
   const nodes = createNodes(bench, kubelets, (pod) => void deletePod(pod));
 
-  let due = false;
   function soon(): void {
     if (due) return;
     due = true;
@@ -77,19 +83,9 @@ export function simulateCluster(store: ClusterStore, clock: Clock, settings: Par
   function apply(objects: readonly KubeObject[]): void {
     for (const object of objects) {
       if (object.kind === 'Secret' || kindOfObject(object.apiVersion, object.kind) === undefined) continue;
-      const stored = store.put(withDefaults({ ...object, metadata: { ...object.metadata, generation: 1 } }));
-      if (stored.kind === 'Deployment') {
-        store.patch('deployments', stored.metadata.namespace, stored.metadata.name, (draft) => {
-          draft.metadata.annotations = { 'deployment.kubernetes.io/revision': '1', ...draft.metadata.annotations };
-        });
-        const set = store.create(replicaSetOf(stored as Workload));
-        bench.events.record({
-          about: stored,
-          reason: 'ScalingReplicaSet',
-          component: 'deployment-controller',
-          message: `Scaled up replica set ${set.metadata.name} from 0 to ${(stored as Workload).spec.replicas ?? 1}`,
-        });
-      }
+      const { namespace, name } = object.metadata;
+      store.put(withDefaults({ ...object, metadata: { ...object.metadata, generation: 1 } }));
+      if (object.kind === 'PersistentVolumeClaim') bindClaim(bench, namespace, name);
     }
     soon();
   }
@@ -111,11 +107,14 @@ export function simulateCluster(store: ClusterStore, clock: Clock, settings: Par
       );
     },
     exit: (pod, container, exit) => kubelets.exit(pod, container, exit),
-    failLiveness: (pod, container, why) => kubelets.failLiveness(pod, container, why),
+    failProbe: (pod, container, probe, why) => kubelets.failProbe(pod, container, probe, why),
     failReadiness: (pod, container, why) => kubelets.failReadiness(pod, container, why),
     deletePod,
     loseNode: (name) => nodes.lose(name),
     recoverNode: (name) => nodes.recover(name),
+    deployments,
+    obstruct: (namespace, workload, obstacle) => bench.obstacles.put(namespace, workload, obstacle),
+    bench,
     async settled() {
       const calm = (): boolean => {
         const pods = store.list('pods') as Pod[];
@@ -139,31 +138,3 @@ function withDefaults(object: KubeObject): KubeObject {
 }
 
 const replicasOf = (object: KubeObject): number => (object as Workload).spec.replicas ?? 1;
-
-function replicaSetOf(deployment: Workload): KubeObject {
-  const { template, selector } = deployment.spec;
-  const hash = createHash('sha256').update(JSON.stringify(template)).digest('hex').slice(0, 10);
-  const labels = { ...template.metadata?.labels, 'pod-template-hash': hash };
-  const replicas = replicasOf(deployment);
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'ReplicaSet',
-    metadata: {
-      name: `${deployment.metadata.name}-${hash}`,
-      ...(deployment.metadata.namespace === undefined ? {} : { namespace: deployment.metadata.namespace }),
-      generation: 1,
-      labels,
-      annotations: {
-        'deployment.kubernetes.io/desired-replicas': String(replicas),
-        'deployment.kubernetes.io/revision': '1',
-      },
-      ownerReferences: [controllerReference(deployment)],
-    },
-    spec: {
-      replicas,
-      selector: { matchLabels: { ...selector?.matchLabels, 'pod-template-hash': hash } },
-      template: { ...template, metadata: { ...template.metadata, labels } },
-    },
-    status: { replicas: 0 },
-  };
-}

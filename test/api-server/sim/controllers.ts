@@ -1,26 +1,34 @@
-/** The workload controllers, the scheduler and the endpoint slices: they look at the pods and bring about what is wanted. */
+/** The workload controllers: they look at the pods and bring about what is wanted. */
 import type { KubeObject } from '../store.ts';
-import { newPod, patchPod } from './pods.ts';
-import {
-  controllerReference,
-  isReady,
-  setCondition,
-  terminating,
-  type Bench,
-  type Condition,
-  type Node,
-  type Pod,
-  type Workload,
-} from './types.ts';
+import { budgetStatus } from './budgets.ts';
+import { endpointSlice } from './endpoints.ts';
+import { newPod } from './pods.ts';
+import type { Deployments } from './rollouts.ts';
+import { pinnedNode } from './scheduler.ts';
+import { isActive, isReady, setCondition, type Bench, type Condition, type Pod, type Workload } from './types.ts';
 
 export interface Controllers {
   /** Looks at everything once, now. */
   reconcile(): void;
 }
 
-/** `started` is called for each pod that got a node. */
-export function createControllers(bench: Bench, started: (pod: Pod) => void): Controllers {
-  const { store, events } = bench;
+/** The parts that controllers act through. */
+export interface Hands {
+  readonly deployments: Deployments;
+  /** Finds a node for a pod. */
+  schedule(pod: Pod): void;
+  /** Deletes a pod through the API. */
+  remove(pod: Pod): void;
+  /** Asks for another look at everything. */
+  soon(): void;
+}
+
+/** How often a controller tries again to create a pod that the API server refuses (seconds). */
+const retryEvery = 5;
+
+export function createControllers(bench: Bench, hands: Hands): Controllers {
+  const { store, events, clock } = bench;
+  const refusedAt = new Map<string, number>();
 
   const podsOf = (owner: KubeObject): Pod[] =>
     (store.list('pods', owner.metadata.namespace) as Pod[]).filter((pod) =>
@@ -41,6 +49,12 @@ export function createControllers(bench: Bench, started: (pod: Pod) => void): Co
     plan: { name?: string; labels?: Record<string, string>; node?: string },
     component: string,
   ): void {
+    const obstacle = bench.obstacles.findFor(owner.metadata.namespace, owner.metadata.name, 'create');
+    if (obstacle !== undefined) {
+      refuse(owner, `Error creating: ${obstacle.message}`, component);
+      return;
+    }
+    refusedAt.delete(owner.metadata.uid ?? '');
     const pod = newPod({ owner, template: owner.spec.template, ...plan }, bench.settings);
     const created = store.create(pod);
     const text =
@@ -50,63 +64,63 @@ export function createControllers(bench: Bench, started: (pod: Pod) => void): Co
     events.record({ about: owner, reason: 'SuccessfulCreate', message: text, component });
   }
 
+  /** The API server does not take the pod: the controller says so and tries again. */
+  function refuse(owner: Workload, message: string, component: string): void {
+    const uid = owner.metadata.uid ?? '';
+    const last = refusedAt.get(uid);
+    if (last !== undefined && clock.now() - last < (retryEvery * 1000) / clock.speed) return;
+    refusedAt.set(uid, clock.now());
+    events.record({ about: owner, type: 'Warning', reason: 'FailedCreate', message, component });
+    clock.after(retryEvery, hands.soon);
+  }
+
+  /** `ReplicaFailure` stays as long as creating fails. */
+  function failure(owner: Workload): Condition[] {
+    const obstacle = bench.obstacles.findFor(owner.metadata.namespace, owner.metadata.name, 'create');
+    if (obstacle === undefined || !refusedAt.has(owner.metadata.uid ?? '')) return [];
+    const conditions = structuredClone((owner.status?.['conditions'] as Condition[] | undefined) ?? []);
+    const { message } = obstacle;
+    setCondition(conditions, bench.stamp(), {
+      type: 'ReplicaFailure',
+      status: 'True',
+      reason: 'FailedCreate',
+      message,
+    });
+    return conditions;
+  }
+
+  /** Unready pods go first, then the youngest. */
+  function shrink(owner: Workload, active: readonly Pod[], surplus: number): void {
+    const order = active.toSorted((a, b) => Number(isReady(a)) - Number(isReady(b)));
+    for (const pod of order.slice(0, surplus)) {
+      events.record({
+        about: owner,
+        reason: 'SuccessfulDelete',
+        message: `Deleted pod: ${pod.metadata.name}`,
+        component: 'replicaset-controller',
+      });
+      hands.remove(pod);
+    }
+  }
+
   function replicaSet(owner: Workload): void {
     const pods = podsOf(owner);
-    const active = pods.filter((pod) => !terminating(pod));
+    const active = pods.filter(isActive);
     const wanted = owner.spec.replicas ?? 1;
+    if (active.length > wanted) shrink(owner, active, active.length - wanted);
     const hash = owner.metadata.labels?.['pod-template-hash'];
     for (let missing = wanted - active.length; missing > 0; missing -= 1) {
       create(owner, hash === undefined ? {} : { labels: { 'pod-template-hash': hash } }, 'replicaset-controller');
     }
-    const now = podsOf(owner).filter((pod) => !terminating(pod));
+    const now = podsOf(owner).filter(isActive);
     const ready = now.filter(isReady).length;
+    const conditions = now.length < wanted ? failure(owner) : [];
     setStatus('replicasets', owner, {
       replicas: now.length,
       fullyLabeledReplicas: now.length,
       ...(ready === 0 ? {} : { readyReplicas: ready, availableReplicas: ready }),
       observedGeneration: owner.metadata.generation ?? 1,
-    });
-  }
-
-  function deployment(owner: Workload): void {
-    const sets = (store.list('replicasets', owner.metadata.namespace) as Workload[]).filter(
-      (set) => set.metadata.ownerReferences?.[0]?.uid === owner.metadata.uid,
-    );
-    const sum = (field: string): number => sets.reduce((total, set) => total + Number(set.status?.[field] ?? 0), 0);
-    const [replicas, ready, wanted] = [sum('replicas'), sum('readyReplicas'), owner.spec.replicas ?? 1];
-    // maxUnavailable 25 % rounds down: a Deployment of three or fewer is available only when all of it is.
-    const available = ready >= wanted - Math.floor(wanted / 4);
-    const conditions = structuredClone((owner.status?.['conditions'] as Condition[] | undefined) ?? []);
-    setCondition(
-      conditions,
-      bench.stamp(),
-      available
-        ? {
-            type: 'Available',
-            status: 'True',
-            reason: 'MinimumReplicasAvailable',
-            message: 'Deployment has minimum availability.',
-          }
-        : {
-            type: 'Available',
-            status: 'False',
-            reason: 'MinimumReplicasUnavailable',
-            message: 'Deployment does not have minimum availability.',
-          },
-    );
-    setCondition(conditions, bench.stamp(), {
-      type: 'Progressing',
-      status: 'True',
-      reason: 'NewReplicaSetAvailable',
-      message: `ReplicaSet "${sets[0]?.metadata.name ?? ''}" has successfully progressed.`,
-    });
-    setStatus('deployments', owner, {
-      observedGeneration: owner.metadata.generation ?? 1,
-      replicas,
-      updatedReplicas: replicas,
-      ...(ready === 0 ? {} : { readyReplicas: ready, availableReplicas: ready }),
-      ...(wanted > ready ? { unavailableReplicas: wanted - ready } : {}),
-      conditions,
+      ...(conditions.length === 0 ? {} : { conditions }),
     });
   }
 
@@ -169,115 +183,17 @@ export function createControllers(bench: Bench, started: (pod: Pod) => void): Co
     });
   }
 
-  /** The node with the fewest pods wins; a placement the story wants goes first. */
-  function schedule(pod: Pod): void {
-    const nodes = store.list('nodes') as Node[];
-    const free = nodes.filter((node) => (node.spec.taints ?? []).length === 0 && node.spec.unschedulable !== true);
-    const pinnedTo = pinnedNode(pod);
-    const load = (node: Node): number =>
-      store.list('pods').filter((other) => (other as Pod).spec.nodeName === node.metadata.name).length;
-    const candidates = pinnedTo === undefined ? free : nodes.filter((node) => node.metadata.name === pinnedTo);
-    const hint = bench.settings.place(pod);
-    const node =
-      candidates.find((one) => one.metadata.name === hint) ?? candidates.toSorted((a, b) => load(a) - load(b))[0];
-    if (node === undefined) return;
-    const placed = patchPod(bench, pod, (draft) => {
-      draft.spec.nodeName = node.metadata.name;
-      draft.status['hostIP'] = node.status.addresses[0]?.address;
-      draft.status.conditions = [
-        { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: bench.stamp() },
-      ];
-    });
-    if (placed === undefined) return;
-    events.recordNew({
-      about: placed,
-      reason: 'Scheduled',
-      component: 'default-scheduler',
-      action: 'Binding',
-      message: `Successfully assigned ${placed.metadata.namespace}/${placed.metadata.name} to ${node.metadata.name}`,
-    });
-    started(placed);
-  }
-
   return {
     reconcile() {
       for (const set of store.list('replicasets')) replicaSet(set as Workload);
       for (const set of store.list('statefulsets')) statefulSet(set as Workload);
       for (const set of store.list('daemonsets')) daemonSet(set as Workload);
-      for (const pod of store.list('pods')) if ((pod as Pod).spec.nodeName === undefined) schedule(pod as Pod);
-      for (const owner of store.list('deployments')) deployment(owner as Workload);
+      for (const pod of store.list('pods')) if ((pod as Pod).spec.nodeName === undefined) hands.schedule(pod as Pod);
+      for (const owner of store.list('deployments')) hands.deployments.reconcile(owner as Workload);
       for (const service of store.list('services')) endpointSlice(bench, service);
+      for (const budget of store.list('poddisruptionbudgets')) budgetStatus(bench, budget);
     },
   };
-}
-
-function pinnedNode(pod: Pod): string | undefined {
-  const affinity = pod.spec['affinity'] as
-    | {
-        nodeAffinity?: {
-          requiredDuringSchedulingIgnoredDuringExecution?: {
-            nodeSelectorTerms: { matchFields?: { values: string[] }[] }[];
-          };
-        };
-      }
-    | undefined;
-  return affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms[0]?.matchFields?.[0]
-    ?.values[0];
 }
 
 const onNode = (pod: Pod): string | undefined => pod.spec.nodeName ?? pinnedNode(pod);
-
-/** One slice per Service with a selector, kept in step with its pods. */
-function endpointSlice(bench: Bench, service: KubeObject): void {
-  const { store } = bench;
-  const { namespace, name } = service.metadata;
-  const spec = service['spec'] as {
-    selector?: Record<string, string>;
-    ports?: { name?: string; port: number; targetPort?: number | string }[];
-  };
-  if (spec.selector === undefined) return;
-  const wanted = Object.entries(spec.selector);
-  const pods = (store.list('pods', namespace) as Pod[]).filter(
-    (pod) => pod.status.podIP !== undefined && wanted.every(([key, value]) => pod.metadata.labels?.[key] === value),
-  );
-  const endpoints = pods.map((pod) => ({
-    addresses: [pod.status.podIP],
-    conditions: { ready: isReady(pod) && !terminating(pod), serving: isReady(pod), terminating: terminating(pod) },
-    targetRef: { kind: 'Pod', namespace, name: pod.metadata.name, uid: pod.metadata.uid },
-    nodeName: pod.spec.nodeName,
-  }));
-  const ports = (spec.ports ?? []).map((port) => ({
-    name: port.name ?? '',
-    protocol: 'TCP',
-    port: portNumber(pods[0], port.targetPort ?? port.port),
-  }));
-  const sliceName = `${name}-slice`;
-  const old = store.get('endpointslices', namespace, sliceName);
-  if (old !== undefined && JSON.stringify(old['endpoints']) === JSON.stringify(endpoints)) return;
-  const annotations = { 'endpoints.kubernetes.io/last-change-trigger-time': bench.stamp() };
-  store.put({
-    apiVersion: 'discovery.k8s.io/v1',
-    kind: 'EndpointSlice',
-    metadata: {
-      name: sliceName,
-      generateName: `${name}-`,
-      ...(namespace === undefined ? {} : { namespace }),
-      generation: (old?.metadata.generation ?? 0) + 1,
-      labels: {
-        'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
-        'kubernetes.io/service-name': name,
-      },
-      annotations,
-      ownerReferences: [controllerReference(service)],
-    },
-    addressType: 'IPv4',
-    endpoints: endpoints.length === 0 ? null : endpoints,
-    ports: endpoints.length === 0 ? null : ports,
-  });
-}
-
-function portNumber(pod: Pod | undefined, port: number | string): number {
-  if (typeof port === 'number') return port;
-  const named = pod?.spec.containers.flatMap((container) => container.ports ?? []).find((one) => one.name === port);
-  return named?.containerPort ?? 0;
-}

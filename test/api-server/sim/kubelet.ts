@@ -3,6 +3,8 @@
  * The order of writes and events is that of recorded v1.32 kubelets.
  */
 import { rfc3339 } from '../store.ts';
+import { goDuration } from './go-duration.ts';
+import { createHoldUps } from './hold-ups.ts';
 import { containerId, currentPod, patchContainer, patchPod, refreshConditions, waitingStatus } from './pods.ts';
 import { setCondition, type Bench, type ContainerSpec, type Pod, type Terminated } from './types.ts';
 
@@ -19,8 +21,8 @@ export interface Kubelets {
   run(pod: Pod): Promise<void>;
   /** A container's process ends; the kubelet starts it again, after its back-off. Resolves when it runs again. */
   exit(pod: Pod, container: string, exit: Exit): Promise<void>;
-  /** The liveness probe fails until its threshold, the container is killed and started again. */
-  failLiveness(pod: Pod, container: string, why: string): Promise<void>;
+  /** A liveness or startup probe fails until its threshold, the container is killed and started again. */
+  failProbe(pod: Pod, container: string, probe: 'liveness' | 'startup', why: string): Promise<void>;
   /** The readiness probe fails until the returned function is called. */
   failReadiness(pod: Pod, container: string, why: string): () => void;
   /** Stops a pod whose deletionTimestamp is set, then removes it. */
@@ -36,16 +38,9 @@ interface Run {
   startedAt: number;
 }
 
-/** `10s`, `1m20s`, `2.5s`: a Go duration. */
-export function goDuration(seconds: number): string {
-  const rounded = Math.round(seconds * 1000) / 1000;
-  const minutes = Math.floor(rounded / 60);
-  const rest = Math.round((rounded - minutes * 60) * 1000) / 1000;
-  return minutes === 0 ? `${rest}s` : `${minutes}m${rest}s`;
-}
-
 export function createKubelets(bench: Bench): Kubelets {
   const { clock, events, settings } = bench;
+  const holdUps = createHoldUps(bench);
   const runs = new Map<string, Run>();
   const failing = new Map<string, { why: string }>();
   const dead = new Set<string>();
@@ -82,6 +77,7 @@ export function createKubelets(bench: Bench): Kubelets {
   }
 
   async function start(pod: Pod, spec: ContainerSpec): Promise<void> {
+    await holdUps.creatable(pod, spec);
     if (!(await aliveAndPresent(pod))) return;
     tell(pod, spec.name, 'Pulled', `Container image "${spec.image}" already present on machine`);
     tell(pod, spec.name, 'Created', `Created container: ${spec.name}`);
@@ -102,6 +98,11 @@ export function createKubelets(bench: Bench): Kubelets {
       status.started = spec.startupProbe === undefined;
       status.ready = spec.readinessProbe === undefined && status.started;
     });
+    const hook = bench.obstacles.find(pod, 'hook');
+    if (hook !== undefined) {
+      await failPostStart(pod, spec, hook.message);
+      return;
+    }
     if (spec.startupProbe !== undefined) {
       await clock.sleep(0.5);
       patchContainer(bench, pod, spec.name, (status) => {
@@ -113,6 +114,20 @@ export function createKubelets(bench: Bench): Kubelets {
       await clock.sleep(spec.readinessProbe.initialDelaySeconds ?? settings.readyTakes);
       await becomeReady(pod, spec.name);
     }
+  }
+
+  /** The kubelet kills a container whose postStart hook fails, and starts it again. */
+  async function failPostStart(pod: Pod, spec: ContainerSpec, message: string): Promise<void> {
+    tell(pod, spec.name, 'FailedPostStartHook', 'PostStartHook failed', 'Warning');
+    tell(pod, spec.name, 'Killing', 'FailedPostStartHook');
+    await clock.sleep(settings.stopTakes);
+    if (terminate(pod, spec.name, { exitCode: 137, reason: 'Error' }) === undefined) return;
+    patchContainer(bench, pod, spec.name, (status) => {
+      const ended = status.state.terminated;
+      if (ended !== undefined) status.lastState = { terminated: ended };
+      status.state = { waiting: { reason: 'PostStartHookError', message } };
+    });
+    await restart(pod, spec);
   }
 
   async function becomeReady(pod: Pod, container: string): Promise<void> {
@@ -182,19 +197,22 @@ export function createKubelets(bench: Bench): Kubelets {
     patchPod(bench, pod, (draft) => {
       draft.status.containerStatuses = draft.spec.containers.map((spec) => waitingStatus(spec.name, spec.image));
       draft.status['startTime'] = now;
+      refreshConditions(draft, now);
+    });
+    await clock.sleep(settings.startTakes);
+    await holdUps.prepared(pod);
+    addresses += 1;
+    const podIP = `10.244.${Math.floor(addresses / 250) % 250}.${(addresses % 250) + 1}`;
+    // Init containers are over in no time, but not before the volumes are there.
+    const done = bench.stamp();
+    patchPod(bench, pod, (draft) => {
       if (draft.spec.initContainers !== undefined) {
         draft.status.initContainerStatuses = draft.spec.initContainers.map((spec) => ({
           ...waitingStatus(spec.name, spec.image),
           ready: true,
-          state: { terminated: ended(now, containerId(), { exitCode: 0, reason: 'Completed' }) },
+          state: { terminated: ended(done, containerId(), { exitCode: 0, reason: 'Completed' }) },
         }));
       }
-      refreshConditions(draft, now);
-    });
-    await clock.sleep(settings.startTakes);
-    addresses += 1;
-    const podIP = `10.244.${Math.floor(addresses / 250) % 250}.${(addresses % 250) + 1}`;
-    patchPod(bench, pod, (draft) => {
       draft.status.podIP = podIP;
       draft.status['podIPs'] = [{ ip: podIP }];
     });
@@ -208,16 +226,18 @@ export function createKubelets(bench: Bench): Kubelets {
     await restart(pod, spec);
   }
 
-  async function failLiveness(pod: Pod, container: string, why: string): Promise<void> {
+  async function failProbe(pod: Pod, container: string, kind: 'liveness' | 'startup', why: string): Promise<void> {
     const spec = specOf(pod, container);
     if (spec === undefined) return;
-    const probe = spec.livenessProbe ?? {};
-    for (let failures = 0; failures < (probe.failureThreshold ?? 3); failures += 1) {
+    const probe = (kind === 'liveness' ? spec.livenessProbe : spec.startupProbe) ?? {};
+    const name = kind === 'liveness' ? 'Liveness' : 'Startup';
+    const threshold = Math.min(probe.failureThreshold ?? 3, 5);
+    for (let failures = 0; failures < threshold; failures += 1) {
       if (failures > 0) await clock.sleep(probe.periodSeconds ?? 10);
       if (!(await aliveAndPresent(pod))) return;
-      tell(pod, container, 'Unhealthy', `Liveness probe failed: ${why}`, 'Warning');
+      tell(pod, container, 'Unhealthy', `${name} probe failed: ${why}`, 'Warning');
     }
-    tell(pod, container, 'Killing', `Container ${container} failed liveness probe, will be restarted`);
+    tell(pod, container, 'Killing', `Container ${container} failed ${kind} probe, will be restarted`);
     await clock.sleep(settings.stopTakes);
     if (!(await aliveAndPresent(pod))) return;
     if (terminate(pod, container, { exitCode: 137, reason: 'Error' }) !== undefined) await restart(pod, spec);
@@ -290,7 +310,7 @@ export function createKubelets(bench: Bench): Kubelets {
   return {
     run,
     exit,
-    failLiveness,
+    failProbe,
     failReadiness,
     stop,
     isAlive: (node) => !dead.has(node),

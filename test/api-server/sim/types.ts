@@ -2,6 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { ClusterStore, KubeObject, ObjectMeta } from '../store.ts';
 import type { EventRecorder } from './events.ts';
+import type { Obstacles } from './obstacles.ts';
 
 export interface Probe {
   readonly initialDelaySeconds?: number;
@@ -124,6 +125,8 @@ export interface Settings {
   /** How long a container takes to start, and to pass its first readiness probe. */
   readonly startTakes: number;
   readonly readyTakes: number;
+  /** How long a rollout may stand still (progressDeadlineSeconds). */
+  readonly progressDeadline: number;
   /** The node a pod goes to if it is free; undefined leaves it to the scheduler. */
   readonly place: (pod: Pod) => string | undefined;
 }
@@ -137,6 +140,7 @@ export const defaultSettings: Settings = {
   stopTakes: 2,
   startTakes: 1,
   readyTakes: 3,
+  progressDeadline: 600,
   place: () => undefined,
 };
 
@@ -146,6 +150,7 @@ export interface Bench {
   readonly clock: Clock;
   readonly events: EventRecorder;
   readonly settings: Settings;
+  readonly obstacles: Obstacles;
   /** RFC 3339 of now. */
   stamp(): string;
 }
@@ -186,3 +191,7 @@ export function isReady(pod: Pod): boolean {
 }
 
 export const terminating = (pod: Pod): boolean => pod.metadata.deletionTimestamp !== undefined;
+
+/** Whether its controller still counts on it. */
+export const isActive = (pod: Pod): boolean =>
+  !terminating(pod) && pod.status.phase !== 'Failed' && pod.status.phase !== 'Succeeded';
