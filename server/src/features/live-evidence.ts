@@ -51,8 +51,8 @@ export function registerLive(
   let cluster: ClusterSession | undefined;
   let state: HealthState | undefined;
   let shownIncidents = '';
-  /** Incidents whose manifest had a finding at some time: without one later, it was fixed. */
-  const blamed = new Set<string>();
+  /** Rules that incidents were blamed on: where their finding is gone, it was fixed. */
+  const blamed = new Map<string, string>();
 
   const ensure = (): ClusterSession =>
     (cluster ??= open((update) => {
@@ -72,7 +72,7 @@ export function registerLive(
       .join();
     if (shown === shownIncidents) return;
     shownIncidents = shown;
-    for (const id of blamed) if (!find(id)) blamed.delete(id);
+    for (const id of blamed.keys()) if (!find(id)) blamed.delete(id);
     session.touch('workspace');
   };
   const openIncidents = (): readonly IncidentRow[] =>
@@ -80,8 +80,8 @@ export function registerLive(
       ({ state: phase, parent }) => parent === undefined && ['detected', 'healing', 'verifying'].includes(phase),
     ) ?? [];
   const remedyOf = (row: IncidentRow, view: HealthView): ReturnType<typeof remedyFor> => {
-    const found = remedyFor(session, view, row, blamed.has(row.id));
-    if (found.remedy.rule !== undefined) blamed.add(row.id);
+    const found = remedyFor(session, view, row, blamed.get(row.id));
+    if (found.remedy.rule !== undefined) blamed.set(row.id, found.remedy.rule);
     return found;
   };
   const find = (id: string): IncidentRow | undefined => state?.view.incidents.find((incident) => incident.id === id);
@@ -131,11 +131,11 @@ export function registerLive(
     incidents: readonly [IncidentRow, ...IncidentRow[]],
   ): { readonly uri: string; readonly diagnostic: Diagnostic } | undefined => {
     const [incident] = incidents;
-    const origin = state && originOf(session, state.view, incident);
+    const origin = state && originOf(session, state.view, incident, blamed.get(incident.id));
     if (!state || !origin) return undefined;
     const { uri } = origin;
     const fixed = !origin.finding && blamed.has(incident.id);
-    if (origin.finding) for (const { id } of incidents) blamed.add(id);
+    if (origin.finding) for (const { id } of incidents) blamed.set(id, origin.finding.rule);
     const range = toRange(session.indexOf(uri), origin.range);
     const summary = format(session.templates.get(incident.summary.id) ?? incident.summary.id, incident.summary.data);
     const count = incidents.reduce((sum, { count: times }) => sum + times, 0);

@@ -26,10 +26,18 @@ export interface Origin {
  * The line that allowed an incident: the finding, of the rules that would have prevented its cause, on the workload's
  * manifest; without one, the line of the container or of the workload's name.
  * A node's incident is explained by what its loss took along.
+ * @param blamed the rule whose finding was shown before: once that is gone, what says less about the cause is not
+ * blamed in its place
  */
-export function originOf(session: Session, view: HealthView, incident: IncidentRow): Origin | undefined {
+export function originOf(
+  session: Session,
+  view: HealthView,
+  incident: IncidentRow,
+  blamed?: string,
+): Origin | undefined {
   const origins = originsOf(session.project, incident.workload);
-  const rules = rulesFor(incident.cause);
+  const known = rulesFor(incident.cause);
+  const rules = blamed !== undefined && known.includes(blamed) ? known.slice(0, known.indexOf(blamed) + 1) : known;
   for (const located of origins) {
     const finding = bestFinding(session, located, incident, rules);
     if (finding) return { uri: located.file.uri, located, finding, range: findingRange(finding) };
@@ -82,15 +90,15 @@ function fallbackRange({ resource, document }: Located, container: string | unde
 /**
  * An incident's origin as the shells show it, with the fixes in the order of their index.
  * Their edits hold no tab stops: snippets need the file's own editor, which is not where a remedy is applied from.
- * `blamed` says whether the manifest had a finding earlier: where it has none now, somebody fixed it.
+ * `blamed` is the rule that the manifest had a finding of earlier: where it has none now, somebody fixed it.
  */
 export function remedyFor(
   session: Session,
   view: HealthView,
   incident: IncidentRow,
-  blamed: boolean,
+  blamed: string | undefined,
 ): { remedy: Remedy; fixes: readonly PreparedFix[] } {
-  const origin = originOf(session, view, incident);
+  const origin = originOf(session, view, incident, blamed);
   if (!origin) return { remedy: { incident: incident.id, fixes: [] }, fixes: [] };
   const { uri, finding } = origin;
   const fixes = finding?.fixes.flatMap((fix) => prepareFix(session, uri, finding, fix, plain) ?? []) ?? [];
@@ -98,7 +106,7 @@ export function remedyFor(
     incident: incident.id,
     location: { uri, range: toRange(session.indexOf(uri), origin.range) },
     ...(finding && { rule: finding.rule, message: findingText(finding, session.templates) }),
-    ...(!finding && blamed && { fixed: true }),
+    ...(!finding && blamed !== undefined && { fixed: true }),
     fixes: fixes.map(({ title, fix }) => ({ title, kind: fix.class })),
   };
   return { remedy, fixes };

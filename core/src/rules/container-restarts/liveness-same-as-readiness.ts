@@ -26,8 +26,6 @@ export default defineRule({
     'liveness-probe-failed/refused',
     'liveness-probe-failed/timeout',
     'liveness-probe-failed/grpc',
-    'readiness-lost/http',
-    'service-down/no-ready-endpoints',
   ],
   aliases: ['kube-score:pod-probes-identical', 'kyverno:ensure-probes-different', 'lunar:probes-distinct'],
   messages: {
