@@ -55,6 +55,8 @@ export interface ClusterSession {
   dispose(): Promise<void>;
 }
 
+/** The lists that follow a silence come within this time, in ms. */
+const listsWithin = 60_000;
 /** A tick that comes this much too late, in ms, means that the machine slept: open streams may be dead. */
 const sleptFor = 15_000;
 
@@ -80,6 +82,8 @@ export function createSession(options: SessionOptions): ClusterSession {
   let shownUntil: number | undefined;
   /** The picture is that of before; time goes on with the first news. */
   let holding = false;
+  /** The engine knows objects of before: a first list says which of them are gone. */
+  let restored = false;
   /** When there was no news, epoch ms; forgotten once its lists must have come. */
   let silence: { readonly since: number; readonly until: number } | undefined;
 
@@ -102,6 +106,8 @@ export function createSession(options: SessionOptions): ClusterSession {
   const renew = (next: LiveEngine): void => {
     engine = next;
     listed = new Set();
+    holding = false;
+    restored = false;
     picture = undefined;
   };
 
@@ -125,7 +131,7 @@ export function createSession(options: SessionOptions): ClusterSession {
     const state = link?.view().state;
     if (state === 'live' || state === 'forbidden') holding = false;
     if (state === 'stale') silence = { since: silence?.since ?? clock(), until: clock() };
-    else if (silence !== undefined && clock() - silence.until > timings.lost) silence = undefined;
+    else if (silence !== undefined && clock() - silence.until > listsWithin) silence = undefined;
     if (!holding && intake?.busy !== true) guard('tick', () => engine.tick(clock()));
     publisher.touch();
   };
@@ -158,10 +164,7 @@ export function createSession(options: SessionOptions): ClusterSession {
     const current = (): boolean => mine === generation;
     intake = createIntake({
       observe(observation) {
-        guard(observation.resource, () => {
-          if (observation.type === 'RELIST') afterSilence();
-          engine.observe(observation, clock());
-        });
+        guard(observation.resource, () => engine.observe(observation, clock()));
       },
       onComplete: () => publisher.touch(),
     });
@@ -177,9 +180,10 @@ export function createSession(options: SessionOptions): ClusterSession {
       log,
       onObservation(observation) {
         if (!current()) return;
-        keeper?.observe(observation, clock());
         const { type, resource } = observation;
-        intake?.take(observation, type === 'RELIST' && !holding && !listed.has(resource));
+        if (type === 'RELIST') afterSilence();
+        keeper?.observe(observation, clock());
+        intake?.take(observation, type === 'RELIST' && !restored && !listed.has(resource));
         if (type === 'RELIST') listed.add(resource);
         publisher.touch();
       },
@@ -205,8 +209,10 @@ export function createSession(options: SessionOptions): ClusterSession {
       log,
     });
     keeper = opened;
-    holding = !same && (await opened.restore(engine, () => mine === generation));
-    return holding;
+    if (same) return false;
+    restored = await opened.restore(engine, () => mine === generation);
+    holding = restored;
+    return restored;
   };
 
   return {
@@ -241,11 +247,13 @@ export function createSession(options: SessionOptions): ClusterSession {
       // Connecting again to the same cluster keeps its picture until the new one is there.
       const key = JSON.stringify([target.file, target.context, target.cluster.server]);
       const same = key === linkKey;
-      linkKey = key;
+      // Until it is complete, what is restored is nobody's picture.
+      linkKey = '';
       if (!same) renew(createEngine());
-      const restored = await keep(params, target, same);
+      const known = await keep(params, target, same);
       if (mine !== generation) return { started: false };
-      open(params, target, (same && hadPicture) || restored);
+      linkKey = key;
+      open(params, target, (same && hadPicture) || known);
       publisher.restart();
       return { started: true };
     },
@@ -254,7 +262,6 @@ export function createSession(options: SessionOptions): ClusterSession {
       await close();
       linkKey = '';
       renew(createEngine());
-      holding = false;
       idle = { state: 'disconnected', since: now(), kinds: [] };
       publisher.restart();
     },
