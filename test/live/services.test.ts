@@ -95,6 +95,46 @@ describe('the row of a Service', () => {
   });
 });
 
+describe('a pod that is not ready', () => {
+  const unready = (name: string, at: number): Json =>
+    web(name, { container: { readinessProbe: { exec: {} } }, status: { ready: false }, notReady: at });
+  const ready = (name: string, at: number): Json =>
+    web(name, { container: { readinessProbe: { exec: {} } }, ready: at });
+
+  it('tells which Services left it out, and when they took it back', () => {
+    const told = begin(['a', 'b']);
+    told.send(2, 'pods', ready('a', -590));
+    told.send(10, 'pods', unready('a', 10));
+    for (const [at, text] of [
+      [11, 'a-'],
+      [20, 'a'],
+      [25, 'a-'],
+      [40, 'a'],
+    ] as const)
+      told.send(at, 'endpointslices', slice([text, 'b']));
+    const [row] = told.view(41).incidents;
+    expect(row).toMatchObject({
+      cause: 'readiness-lost/exec',
+      phases: { acting: t0 + 11_000, endpointRemoved: t0 + 11_000, endpointReturned: t0 + 40_000 },
+    });
+    expect(row?.evidence.filter(({ object }) => object.kind === 'Service')).toEqual([
+      expect.objectContaining({ field: 'endpoints', value: 'removed', at: t0 + 11_000 }),
+      expect.objectContaining({ field: 'endpoints', value: 'returned', at: t0 + 40_000 }),
+    ]);
+  });
+
+  it('is as urgent as its Service is alive, in whichever slice the others are', () => {
+    const told = begin(['a']);
+    told.send(1, 'endpointslices', slice(['b'], 'web-x2'));
+    told.send(2, 'pods', ready('a', -590));
+    told.send(10, 'pods', unready('a', 10));
+    told.send(11, 'endpointslices', slice(['a-']));
+    const before = told.view(12).incidents[0]?.priority ?? 0;
+    told.send(13, 'endpointslices', slice(['b-'], 'web-x2'));
+    expect(before).toBeGreaterThan(told.view(14).incidents[0]?.priority ?? 9);
+  });
+});
+
 describe('an outage', () => {
   it('begins with the last endpoint, holds the incidents of the pods, and ends with the first that returns', () => {
     const told = begin(['a', 'b']);

@@ -102,6 +102,7 @@ function count(world: World, service: ServiceState, now: number): void {
     };
     service.backers = new Map([...pods.keys()].map((uid) => [uid, controller(uid)]));
   }
+  if ((ready === 0) !== (service.ready === 0)) touchBackers(world, service);
   Object.assign(service, { ready, total });
   if (ready > 0) {
     service.answered = true;
@@ -111,6 +112,12 @@ function count(world: World, service: ServiceState, now: number): void {
   // The first look at a Service whose endpoints have long been there and do not answer.
   else if (total > 0 && now - created > starting) service.state = 'down';
   setState(service, now);
+}
+
+/** How urgent a pod's trouble is depends on whether anybody else answers. */
+function touchBackers(world: World, service: ServiceState): void {
+  for (const uid of service.backers.keys())
+    for (const incident of world.book.byUid.get(uid) ?? []) if (isOpen(incident)) touch(world.book, incident);
 }
 
 function setState(service: ServiceState, now: number): void {
