@@ -1,7 +1,7 @@
 /** Causes of containers' ends and failed starts, with objects as a kubelet of 1.32 writes them. */
 import { describe, expect, it } from 'vitest';
 import type { IncidentRow } from '../../core/src/live/view.ts';
-import { event, node, pod, story, terminated } from './objects.ts';
+import { event, iso, node, pod, story, terminated } from './objects.ts';
 
 const owner = { kind: 'ReplicaSet', name: 'web-1', uid: 'uid-web-1' };
 type Json = Record<string, unknown>;
@@ -198,5 +198,59 @@ describe('a start', () => {
     expect(s.view(101).incidents).toMatchObject([
       { cause: 'container-exit/error', actor: 'none', needs: { reason: { id: 'needs.not-restarted' } } },
     ]);
+  });
+});
+
+describe('a liveness probe', () => {
+  const probed = { livenessProbe: { httpGet: { port: 80 } }, readinessProbe: { httpGet: { port: 80 } } };
+  const starting = (name: string, at: number): Json =>
+    pod({
+      name,
+      owner,
+      created: at,
+      notReady: at,
+      container: probed,
+      status: { state: { running: { startedAt: iso(at) } } },
+    });
+
+  /** A pod that got ready after `needed` seconds, and another that its probe killed `ran` seconds after its start. */
+  function killed(
+    needed: number,
+    ran: number,
+    text = 'HTTP probe failed with statuscode: 503',
+  ): IncidentRow | undefined {
+    const s = story();
+    s.send(0, 'pods', starting('web-1-b', 0), 'ADDED');
+    const up = { ready: true, state: { running: { startedAt: iso(0) } } };
+    s.send(needed, 'pods', pod({ name: 'web-1-b', owner, ready: needed, container: probed, status: up }));
+    s.send(100, 'pods', starting('web-1-a', 100), 'ADDED');
+    const end = 100 + ran;
+    s.send(end - 1, 'events', event('u', 'Unhealthy', `Liveness probe failed: ${text}`, end - 1, involved), 'ADDED');
+    s.send(
+      end - 1,
+      'events',
+      event('k', 'Killing', 'Container app failed liveness probe, will be restarted', end - 1, involved),
+      'ADDED',
+    );
+    const status = { state: terminated('c1', 137, 100, end) };
+    s.send(end, 'pods', pod({ name: 'web-1-a', owner, notReady: 100, container: probed, status }));
+    return s.view(end).incidents.find((row) => row.subject.name === 'web-1-a');
+  }
+
+  it('that kills sooner than others get ready is too eager', () => {
+    expect(killed(45, 30)).toMatchObject({
+      cause: 'liveness-probe-failed/too-early',
+      rootCause: 'configuration',
+      confidence: 0.85,
+      summary: { data: { ran: 30, needed: 45 } },
+    });
+    expect(killed(45, 60)).toMatchObject({ cause: 'liveness-probe-failed/http', rootCause: 'application' });
+  });
+
+  it.each([
+    'Get "https://10.0.0.1:80/": http: server gave HTTP response to HTTPS client',
+    'error: this server does not implement the grpc health protocol (grpc.health.v1.Health)',
+  ])('that asks in the wrong way is to be corrected: %s', (text) => {
+    expect(killed(1, 60, text)).toMatchObject({ cause: 'liveness-probe-failed/handler', confidence: 0.95 });
   });
 });

@@ -25,6 +25,8 @@ export interface TerminatedFault {
   readonly kill?: KillNote;
   /** Last failure of that probe before the kill. */
   readonly unhealthy?: ProbeNote;
+  /** Seconds that this container takes to get ready; only where it never was in this run. */
+  readonly usualStart?: number;
   /** A hook that failed during this run, or right at its end. */
   readonly hook?: Mark;
   /** The kubelet stopped it for another reason than a probe. */

@@ -1,19 +1,18 @@
 /** Faults of containers: exits, kills, failed starts, lost readiness. The kubelet heals them in place. */
 import type { Incident, Occurrence } from './incident.ts';
-import type { SlimContainer, SlimPod, Termination, Waiting } from './slim-types.ts';
-import type { Mark } from './notes.ts';
+import type { SlimContainer, SlimPod, Termination } from './slim-types.ts';
 import type { TerminatedFault, Verdict } from './cause.ts';
 import type { World } from './world.ts';
-import { actorOf, evidence, fingerprintOf, openIncident, recur, relabel, reopen } from './faults.ts';
+import { actorOf, evidence, fingerprintOf, openIncident, recur, reopen } from './faults.ts';
 import { classify } from './catalogue.ts';
-import { addEvidence, endIncident, isOpen, reach, reopenWindow, setParent, touch, withdraw } from './incident.ts';
+import { addEvidence, endIncident, isOpen, reach, reopenWindow, setParent, withdraw } from './incident.ts';
 import { adoptByRollout } from './rollouts.ts';
 import { correlate } from './correlate.ts';
-import { failuresOf, killOf, marksOf } from './notes.ts';
+import { failuresOf } from './notes.ts';
 import { addTo, nodeOf, podController, podWorkload, refKey, refOf } from './world.ts';
-import { needs } from './needs.ts';
 import { countStart } from './progress.ts';
 import { settle } from './settle.ts';
+import { neverReady, terminatedFault } from './terminated.ts';
 
 /** Readiness that the kubelet learns anew after its own restart is no fault (milliseconds). */
 const kubeletBack = 30_000;
@@ -21,65 +20,11 @@ const kubeletBack = 30_000;
 export const noteDelay = 2000;
 
 /** The incidents of one container that are open, optionally of one trigger. */
-function openOf(world: World, pod: SlimPod, container: string, trigger = ''): Incident[] {
+export function openOf(world: World, pod: SlimPod, container: string, trigger = ''): Incident[] {
   const own = world.book.byUid.get(pod.uid) ?? [];
   return [...own].filter(
     (incident) => incident.container === container && isOpen(incident) && incident.cause.startsWith(trigger),
   );
-}
-
-/** What is known about the end of an instance: its status, and what events say about it now. */
-export function terminatedFault(
-  world: World,
-  pod: SlimPod,
-  container: SlimContainer,
-  termination: Termination,
-): TerminatedFault {
-  const started = termination.started ?? pod.created ?? 0;
-  const finished = termination.finished ?? started;
-  const kill = killOf(world.notes, pod.uid, container.name, started, finished);
-  if (kill === undefined)
-    return {
-      about: 'terminated',
-      pod,
-      container,
-      termination,
-      ...circumstances(world, pod, container, started, finished),
-    };
-  const failures = failuresOf(world.notes, pod.uid, container.name, kill.probe, started, kill.at);
-  const unhealthy = failures.at(-1);
-  return { about: 'terminated', pod, container, termination, kill, ...(unhealthy && { unhealthy }) };
-}
-
-/** The kernel's own report comes within this time of the kill (milliseconds). */
-const nodeOomWindow = 5000;
-/** Containers that a reboot ended are reported once the kubelet is back (milliseconds). */
-const rebootWindow = 300_000;
-/** Status and events have a resolution of one second (milliseconds). */
-const noteTolerance = 2000;
-
-/** What else was going on when an instance ended: a hook that failed, a stop by the kubelet, trouble of the node. */
-function circumstances(
-  world: World,
-  pod: SlimPod,
-  container: SlimContainer,
-  started: number,
-  finished: number,
-): Partial<TerminatedFault> {
-  const last = (kind: 'post-start' | 'pre-stop' | 'stop'): Mark | undefined =>
-    marksOf(world.notes, pod.uid, kind, started, finished + noteTolerance).findLast(
-      (mark) => (mark.container ?? container.name) === container.name,
-    );
-  const hook = last('post-start') ?? last('pre-stop');
-  const stop = last('stop');
-  const ooms = world.notes.nodeOoms.get(pod.node ?? '') ?? [];
-  const boot = world.boots.get(pod.node ?? '');
-  return {
-    ...(hook && { hook }),
-    ...(stop && { stop }),
-    ...(ooms.some((at) => Math.abs(at - finished) <= nodeOomWindow) && { nodeOom: true }),
-    ...(boot !== undefined && finished <= boot && boot - finished <= rebootWindow && { rebooted: true }),
-  };
 }
 
 /** An exit that the pod asked for: work done, or the pod is on its way out. */
@@ -99,12 +44,13 @@ export function onTerminated(
     if (termination.exitCode === 0 && pod.deleted === undefined) completed(world, pod, container, termination, now);
     return;
   }
-  const fault = terminatedFault(world, pod, container, termination);
+  const unready = neverReady(pod, container, termination);
+  const fault = terminatedFault(world, pod, container, termination, unready);
   const verdict = classify(fault);
   if (verdict === undefined) return;
   const at = termination.finished ?? now;
   const id = `${pod.uid}/${container.name}/${termination.id}`;
-  const occurrence: Occurrence = { id, at, detected: now, termination };
+  const occurrence: Occurrence = { id, at, detected: now, termination, ...(unready && { neverReady: true }) };
   const incident = place(world, pod, container, verdict, occurrence, now);
   if (incident === undefined) return;
   countStart(world, incident, occurrence);
@@ -273,79 +219,4 @@ export function onUnready(world: World, pod: SlimPod, container: SlimContainer, 
       unhealthy.at,
       'event',
     );
-}
-
-/** The restart count rose by more than the ended instances that a status can hold: they are counted, not judged. */
-export function onUnseen(
-  world: World,
-  pod: SlimPod,
-  container: SlimContainer,
-  unseen: number,
-  at: number,
-  now: number,
-): void {
-  if (pod.deleted !== undefined) return;
-  const open = openOf(world, pod, container.name).filter(({ cause }) => !cause.startsWith('readiness-lost/'));
-  const latest = open.sort((a, b) => (b.occurrences.at(-1)?.at ?? 0) - (a.occurrences.at(-1)?.at ?? 0))[0];
-  const verdict = latest === undefined ? classify({ about: 'unseen', pod, container }) : undefined;
-  const id = `${pod.uid}/${container.name}/unseen:${container.restarts}`;
-  const incident =
-    verdict === undefined ? latest : place(world, pod, container, verdict, { id, at, detected: now }, now);
-  if (incident === undefined) return;
-  incident.unseen = (incident.unseen ?? 0) + unseen;
-  evidence(
-    incident,
-    refOf(pod),
-    `status.containerStatuses[${container.name}].restartCount`,
-    `${container.restarts} (${unseen} unseen)`,
-    at,
-  );
-  touch(world.book, incident);
-}
-
-export function onWaiting(
-  world: World,
-  pod: SlimPod,
-  container: SlimContainer,
-  waiting: Waiting,
-  at: number,
-  now: number,
-): void {
-  if (pod.deleted !== undefined) return;
-  const verdict = classify({ about: 'waiting', pod, container, waiting });
-  if (verdict === undefined) return;
-  const trigger = `${verdict.cause.split('/')[0]}/`;
-  const open = openOf(world, pod, container.name, trigger)[0];
-  if (open !== undefined) {
-    countPull(world, open, waiting, now);
-    // The back-off's own message is the vaguer one: a known reason stays.
-    if (open.cause !== verdict.cause && !verdict.cause.endsWith('/other')) relabel(world, open, verdict);
-    return;
-  }
-  const occurrence: Occurrence = {
-    id: `${pod.uid}/${container.name}/waiting:${trigger}${container.restarts}`,
-    at,
-    detected: now,
-  };
-  const incident = place(world, pod, container, verdict, occurrence, now);
-  if (incident === undefined) return;
-  if (trigger === 'image-pull/') incident.pulls = 1;
-  evidence(
-    incident,
-    refOf(pod),
-    `status.containerStatuses[${container.name}].state.waiting`,
-    `${waiting.reason}: ${waiting.message ?? ''}`.slice(0, 300),
-    at,
-  );
-}
-
-/** Reasons that do not pass: the second failure is enough to know. */
-const hopeless = new Set(['image-pull/auth', 'image-pull/not-found', 'image-pull/platform']);
-
-/** Every `ErrImagePull` is an attempt; `ImagePullBackOff` is only the wait until the next. */
-function countPull(world: World, incident: Incident, waiting: Waiting, now: number): void {
-  if (waiting.reason !== 'ErrImagePull') return;
-  incident.pulls = (incident.pulls ?? 0) + 1;
-  if (incident.pulls < 2 || !hopeless.has(incident.cause)) return;
-  needs(world, incident, { id: 'needs.image-unavailable', data: { attempts: incident.pulls } }, now);
 }

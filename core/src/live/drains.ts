@@ -24,8 +24,10 @@ export function isDraining(node: SlimNode): boolean {
 
 /** Remembers since when a node is being drained. */
 export function onDrainingNode(world: World, node: SlimNode, now: number): void {
-  if (!isDraining(node)) world.draining.delete(node.name);
-  else if (!world.draining.has(node.name)) world.draining.set(node.name, now);
+  if (!isDraining(node)) {
+    world.draining.delete(node.name);
+    world.evictedFrom.delete(node.name);
+  } else if (!world.draining.has(node.name)) world.draining.set(node.name, now);
 }
 
 function labelsOf(world: World, controller: Controller): Readonly<Record<string, string>> | undefined {

@@ -6,6 +6,8 @@ export type PodFact =
   | { readonly type: 'terminated'; readonly container: SlimContainer; readonly termination: Termination }
   /** A container cannot be started, or waits for its next start. */
   | { readonly type: 'waiting'; readonly container: SlimContainer; readonly waiting: Waiting }
+  /** A running container became ready, as its probes say. */
+  | { readonly type: 'ready'; readonly container: SlimContainer }
   /** A running container stopped being ready. */
   | { readonly type: 'unready'; readonly container: SlimContainer }
   /** New instances of a container were started; `history`: before we first saw the pod. */
@@ -79,6 +81,8 @@ function containerFacts(before: SlimContainer | undefined, after: SlimContainer,
   ) {
     facts.push({ type: 'waiting', container: after, waiting });
   }
+  const probed = after.readiness !== undefined || after.startup !== undefined;
+  if (probed && before?.ready === false && after.ready) facts.push({ type: 'ready', container: after });
   if (before?.ready === true && !after.ready && after.running !== undefined && after.running === before.running) {
     facts.push({ type: 'unready', container: after });
   }

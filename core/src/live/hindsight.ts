@@ -8,10 +8,11 @@ import { evidence, fingerprintOf, recur, relabel, reopen } from './faults.ts';
 import { failuresOf } from './notes.ts';
 import { flagRestarts, refreshContainer } from './progress.ts';
 import { isOpen, touch, withdraw } from './incident.ts';
-import { noteDelay, place, retell, retime, terminatedFault } from './containers.ts';
+import { noteDelay, place, retell, retime } from './containers.ts';
 import { podOf, refOf } from './world.ts';
 import { refreshPodFaults } from './pod-faults.ts';
 import { retellEviction } from './slots.ts';
+import { terminatedFault } from './terminated.ts';
 
 /** An event told more about a pod: verdicts that it changes are changed, whichever came first. */
 export function onPodNotes(world: World, podUid: string, now: number): void {
@@ -59,7 +60,7 @@ function rejudge(
   now: number,
 ): void {
   if (occurrence.termination === undefined) return;
-  const fault = terminatedFault(world, pod, container, occurrence.termination);
+  const fault = terminatedFault(world, pod, container, occurrence.termination, occurrence.neverReady);
   const verdict = classify(fault);
   if (
     verdict === undefined ||

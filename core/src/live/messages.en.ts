@@ -23,6 +23,10 @@ export const liveMessages: Readonly<Record<string, string>> = {
     'Container {{container}} was killed: it answered its liveness probe too late {{failures}} times in a row. The kubelet starts it again.',
   'incident.liveness-probe-failed/grpc':
     'Container {{container}} was killed: its gRPC liveness probe failed {{failures}} times in a row. The kubelet starts it again.',
+  'incident.liveness-probe-failed/too-early':
+    'Container {{container}} was killed by its liveness probe {{ran}} s after its start, before it was ready for the first time; others of it take about {{needed}} s. The probe must wait longer: a startup probe does that.',
+  'incident.liveness-probe-failed/handler':
+    'Container {{container}} was killed because its liveness probe asks in a way that the program does not answer. The probe has to be corrected, not the program. {{output}}',
   'incident.startup-probe-failed/exec':
     "Container {{container}} was killed: its startup probe's command did not succeed within {{seconds}} s. The kubelet starts it again.",
   'incident.startup-probe-failed/http':

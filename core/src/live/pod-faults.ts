@@ -7,6 +7,7 @@ import { adoptByRollout } from './rollouts.ts';
 import { classify } from './catalogue.ts';
 import { endIncident, isOpen, reach, setParent, touch } from './incident.ts';
 import { evidence, openIncident, recur, relabel } from './faults.ts';
+import { endUnwatched } from './gap.ts';
 import { isActive } from './facts.ts';
 import { marksOf } from './notes.ts';
 import { needs, stuckAfter, stuckOnLostNode } from './needs.ts';
@@ -141,11 +142,12 @@ export function checkLeaving(world: World, now: number): void {
 }
 
 /** The pod is gone: what held it, or kept it from starting, no longer matters. */
-export function onPodGone(world: World, pod: SlimPod, now: number): void {
+export function onPodGone(world: World, pod: SlimPod, now: number, unwatched: boolean): void {
   world.leaving.delete(pod.uid);
   for (const incident of world.book.byUid.get(pod.uid) ?? []) {
     if (incident.scope !== 'pod' || !isOpen(incident)) continue;
-    if (incident.cause.startsWith('pod-stuck/')) recover(world, incident, now, now);
+    if (unwatched) endUnwatched(world, incident, now);
+    else if (incident.cause.startsWith('pod-stuck/')) recover(world, incident, now, now);
     else endIncident(world.book, incident, 'planned', now, { id: 'ending.planned' });
   }
 }

@@ -31,7 +31,9 @@ import { onNodeEvent, onNodeTrouble } from './node-trouble.ts';
 import { onDeadline, refreshRollout } from './rollouts.ts';
 import { onDrainingNode } from './drains.ts';
 import { onPodGone, refreshPodFaults } from './pod-faults.ts';
-import { onTerminated, onUnready, onUnseen, onWaiting } from './containers.ts';
+import { onReady } from './terminated.ts';
+import { onTerminated, onUnready } from './containers.ts';
+import { onUnseen, onWaiting } from './starts.ts';
 import { recordRestarts } from './workloads.ts';
 import { takeNote } from './notes.ts';
 import {
@@ -139,6 +141,7 @@ function onPod(world: World, previous: SlimPod | undefined, pod: SlimPod, now: n
   if (counts || facts.length > 0) world.dirtyWorkloads.add(workload).add(refKey(workloadOf(podGroup(world, pod))));
   for (const fact of facts) {
     if (fact.type === 'restarted') onRestarted(world, pod, fact, now);
+    else if (fact.type === 'ready') onReady(world, pod, fact.container, now);
     else if (fact.type === 'terminated') onTerminated(world, pod, fact.container, fact.termination, now);
     else if (fact.type === 'waiting')
       onWaiting(
@@ -320,7 +323,7 @@ function removePod(world: World, pod: SlimPod, now: number, since: number, unwat
     if (unwatched) endUnwatched(world, incident, now);
     else endIncident(world.book, incident, 'planned', now, { id: 'ending.planned' });
   }
-  onPodGone(world, pod, now);
+  onPodGone(world, pod, now, unwatched);
   for (const incident of world.carried.get(workload) ?? []) refreshCarried(world, incident, now);
   refreshRollout(world, workload, now);
 }

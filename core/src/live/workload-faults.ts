@@ -206,6 +206,7 @@ export function onSubjectGone(world: World, uid: string, now: number): void {
     if (incident.scope !== 'workload' || !isOpen(incident)) continue;
     // A CronJob tidies up its failed Jobs; only a run that succeeds makes good for them.
     if (incident.cause.startsWith('job-failed/') && incident.workload.kind === 'CronJob') continue;
+    world.rollouts.delete(refKey(incident.workload));
     endIncident(world.book, incident, 'planned', now, { id: 'ending.removed' });
     world.dirtyWorkloads.add(refKey(incident.workload));
   }

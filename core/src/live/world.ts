@@ -81,6 +81,8 @@ export interface World {
   readonly notes: Notes;
   /** When each node was last started anew, by node name. */
   readonly boots: Map<string, number>;
+  /** Seconds from start to readiness of the latest instances, by workload key and container. */
+  readonly startTimes: Map<string, readonly number[]>;
   /** Open rollout incidents, by workload key. */
   readonly rollouts: Map<
     string,
@@ -138,6 +140,7 @@ export function createWorld(): World {
     renewals: new Map(),
     notes: createNotes(),
     boots: new Map(),
+    startTimes: new Map(),
     rollouts: new Map(),
     leaving: new Set(),
     draining: new Map(),

@@ -21,6 +21,13 @@ export function probeReason(note: ProbeNote | undefined, probe: Probe | undefine
   return probe === undefined ? 'exec' : byHandler[probe.handler];
 }
 
+/** The probe asks in a way that this program never answers: another scheme, no gRPC health service, a missing command. */
+export function wrongHandler(note: ProbeNote | undefined): boolean {
+  return /HTTP response to HTTPS client|malformed HTTP response|does not implement the grpc health protocol|executable file not found/.test(
+    note?.text ?? '',
+  );
+}
+
 /** A short form of the probe's output for a sentence. */
 export function probeOutput(note: ProbeNote | undefined): string {
   const text = (note?.text ?? '').replace(/\s+/g, ' ').trim();

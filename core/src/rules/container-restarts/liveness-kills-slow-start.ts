@@ -28,6 +28,7 @@ export default defineRule({
     'liveness-probe-failed/refused',
     'liveness-probe-failed/timeout',
     'liveness-probe-failed/grpc',
+    'liveness-probe-failed/too-early',
   ],
   aliases: [],
   options: {

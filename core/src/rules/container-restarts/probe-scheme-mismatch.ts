@@ -22,7 +22,12 @@ export default defineRule({
     exemptions: 'Where the name of the port agrees with the scheme, its number does not matter.',
     links: ['concepts/workloads/pods/probes#http-probes'],
   },
-  explains: ['liveness-probe-failed/http', 'startup-probe-failed/http', 'readiness-lost/http'],
+  explains: [
+    'liveness-probe-failed/http',
+    'startup-probe-failed/http',
+    'readiness-lost/http',
+    'liveness-probe-failed/handler',
+  ],
   aliases: [],
   messages: {
     tls: 'The {{probe}} of container "{{container}}" asks port {{port}} in plain HTTP, but that looks like a TLS port. A TLS server answers with an error, so the probe always fails.',
