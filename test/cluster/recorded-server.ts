@@ -104,13 +104,15 @@ export async function startRecordedServer(
     });
   await listen(0);
   const { port } = server.address() as AddressInfo;
-  const refuse = (): Promise<void> =>
-    new Promise((resolve) => {
+  const refuse = async (): Promise<void> => {
+    const closed = new Promise<void>((resolve) => {
       server.close(() => resolve());
-      for (const response of open) response.end();
-      server.closeIdleConnections();
-      setImmediate(() => server.closeAllConnections());
     });
+    // What was said before the end arrives before the end.
+    await Promise.all([...open].map((response) => new Promise<void>((resolve) => response.end(resolve))));
+    server.closeAllConnections();
+    await closed;
+  };
   return {
     kubeconfig: JSON.stringify({
       apiVersion: 'v1',
