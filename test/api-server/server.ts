@@ -131,7 +131,10 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
   async function listen(): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       listener.once('error', reject);
-      listener.listen(port, '127.0.0.1', resolve);
+      listener.listen(port, '127.0.0.1', () => {
+        listener.off('error', reject);
+        resolve();
+      });
     });
     port = (listener.address() as AddressInfo).port;
   }

@@ -114,6 +114,14 @@ function mutate(server: ApiServer): void {
     });
 }
 
+/** Set while the server is away: it cannot leave twice. */
+let away: Promise<void> | undefined;
+async function goAway({ faults }: ApiServer): Promise<void> {
+  await faults.goAway();
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  await faults.comeBack();
+}
+
 /** One fault; some end by themselves, the others when the next is injected. */
 function trouble(server: ApiServer): string {
   const { faults } = server;
@@ -133,11 +141,7 @@ function trouble(server: ApiServer): string {
     reset: () => faults.inject({ type: 'reset' }, match, times),
     stall: () => faults.inject({ type: 'stall' }, match, 1),
     slow: () => faults.inject({ type: 'slow', milliseconds: 300 }, match, times),
-    away: async () => {
-      await faults.goAway();
-      await new Promise((resolve) => setTimeout(resolve, 150));
-      await faults.comeBack();
-    },
+    away: () => (away ??= goAway(server).finally(() => (away = undefined))),
   };
   for (const code of [500, 503, 504] as const)
     Object.assign(all, { [`status ${code}`]: () => faults.inject({ type: 'status', code }, match, times) });
@@ -206,7 +210,8 @@ test(
       if (middle === 0 && Date.now() - start > seconds * 500) middle = process.memoryUsage().heapUsed;
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
-    server.faults.clear();
+    await away;
+  server.faults.clear();
     // The last of the faults is the quietest: half-open connections, which nothing but silence tells of.
     server.faults.freezeWatches();
     for (let count = 0; count < 50; count++) mutate(server);
