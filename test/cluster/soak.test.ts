@@ -211,7 +211,7 @@ test(
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     await away;
-  server.faults.clear();
+    server.faults.clear();
     // The last of the faults is the quietest: half-open connections, which nothing but silence tells of.
     server.faults.freezeWatches();
     for (let count = 0; count < 50; count++) mutate(server);

@@ -2,6 +2,7 @@
 import type { Condition, Probe, SlimContainer, SlimMeta, SlimPod, Termination, Waiting } from './slim-types.ts';
 import type { Json } from './read.ts';
 import { array, compact, number, record, shortText, string } from './read.ts';
+import { sharedProbe, sharedText } from './shared.ts';
 import { parseTime } from './time.ts';
 
 /** The condition of this type, or undefined; with its message only where one is asked for. */
@@ -37,11 +38,11 @@ function probe(value: unknown): Probe | undefined {
             ? 'grpc'
             : undefined;
   if (handler === undefined) return undefined;
-  return {
+  return sharedProbe({
     handler,
     periodSeconds: number(spec.periodSeconds) ?? 10,
     failureThreshold: number(spec.failureThreshold) ?? 3,
-  };
+  });
 }
 
 /** The runtime writes the epoch for what never happened, e.g. the start of a process that could not be started. */
@@ -76,10 +77,10 @@ function container(spec: Json, status: Json, init: boolean): SlimContainer | und
   if (name === undefined) return undefined;
   const state = record(status.state);
   return compact<SlimContainer>({
-    name,
+    name: sharedText(name) ?? name,
     init: init && spec.restartPolicy !== 'Always',
     sidecar: init && spec.restartPolicy === 'Always' ? true : undefined,
-    image: shortText(spec.image, 300),
+    image: sharedText(shortText(spec.image, 300)),
     memoryLimit: limitText(record(record(spec.resources).limits).memory),
     liveness: probe(spec.livenessProbe),
     readiness: probe(spec.readinessProbe),
@@ -147,7 +148,7 @@ export function slimPod(meta: SlimMeta, raw: Json): SlimPod {
   return compact<SlimPod>({
     ...meta,
     resource: 'pods',
-    node: string(spec.nodeName),
+    node: sharedText(string(spec.nodeName)),
     targetNode: targetNode(spec),
     restartPolicy: spec.restartPolicy === 'Never' || spec.restartPolicy === 'OnFailure' ? spec.restartPolicy : 'Always',
     phase: string(status.phase) ?? 'Unknown',
@@ -160,7 +161,7 @@ export function slimPod(meta: SlimMeta, raw: Json): SlimPod {
       ...containers(spec.initContainers, status.initContainerStatuses, true),
       ...containers(spec.containers, status.containerStatuses, false),
     ],
-    revision: string(labels['pod-template-hash']) ?? string(labels['controller-revision-hash']),
+    revision: sharedText(string(labels['pod-template-hash']) ?? string(labels['controller-revision-hash'])),
     completionIndex: string(annotations['batch.kubernetes.io/job-completion-index']),
     claims: claimsOf(meta.name, spec.volumes),
     mirror: 'kubernetes.io/config.mirror' in annotations,

@@ -27,6 +27,7 @@ import {
   slimQuota,
   slimService,
 } from './slim-policy.ts';
+import { sharedOwner, sharedText } from './shared.ts';
 import { parseTime } from './time.ts';
 
 export type { SlimObject } from './slim-types.ts';
@@ -77,12 +78,12 @@ export function slim(resource: string, raw: unknown): SlimObject | undefined {
 function slimMeta(raw: Json, kind: WatchedKind): SlimMeta | undefined {
   const metadata = record(raw.metadata);
   const name = string(metadata.name);
-  const namespace = kind.namespaced ? string(metadata.namespace) : undefined;
+  const namespace = kind.namespaced ? sharedText(string(metadata.namespace)) : undefined;
   // Metrics are computed on request and have no identity but their name.
   const uid = kind.read === 'poll' ? `${kind.resource}/${namespace ?? ''}/${name ?? ''}` : string(metadata.uid);
   if (name === undefined || uid === undefined) return undefined;
   return compact<SlimMeta>({
-    apiVersion: apiVersionOf(kind),
+    apiVersion: sharedText(apiVersionOf(kind)) ?? '',
     kind: kind.kind,
     namespace,
     name,
@@ -100,7 +101,7 @@ function controllerOf(references: unknown): Owner | undefined {
     const found = record(entry);
     const [kind, name, uid] = [string(found.kind), string(found.name), string(found.uid)];
     if (found.controller === true && kind !== undefined && name !== undefined && uid !== undefined) {
-      return { apiVersion: string(found.apiVersion) ?? '', kind, name, uid };
+      return sharedOwner({ apiVersion: string(found.apiVersion) ?? '', kind, name, uid });
     }
   }
   return undefined;
