@@ -359,6 +359,23 @@ describe('a mount', () => {
     expect(rows(told, 70)[0]).toMatchObject({ state: 'recovered', phases: { recovered: t0 + 69_000 } });
   });
 
+  it('counts from its first failure, also when a new Event goes on counting', () => {
+    const told = begin();
+    const message = 'MountVolume.SetUp failed for volume "cfg" : configmap "app-config" not found';
+    told.send(9, 'events', event('e2', 'FailedMount', message, 9, involved));
+    told.send(10, 'events', event('e1', 'FailedMount', message, 1, involved));
+    told.send(12, 'events', event('e3', 'FailedMount', message, 12, involved));
+    told.send(20, 'pods', waiting('web-2', 0));
+    expect(told.view(20).incidents).toHaveLength(1);
+    told.tick(40);
+    const late = begin();
+    const slow = 'MountVolume.MountDevice failed for volume "pvc-1" : rpc error: code = Internal';
+    late.send(5, 'events', event('e1', 'FailedMount', slow, 5, involved));
+    late.send(28, 'events', event('e2', 'FailedMount', slow, 28, involved));
+    late.tick(36);
+    expect(rows(late, 36)[0]?.phases.fault).toBe(t0 + 5000);
+  });
+
   it('that fails once is no fault', () => {
     const told = begin();
     const message =
