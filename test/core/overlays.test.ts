@@ -6,7 +6,7 @@ import { englishTemplates } from '../../core/src/lint/templates.ts';
 import { relatedText } from '../../core/src/lint/findings.ts';
 import { rules } from '../../core/src/rules/registry.ts';
 import type { LintSetup } from './support.ts';
-import { lintFiles, root } from './support.ts';
+import { lintFiles, linter, projectOf, root } from './support.ts';
 
 type Files = Readonly<Record<string, string>>;
 
@@ -345,5 +345,87 @@ describe('namespaces and names', () => {
     expect(
       noMatch(files('labels: [{ pairs: { other: front }, includeTemplates: true }]\n'), 'service.yaml'),
     ).toHaveLength(1);
+  });
+});
+
+describe('what an overlay breaks', () => {
+  const sound = web.replace(
+    '          image:',
+    `          livenessProbe: { tcpSocket: { port: 80 } }\n          image:`,
+  );
+  const files = (overlay: string, more: Files = {}, base = sound): Files =>
+    layered({ production: overlay, staging: '' }, { 'base/web.yaml': base, ...more });
+  const lines = (id: string, all: Files, path: string): string[] =>
+    lintFiles(all, path, rule(id)).map(({ document, range }) => {
+      const text = all[path] ?? '';
+      const start = document.start + range.start;
+      return text.slice(text.lastIndexOf('\n', start) + 1, text.indexOf('\n', start)).trim();
+    });
+  const overlay = 'overlays/production/kustomization.yaml';
+  const without = (name: string): string =>
+    `kind: Deployment\nmetadata: { name: web }\nspec:\n  template:\n    spec:\n      containers:\n        - name: ${name}\n          livenessProbe: null`;
+
+  test('a patch in the kustomization is told on its line, once, and names the object', () => {
+    const all = files(inline(without('web')));
+    expect(lines('liveness-probe-missing', all, overlay)).toEqual(['- name: web']);
+    const [found] = lintFiles(all, overlay, rule('liveness-probe-missing'));
+    const place = found?.related[0];
+    expect(place?.uri).toBe(`${root}base/web.yaml`);
+    expect(found && place && relatedText(found, place, englishTemplates(rules))).toContain('overlays/production');
+    expect(found?.fixes).toEqual([]);
+    expect(probe(all)).toEqual([]);
+    expect(lines('liveness-probe-missing', all, 'overlays/staging/kustomization.yaml')).toEqual([]);
+  });
+
+  test('a patch in a file is told there', () => {
+    const all = files('patches: [{ path: probe.yaml }]\n', { 'overlays/production/probe.yaml': without('web') });
+    expect(lines('liveness-probe-missing', all, 'overlays/production/probe.yaml')).toEqual(['- name: web']);
+    expect(lines('liveness-probe-missing', all, overlay)).toEqual([]);
+  });
+
+  test('so is a container that it adds', () => {
+    const all = files(inline(without('other')));
+    expect(lines('liveness-probe-missing', all, overlay)).toEqual(['- name: other']);
+  });
+
+  test('a JSON patch is told at its operation', () => {
+    const json =
+      '- { op: test, path: /kind, value: Deployment }\n- { op: remove, path: /spec/template/spec/containers/0/livenessProbe }';
+    expect(lines('liveness-probe-missing', files(inline(json, 'target: { kind: Deployment }\n    ')), overlay)).toEqual(
+      ['- { op: remove, path: /spec/template/spec/containers/0/livenessProbe }'],
+    );
+  });
+
+  test('a count of replicas is told where it stands', () => {
+    const two = sound.replace('spec:\n', 'spec:\n  replicas: 2\n');
+    const all = files('replicas: [{ name: web, count: 1 }]\n', {}, two);
+    expect(lines('single-replica', all, overlay)).toEqual(['replicas: [{ name: web, count: 1 }]']);
+    expect(single(all)).toEqual([]);
+  });
+
+  test('nothing is told that the base says already, or its file silences', () => {
+    expect(
+      lines(
+        'liveness-probe-missing',
+        files(inline('kind: Deployment\nmetadata: { name: web }\nspec: { paused: false }'), {}, web),
+        overlay,
+      ),
+    ).toEqual([]);
+    const silenced = sound.replace(
+      'name: web }',
+      'name: web, annotations: { selfheal.dev/ignore: liveness-probe-missing } }',
+    );
+    expect(silenced).not.toBe(sound);
+    expect(lines('liveness-probe-missing', files(inline(without('web')), {}, silenced), overlay)).toEqual([]);
+  });
+
+  test('a change of the base is seen in the overlay', () => {
+    const all = files(inline(without('web')));
+    const lint = linter(rule('liveness-probe-missing'));
+    const before = projectOf(all);
+    expect(lint.lint(before, root + overlay)).toHaveLength(1);
+    const after = before.with(`${root}base/web.yaml`, sound.replaceAll('name: web', 'name: other'));
+    expect(lint.lint(after, root + overlay)).toEqual([]);
+    expect(lint.lint(after.with(`${root}base/web.yaml`, sound), root + overlay)).toHaveLength(1);
   });
 });

@@ -131,4 +131,4 @@ export function affectedPlaces(uris: readonly string[], around: Surroundings): R
 }
 
 /** The last two folders of a kustomization, e.g. `overlays/staging`. */
-const folderName = (uri: string): string => decodeURIComponent(uri.split('/').slice(-3, -1).join('/'));
+export const folderName = (uri: string): string => decodeURIComponent(uri.split('/').slice(-3, -1).join('/'));

@@ -7,7 +7,8 @@ import type { Finding } from './findings.ts';
 import { compareFindings } from './findings.ts';
 import { foreignReader } from './foreign-suppressions.ts';
 import type { Looked, Run } from './judge.ts';
-import { lintDocument, lookAt } from './judge.ts';
+import { introducedBy } from './introduced.ts';
+import { judgePlaced, lintDocument, lookAt } from './judge.ts';
 import { placed, standsAlone } from './places.ts';
 import type { LintOptions } from './plans.ts';
 import { isOn, planner } from './plans.ts';
@@ -75,8 +76,22 @@ export function createLinter(options: LintOptions): Linter {
     ];
   };
 
+  /** What the patches in a file break, unless the file's own findings say so or the object's file silences it. */
+  const ofOverlays = (project: Project, file: SourceFile, own: readonly Finding[]): Finding[] => {
+    if (!project.units.changesObjects(file.uri)) return [];
+    const found = introducedBy(file, project.surroundings, (located, view) => judgePlaced(run, located, view));
+    return found
+      .filter(({ finding }) => !own.some(({ rule, message }) => rule === finding.rule && message === finding.message))
+      .filter(({ object, local }) => {
+        const there: Finding = { ...local, document: object.document, related: [] };
+        return applySuppressions(object.file, [there], ids, foreign, () => false).includes(there);
+      })
+      .map(({ finding }) => finding);
+  };
+
   const lintFile = (project: Project, file: SourceFile, scope: 'document' | 'unit'): readonly Finding[] => {
-    const findings = file.documents.flatMap((document) => lintManifest(project, file, document, scope));
+    const own = file.documents.flatMap((document) => lintManifest(project, file, document, scope));
+    const findings = scope === 'unit' ? [...own, ...ofOverlays(project, file, own)] : own;
     const answers = new Map<string, boolean>();
     const active = (id: string): boolean => {
       const known = answers.get(id);
@@ -104,7 +119,8 @@ export function createLinter(options: LintOptions): Linter {
       const known = whole.get(file);
       if (known && surroundings.holds(known.trace)) return known.result;
       const traced = surroundings.trace(() => lintFile(project, file, scope));
-      if (traced.result.every(standsAlone)) whole.set(file, traced);
+      // What patches do hangs on objects that nobody looked up.
+      if (traced.result.every(standsAlone) && !project.units.changesObjects(uri)) whole.set(file, traced);
       return traced.result;
     },
   };

@@ -4,6 +4,7 @@ import type { Range } from '../text/text.ts';
 import type { Resource } from '../workspace/manifest.ts';
 import type { Located, SourceDocument, SourceFile } from '../workspace/project.ts';
 import type { Surroundings } from '../workspace/surroundings.ts';
+import type { Path } from '../yaml/value.ts';
 import { Value } from '../yaml/value.ts';
 import { ofThisPlace, whereWritten } from './borrowed.ts';
 import type { AroundFinding, LocalFinding } from './confirm.ts';
@@ -109,6 +110,36 @@ function lintAround(
   return findings;
 }
 
+/** Findings of an object as some build makes it. */
+export function judgeBuilt(run: Run, located: Located, view: Surroundings): LocalFinding[] {
+  const { document, unit } = run.planFor(located.file.uri, located.resource);
+  return [
+    ...document.flatMap((step) => lintAlone(run, step, located)),
+    ...unit.flatMap((step) => lookAround(run, step, located, view).map(({ finding }) => finding)),
+  ];
+}
+
+/** A finding with the value that it is about. */
+export interface Judged {
+  readonly finding: LocalFinding;
+  /** Absent where it is about a part of a value. */
+  readonly path: Path | undefined;
+}
+
+/** The same, each with what it is about. */
+export function judgePlaced(run: Run, located: Located, view: Surroundings): Judged[] {
+  const { document, unit } = run.planFor(located.file.uri, located.resource);
+  return [...document, ...unit].flatMap((step) => {
+    const found: Judged[] = [];
+    const add = (finding: LocalFinding, { at }: Problem<string>): void => {
+      found.push({ finding, path: at instanceof Value ? at.path : undefined });
+    };
+    const context: UnitContext = { ...contextFor(run.options, step, located, add), around: view };
+    visit(run.options, step.rule, located, context);
+    return found;
+  });
+}
+
 /** Findings that a chart's defaults bring about. */
 function lintDefaults(
   run: Run,
@@ -119,11 +150,7 @@ function lintDefaults(
 ): AroundFinding[] {
   return document.manifest.resources.flatMap((resource) => {
     const located: Located = { resource, document, file };
-    const { document: alone, unit } = run.planFor(file.uri, resource);
-    return byDefault(located, around, before, (built, view) => [
-      ...alone.flatMap((step) => lintAlone(run, step, built)),
-      ...unit.flatMap((step) => lookAround(run, step, built, view).map(({ finding }) => finding)),
-    ]);
+    return byDefault(located, around, before, (built, view) => judgeBuilt(run, built, view));
   });
 }
 

@@ -20,6 +20,8 @@ export interface Frame {
   readonly overlays: ReadonlyMap<string, readonly Overlay[]>;
   readonly builds: ReadonlyMap<string, readonly ReadBuild[]>;
   readonly affixes: ReadonlyMap<string, readonly Affix[]>;
+  /** Files by unit, those with patches left out. */
+  readonly members: ReadonlyMap<string, readonly string[]>;
   /** Charts by unit, as their defaults make them. */
   readonly charts: ReadonlyMap<string, ReadBuild>;
   /** Files that hold the defaults of charts. */
@@ -79,6 +81,7 @@ export function frameOf(files: ReadonlyMap<string, SourceFile>, units: Units): F
   const builds = new Map<string, readonly ReadBuild[]>();
   const affixes = new Map<string, readonly Affix[]>();
   const charts = new Map<string, ReadBuild>();
+  const members = new Map<string, string[]>();
   const valuesFiles = new Set<string>();
   for (const file of files.values()) {
     const { id: unit, type } = units.of(file.uri);
@@ -110,11 +113,14 @@ export function frameOf(files: ReadonlyMap<string, SourceFile>, units: Units): F
       );
     }
     if (units.isPatch(file.uri)) continue;
+    const list = members.get(unit);
+    if (list) list.push(file.uri);
+    else members.set(unit, [file.uri]);
     const named = namespaces.get(unit) ?? new Set();
     namespaces.set(unit, named);
     for (const { namespace } of objectsOf(file)) if (namespace !== undefined) named.add(namespace);
   }
-  return { units, overlays, builds, affixes, charts, valuesFiles, namespaces, order };
+  return { units, overlays, builds, affixes, members, charts, valuesFiles, namespaces, order };
 }
 
 const chartBuild = (chart: Chart): ReadBuild => ({
@@ -238,6 +244,14 @@ export function resolvedIn(frame: Frame, build: ReadBuild, resource: Resource): 
   return made;
 }
 
+/** The changes that a build makes to an object, in their order. */
+export function overlaysFor({ units }: Frame, build: ReadBuild, resource: Resource): Overlay[] {
+  const homes = units.homes(addressIn(resource));
+  return build.changes
+    .filter(({ scope }) => homes.some((dir) => scope.has(dir)))
+    .flatMap((step) => step.overlays.filter((overlay) => addresses(overlay, resource, build.affixes)));
+}
+
 /** An object as the defaults of its chart make it; undefined where they leave it out. */
 function byDefaults(frame: Frame, build: ReadBuild, chart: Chart, resource: Resource): Resource | undefined {
   const unit = unitIn(frame, resource).id;
@@ -256,10 +270,5 @@ function byDefaults(frame: Frame, build: ReadBuild, chart: Chart, resource: Reso
   return rendered === false ? undefined : made;
 }
 
-function patchedBy({ units }: Frame, build: ReadBuild, resource: Resource): Resource | undefined {
-  const homes = units.homes(addressIn(resource));
-  const overlays = build.changes
-    .filter(({ scope }) => homes.some((dir) => scope.has(dir)))
-    .flatMap((step) => step.overlays.filter((overlay) => addresses(overlay, resource, build.affixes)));
-  return resolveObject(resource, overlays);
-}
+const patchedBy = (frame: Frame, build: ReadBuild, resource: Resource): Resource | undefined =>
+  resolveObject(resource, overlaysFor(frame, build, resource));

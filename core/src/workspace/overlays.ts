@@ -18,6 +18,14 @@ export interface Overlay {
   readonly target: Target;
   /** Strategic merge patch (a map), or a list of JSON patch operations. */
   readonly patch: Value;
+  /** Where its kustomization says so; absent for patches that stand in files of their own. */
+  readonly from?: Origin;
+}
+
+/** A place in the first document of a kustomization. */
+export interface Origin {
+  readonly uri: string;
+  readonly at: Value;
 }
 
 /** A change as its kustomization names it: written there, or in a file (path as written) that may have a target. */
@@ -53,28 +61,33 @@ const unreadable = '"${COUNT}"';
 /** Kinds whose count the `replicas` of a kustomization sets. */
 const counted = 'Deployment|ReplicationController|ReplicaSet|StatefulSet';
 
-/** Reads patches, replica counts and common labels of a kustomization. */
-export function readEffects(root: Value): KustomizationEffects {
+/**
+ * Reads patches, replica counts and common labels of a kustomization.
+ * @param uri address of its file
+ */
+export function readEffects(root: Value, uri: string): KustomizationEffects {
   const changes: Change[] = [];
-  const add = (text: string | undefined, target: Target): void => {
-    if (text !== undefined) changes.push(...parsePatch(text, target).map((overlay) => ({ overlay })));
+  const add = (text: string | undefined, target: Target, at: Value): void => {
+    if (text === undefined) return;
+    changes.push(...parsePatch(text, target).map((overlay) => ({ overlay: { ...overlay, from: { uri, at } } })));
   };
   const byPath = (path: string | undefined, target: Target | undefined): void => {
     if (path !== undefined) changes.push({ path, target });
   };
   for (const item of root.at('patchesStrategicMerge').items()) {
-    if (item.rawText()?.includes('\n')) add(item.rawText(), {});
+    if (item.rawText()?.includes('\n')) add(item.rawText(), {}, item);
     else byPath(item.text(), undefined);
   }
   for (const item of [...root.at('patches').items(), ...root.at('patchesJson6902').items()]) {
     const target = readTarget(item.at('target'));
     if (item.isMap) byPath(item.at('path').text(), target);
     else byPath(item.text(), undefined);
-    add(item.at('patch').rawText(), target ?? {});
+    add(item.at('patch').rawText(), target ?? {}, item.at('patch'));
   }
   for (const item of root.at('replicas').items()) {
     const [name, count] = [item.at('name').text(), item.at('count').rawText()];
-    if (name !== undefined) add(`spec: { replicas: ${count ?? unreadable} }`, { name, kind: counted });
+    if (name !== undefined)
+      add(`spec: { replicas: ${count ?? unreadable} }`, { name, kind: counted }, item.at('count'));
   }
   const labels = root.at('labels').items();
   const selecting = labels
@@ -84,7 +97,7 @@ export function readEffects(root: Value): KustomizationEffects {
     .filter((item) => item.at('includeTemplates').boolean() === true)
     .map((item) => item.at('pairs'));
   for (const pairs of [root.at('commonLabels'), ...selecting, ...onTemplates])
-    add(templateLabels(pairs), { kind: templated });
+    add(templateLabels(pairs), { kind: templated }, pairs);
   const everywhere = [root.at('commonLabels'), ...selecting];
   return {
     changes,

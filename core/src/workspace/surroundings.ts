@@ -13,6 +13,7 @@ import {
   mayHold,
   namespaceIn,
   objectsOf,
+  overlaysFor,
   resolvedIn,
   unitIn,
 } from './frame.ts';
@@ -22,7 +23,7 @@ import { identityOf } from './manifest.ts';
 import type { Objects } from './object-index.ts';
 import { ObjectIndex } from './object-index.ts';
 import { everywhere, keys } from './object-keys.ts';
-import type { Made } from './overlays.ts';
+import type { Made, Overlay } from './overlays.ts';
 import { addresses } from './overlays.ts';
 import type { Located, SourceFile } from './project.ts';
 import { hasUnknownAutoscaler, scalersAimedAt } from './scaling.ts';
@@ -34,6 +35,13 @@ import type { Unit, Units } from './units.ts';
 export interface Trace {
   readonly frame: unknown;
   readonly reads: ReadonlyMap<string, Objects>;
+}
+
+/** An object that a build changes, and how. */
+export interface Changed {
+  readonly located: Located;
+  readonly build: ReadBuild;
+  readonly overlays: readonly Overlay[];
 }
 
 /**
@@ -350,6 +358,21 @@ export class Surroundings {
     return this.located(
       candidates.filter((candidate) => overlays.some((overlay) => addresses(overlay, candidate, affixes))),
     );
+  }
+
+  /** What patches and overlays make of the objects of a file's unit: each that a build changes, with the changes. */
+  *changed(uri: string): Generator<Changed> {
+    const unit = this.frame.units.of(uri).id;
+    for (const build of this.frame.builds.get(unit) ?? []) {
+      for (const member of this.frame.members.get(unit) ?? []) {
+        const file = this.files.get(member);
+        for (const located of file ? locatedIn(file).values() : []) {
+          if (!mayHold(this.frame, build, located.resource) || !this.isCertain(located, build)) continue;
+          const overlays = overlaysFor(this.frame, build, located.resource);
+          if (overlays.length > 0) yield { located, build, overlays };
+        }
+      }
+    }
   }
 
   /** A file of the project. */

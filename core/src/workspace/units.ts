@@ -21,6 +21,8 @@ export interface Units {
   of(uri: string): Unit;
   /** Files whose documents are patches: they name only what they change. */
   isPatch(uri: string): boolean;
+  /** Whether a file is a kustomization, or a patch of one: it changes objects that stand elsewhere. */
+  changesObjects(uri: string): boolean;
   /** What the kustomizations of a unit build. */
   builds(unit: string): readonly Build[];
   /** Folders of the kustomizations that a file is part of: those that list it, else the nearest one. */
@@ -90,6 +92,7 @@ export function findUnits(files: Iterable<SourceFile>): Units {
   return {
     builds: (unit) => builds.get(unit) ?? [],
     homes: (uri) => listed.get(uri) ?? nearestOf(directory(uri)),
+    changesObjects: (uri) => isKustomization(baseName(uri)) || patches.has(uri),
     isPatch: (uri) => patches.has(uri) || namedPatch.test(uri),
     selectorLabels: (unit) => selectorLabels.get(unit) ?? none,
     made: (unit) => made.get(unit) ?? [],
@@ -124,7 +127,7 @@ function readKustomization(uri: string, root: Value): Kustomization {
     resources: [...texts('resources'), ...texts('bases')],
     components: texts('components'),
     namespace: root.at('namespace').text(),
-    effects: readEffects(root),
+    effects: readEffects(root, uri),
   };
 }
 
