@@ -1,5 +1,7 @@
 import type { Requirement, Selector } from '../kube/selector.ts';
-import { meets, unmet } from '../kube/selector.ts';
+import { meets, showRequirement, unmet } from '../kube/selector.ts';
+import type { Known } from '../lint/configuration.ts';
+import type { Data, Related } from '../lint/rule.ts';
 import { editDistance } from '../text/nearest.ts';
 import type { Operation } from '../yaml/edit.ts';
 import type { Path } from '../yaml/value.ts';
@@ -16,6 +18,10 @@ export const withoutAdded = (selector: Selector): Selector => ({
   ...selector,
   requirements: selector.requirements.filter(({ key }) => !added.test(key)),
 });
+
+/** Whether a selector asks for a label that operators give their pods, as the configuration says. */
+export const asksForKnown = ({ requirements }: Selector, { selectors }: Known): boolean =>
+  requirements.some(({ key, values }) => selectors.some((entry) => `${key}=${values[0]}`.includes(entry)));
 
 /** Labels that say which program a pod runs. Where one has another value, other pods are meant. */
 const identity = /^(?:app|name|k8s-app|run|component|app\.kubernetes\.io\/(?:name|component))$/;
@@ -61,6 +67,27 @@ export function closestOf(near: Located, selector: Selector, around: Surrounding
   return closest?.near === true && around.unitOf(near).type !== 'chart' && !hidden && isHere(closest.workload)
     ? closest
     : 'found';
+}
+
+/** What a rule says of pods that a selector nearly finds: a label is missing, or has another value. */
+export function nearMissOf({ workload, missing }: Closest): {
+  readonly message: 'lacks' | 'differs';
+  readonly data: Data;
+  readonly related: readonly Related[];
+} {
+  const { pod, kind, name, value } = workload.resource;
+  const key = missing[0]?.key ?? '';
+  const actual = pod?.labels[key];
+  return {
+    message: actual === undefined ? 'lacks' : 'differs',
+    data: {
+      wanted: missing.map(showRequirement).join(', '),
+      kind,
+      workload: name ?? '…',
+      actual: `${key}=${actual}`,
+    },
+    related: [{ located: workload, at: pod?.value.at('metadata', 'labels') ?? value, message: 'candidate' }],
+  };
 }
 
 function isSlip(requirement: Requirement | undefined, labels: Readonly<Record<string, string>>): boolean {

@@ -2,7 +2,7 @@ import { readMapSelector, showRequirement } from '../../kube/selector.ts';
 import type { Fix } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
 import type { Closest } from '../../workspace/closest-pods.ts';
-import { closestOf, labelsToFit, withoutAdded } from '../../workspace/closest-pods.ts';
+import { asksForKnown, closestOf, labelsToFit, nearMissOf, withoutAdded } from '../../workspace/closest-pods.ts';
 import { evidenceOf, levelFor } from '../../workspace/evidence.ts';
 import type { Value } from '../../yaml/value.ts';
 
@@ -54,33 +54,15 @@ export default defineRule({
       if (!selector.known || selector.requirements.length === 0 || value.at('spec', 'type').text() === 'ExternalName')
         return;
       if (value.at('spec', 'type').templated && !value.at('spec', 'type').missing) return;
-      if (
-        selector.requirements.some(({ key, values }) =>
-          known.selectors.some((entry) => `${key}=${values[0]}`.includes(entry)),
-        )
-      )
-        return;
+      if (asksForKnown(selector, known)) return;
       if (around.patched(located, at)) return;
       const closest = closestOf(located, selector, around);
       if (closest === 'found') return;
       const data = { service: name ?? '…', wanted: selector.requirements.map(showRequirement).join(', ') };
       const fixes = closest ? fixTo(closest, at) : [];
       if (closest?.near) {
-        const { workload, missing } = closest;
-        const [first] = missing;
-        const actual = workload.resource.pod?.labels[first?.key ?? ''];
-        const related = [
-          { located: workload, at: workload.resource.pod?.value.at('metadata', 'labels') ?? at, message: 'candidate' },
-        ];
-        const wanted = missing.map(showRequirement).join(', ');
-        const details = {
-          ...data,
-          wanted,
-          kind: workload.resource.kind,
-          workload: workload.resource.name ?? '…',
-          actual: `${first?.key}=${actual}`,
-        };
-        report({ message: actual === undefined ? 'lacks' : 'differs', at, data: details, related, fixes });
+        const { message, data: details, related } = nearMissOf(closest);
+        report({ message, at, data: { ...data, ...details }, related, fixes });
         return;
       }
       const evidence = evidenceOf(located, around, 'workload', false);

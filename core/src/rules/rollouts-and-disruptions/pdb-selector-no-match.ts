@@ -2,7 +2,8 @@ import { matches, readLabelSelector, showRequirement } from '../../kube/selector
 import type { Fix } from '../../lint/rule.ts';
 import { defineRule } from '../../lint/rule.ts';
 import type { Closest } from '../../workspace/closest-pods.ts';
-import { closestOf, labelsToFit, withoutAdded } from '../../workspace/closest-pods.ts';
+import { asksForKnown, closestOf, labelsToFit, nearMissOf, withoutAdded } from '../../workspace/closest-pods.ts';
+import { evidenceOf, levelFor } from '../../workspace/evidence.ts';
 import type { Value } from '../../yaml/value.ts';
 
 export default defineRule({
@@ -41,32 +42,18 @@ export default defineRule({
       const written = readLabelSelector(at);
       const selector = withoutAdded(written);
       if (at.missing || !written.known || selector.requirements.length === 0) return;
-      if (
-        selector.requirements.some(({ key, values }) =>
-          known.selectors.some((entry) => `${key}=${values[0]}`.includes(entry)),
-        )
-      )
-        return;
+      if (asksForKnown(selector, known)) return;
       if (around.patched(located, at) || around.made(located).some(({ remote }) => remote)) return;
       const closest = closestOf(located, selector, around);
       if (closest === 'found') return;
       const data = { wanted: selector.requirements.map(showRequirement).join(', ') };
       const fixes = closest ? fixTo(closest, at) : [];
       if (closest?.near) {
-        const { workload, missing } = closest;
-        const [first] = missing;
-        const { pod, kind, name } = workload.resource;
-        const actual = pod?.labels[first?.key ?? ''];
-        const related = [{ located: workload, at: pod?.value.at('metadata', 'labels') ?? at, message: 'candidate' }];
-        const details = {
-          wanted: missing.map(showRequirement).join(', '),
-          kind,
-          workload: name ?? '…',
-          actual: `${first?.key}=${actual}`,
-        };
-        report({ message: actual === undefined ? 'lacks' : 'differs', at, data: details, related, fixes });
-      } else if (around.workloads(located, 'unit').length > 0) report({ message: 'none', at, data, fixes });
-      else report({ message: 'unseen', at, data, severity: 'hint', fixes });
+        report({ at, fixes, ...nearMissOf(closest) });
+        return;
+      }
+      const evidence = evidenceOf(located, around, 'workload', false);
+      report({ message: evidence === 'unseen' ? 'unseen' : 'none', at, data, fixes, ...levelFor(evidence) });
     },
   },
 });
