@@ -231,7 +231,11 @@ describe('a story of claims, volumes, Services and autoscalers', () => {
       attached: t0 + 756_000,
       restoring: t0 + 760_000,
     });
-    expect(reference.actions.map((row) => row.summary.id)).toEqual(['action.volume-attached', 'action.rescaled']);
+    expect(reference.actions.map((row) => row.summary.id)).toEqual([
+      'action.volume-attached',
+      'action.volume-detached',
+      'action.rescaled',
+    ]);
   });
 
   it('is the same when messages come more than once', () => {
@@ -313,6 +317,6 @@ describe('a story of claims, volumes, Services and autoscalers', () => {
       expect({ ...held, now: next.now }).toEqual(next);
     }
     expect(held.services).toHaveLength(1);
-    expect(held.actions).toHaveLength(2);
+    expect(held.actions).toHaveLength(3);
   });
 });

@@ -174,6 +174,10 @@ describe('a claim', () => {
     });
     const child = view.incidents.find((entry) => entry.parent === row?.id);
     expect(child).toMatchObject({ cause: 'unschedulable/volume', subject: { name: 'web-1' } });
+    expect(child?.evidence.find(({ object }) => object.kind === 'PersistentVolumeClaim')).toMatchObject({
+      object: { name: 'data' },
+      value: 'Pending',
+    });
     expect(view.incidents.filter((entry) => entry.parent === undefined)).toHaveLength(1);
   });
 
@@ -263,6 +267,10 @@ describe('a pod that waits for its volume', () => {
         at: t0 + 70_000,
         actor: 'attach-detach',
         summary: { id: 'action.volume-attached', data: { pod: 'web-2', node: 'node-2', seconds: 68 } },
+      }),
+      expect.objectContaining({
+        at: t0 + 62_000,
+        summary: { id: 'action.volume-detached', data: { volume: 'pvc-1', node: 'node-1', pod: 'web-2' } },
       }),
     ]);
   });

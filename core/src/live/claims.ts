@@ -7,7 +7,7 @@ import type { World } from './world.ts';
 import { classify } from './catalogue.ts';
 import { amend, endIncident, isOpen, setParent, touch } from './incident.ts';
 import { evidence, openIncident, relabel } from './faults.ts';
-import { assessVolumes } from './pod-volumes.ts';
+import { assessVolumes, nameClaims } from './pod-volumes.ts';
 import { nameKey, takeStorageNote } from './storage-state.ts';
 import { podOf, podWorkload, refKey, refOf } from './world.ts';
 
@@ -65,6 +65,7 @@ function verdictOf(world: World, claim: SlimClaim, open: boolean, now: number): 
 /** Looks at a claim anew: called when it, its class, its pods or what is said about it changed, and as time passes. */
 export function assessClaim(world: World, claim: SlimClaim, now: number): void {
   const { storage } = world;
+  for (const pod of usersOf(world, claim)) nameClaims(world, pod);
   const incident = incidentOf(world, claim.uid);
   if (claim.phase === 'Bound') {
     storage.unbound.delete(claim.uid);

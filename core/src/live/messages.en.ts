@@ -272,6 +272,7 @@ export const liveMessages: Readonly<Record<string, string>> = {
   'ending.wider-fault': 'It is part of a wider fault.',
 
   'action.volume-attached': 'The volume of pod {{pod}} was attached on node {{node}} after {{seconds}} s.',
+  'action.volume-detached': 'Volume {{volume}} has left node {{node}}; pod {{pod}} was waiting for it.',
   'action.rescaled': '{{name}} was scaled to {{size}} replicas: {{detail}}',
   'action.scale-up': 'Pod {{name}} made the cluster grow: {{detail}}',
   'action.no-scale-up': 'Pod {{name}} did not make the cluster grow: {{detail}}',

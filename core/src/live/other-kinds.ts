@@ -18,7 +18,7 @@ export function onOther(world: World, object: SlimObject, now: number): void {
     names.set(nameKeyOf(object), object.uid);
     onVolume(world, object, now);
   } else if (object.resource === 'storageclasses') checkClaims(world, now);
-  else if (object.resource === 'volumeattachments') onAttachment(world, object, now);
+  else if (object.resource === 'volumeattachments') onAttachment(world, object, false, now);
   else if (object.resource === 'horizontalpodautoscalers') assessAutoscaler(world, object, now);
 }
 
@@ -32,6 +32,6 @@ export function onOtherGone(world: World, object: SlimObject, now: number): void
     if (names.get(key) === object.uid) names.delete(key);
     onStorageGone(world, object.uid, now);
   } else if (object.resource === 'storageclasses') checkClaims(world, now);
-  else if (object.resource === 'volumeattachments') onAttachment(world, object, now);
+  else if (object.resource === 'volumeattachments') onAttachment(world, object, true, now);
   else if (object.resource === 'horizontalpodautoscalers') onAutoscalerGone(world, object.uid, now);
 }

@@ -30,10 +30,23 @@ const stuckAttach = 360_000;
 export function trackVolumes(world: World, pod: SlimPod, now: number): void {
   const { storage } = world;
   for (const { claim } of pod.claims ?? []) addTo(storage.users, `${pod.namespace ?? ''}/${claim}`, pod.uid);
+  nameClaims(world, pod);
   const waits = isActive(pod) && pod.node !== undefined && firstStart(pod) === undefined;
   if (waits) storage.waiting.add(pod.uid);
   else if (!storage.waiting.delete(pod.uid)) return;
   assessVolumes(world, pod, now);
+}
+
+/** Says which of a pod's claims keep it from getting a node. */
+export function nameClaims(world: World, pod: SlimPod): void {
+  for (const incident of world.book.byUid.get(pod.uid) ?? []) {
+    if (!isOpen(incident) || incident.cause !== 'unschedulable/volume') continue;
+    for (const { volume } of pod.claims ?? []) {
+      const claim = claimOf(world, pod, volume);
+      if (claim === undefined || claim.phase === 'Bound') continue;
+      amend(world.book, incident, () => evidence(incident, refOf(claim), 'status.phase', claim.phase, claim.created));
+    }
+  }
 }
 
 /** The pod is gone. */
@@ -254,11 +267,25 @@ export function checkVolumes(world: World, now: number): void {
   }
 }
 
-/** An attachment came, changed or went: those who wait for its volume may learn from it. */
-export function onAttachment(world: World, attachment: SlimAttachment, now: number): void {
+/**
+ * An attachment came, changed or went: those who wait for its volume may learn from it.
+ * @param gone the volume has left the node
+ */
+export function onAttachment(world: World, attachment: SlimAttachment, gone: boolean, now: number): void {
   for (const uid of world.storage.waiting) {
     const pod = podOf(world, uid);
     const wanted = pod?.claims?.some(({ volume }) => claimOf(world, pod, volume)?.volume === attachment.volume);
-    if (pod !== undefined && wanted === true) assessVolumes(world, pod, now);
+    if (pod === undefined || wanted !== true) continue;
+    if (gone && attachment.node !== pod.node) {
+      const data = { volume: attachment.volume ?? '', node: attachment.node, pod: pod.name };
+      act(world, {
+        id: `${attachment.uid}/detached`,
+        at: now,
+        actor: 'attach-detach',
+        subject: refOf(attachment),
+        summary: { id: 'action.volume-detached', data },
+      });
+    }
+    assessVolumes(world, pod, now);
   }
 }
