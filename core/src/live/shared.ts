@@ -5,7 +5,7 @@
 import type { Owner, Probe } from './slim-types.ts';
 
 /** Values kept; after so many different ones sharing begins anew. */
-const limit = 50_000;
+const limit = 150_000;
 
 function keep<Value>(values: Map<string, Value>, key: string, value: Value): Value {
   if (values.size >= limit) values.clear();
