@@ -288,8 +288,8 @@ test('segments end at a size, begin with everything that is known, and the oldes
   }
   const engine = createEngine();
   const { player, notes } = await loadHistory(path, engine, Date.now(), () => true);
-  expect([notes, player.gaps, player.failed]).toEqual([[], [], 0]);
-  expect(engine.view(player.now ?? 0, { state: 'live', since: 0, kinds: [] }).totals.pods).toBe(40);
+  expect([notes, player?.gaps, player?.failed]).toEqual([[], [], 0]);
+  expect(engine.view(player?.now ?? 0, { state: 'live', since: 0, kinds: [] }).totals.pods).toBe(40);
 });
 
 test('segments end at an age, and those of long ago are removed, from the folders of other clusters too', async () => {

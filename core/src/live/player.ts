@@ -37,8 +37,13 @@ const gapLimit = 100;
 /**
  * Creates a player.
  * @param onTick is called after every tick and every entry, with the time
+ * @param step gives the time between two ticks, in ms, for whoever cannot wait for every second of a day
  */
-export function createPlayer(engine: LiveEngine, onTick?: (now: number) => void): Player {
+export function createPlayer(
+  engine: LiveEngine,
+  onTick?: (now: number) => void,
+  step: () => number = () => tick,
+): Player {
   let begun: number | undefined;
   /** When the last entry was. */
   let last = 0;
@@ -52,13 +57,14 @@ export function createPlayer(engine: LiveEngine, onTick?: (now: number) => void)
 
   const advance = (to: number): void => {
     if (to < waitsUntil) ticked = to;
-    const step = Math.max(tick, (to - ticked) / ticksBetween);
-    while (ticked + step <= to) {
-      ticked += step;
+    const usual = step();
+    const length = Math.max(usual, (to - ticked) / ticksBetween);
+    while (ticked + length <= to) {
+      ticked += length;
       engine.tick(ticked);
       onTick?.(ticked);
     }
-    if (step > tick) ticked = Math.max(ticked, to);
+    if (length > usual) ticked = Math.max(ticked, to);
   };
 
   const interrupt = (at: number): void => {

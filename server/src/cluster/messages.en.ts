@@ -25,6 +25,8 @@ export const messages = {
   'cluster.kubeconfig/bad-certificate': 'A certificate or key of context "{{context}}" cannot be used: {{reason}}.',
   'cluster.kubeconfig/auth-provider':
     'The auth-provider "{{provider}}" of user "{{user}}" gave no credentials: {{reason}}.',
+  'cluster.kubeconfig/auth-provider-removed':
+    'The auth-provider "{{provider}}" of user "{{user}}" is no longer supported, nor is it by kubectl since 1.26.',
   'cluster.exec/not-found': 'The login command "{{command}}" was not found.',
   'cluster.exec/failed': 'The login command "{{command}}" failed with exit code {{code}}: {{stderr}}',
   'cluster.exec/start': 'The login command "{{command}}" could not be started: {{reason}}.',
@@ -42,7 +44,7 @@ export const messages = {
   'cluster.tls/unverified': 'The certificate of {{server}} is not verified (insecure-skip-tls-verify).',
   'cluster.tls/plain': 'The connection to {{server}} is not encrypted.',
   'cluster.proxy/unsupported':
-    'The proxy {{proxy}} of the kubeconfig is not used: only http and https proxies are supported.',
+    'The proxy {{proxy}} of the kubeconfig is not used: only http, https and socks5 proxies are supported.',
   'cluster.unreachable/refused': '{{server}} refuses connections ({{code}}).',
   'cluster.unreachable/name': 'The host name of {{server}} cannot be resolved ({{code}}).',
   'cluster.unreachable/timeout': '{{server}} does not answer ({{code}}).',
@@ -66,6 +68,8 @@ export const messages = {
   'cluster.history/damaged': 'The recording {{file}} is damaged and was set aside. {{reason}}',
   'cluster.history/unreadable-lines': '{{count}} lines of the recording {{file}} cannot be read and are left out.',
   'cluster.history/unwritable': 'Nothing more is recorded: {{folder}} cannot be written ({{reason}}).',
+  'cluster.history/too-large':
+    'What was recorded before is too much to be shown again ({{file}}); it can be opened as a recording.',
   'cluster.history/nothing':
     'Nothing has been recorded of this cluster: the history is switched off, or no cluster is connected.',
   'cluster.recording/shown': 'This is a recording ({{name}}), from {{from}} to {{to}}. No cluster is connected.',
@@ -80,6 +84,8 @@ export const messages = {
   'cluster.remedy/choose-context': 'Choose one of its contexts: {{contexts}}.',
   'cluster.remedy/install-plugin': 'Install {{command}} or put its folder on the PATH, then connect again. {{hint}}',
   'cluster.remedy/run-plugin': 'Run the command in a terminal to log in, then connect again.',
+  'cluster.remedy/use-plugin':
+    'Install {{plugin}} and write the user anew with the tool of your cloud, then connect again.',
   'cluster.remedy/log-in': 'Log in to the cluster again (renew the token or certificate), then connect again.',
   'cluster.remedy/check-ca':
     'Check certificate-authority-data of the cluster in {{file}}; a recreated cluster has a new one.',

@@ -210,9 +210,12 @@ export function createSession(options: SessionOptions): ClusterSession {
     });
     keeper = opened;
     if (same) return false;
-    restored = await opened.restore(engine, () => mine === generation);
-    holding = restored;
-    return restored;
+    const before = await opened.restore(() => mine === generation);
+    if (before === undefined || mine !== generation) return false;
+    renew(before);
+    holding = true;
+    restored = true;
+    return true;
   };
 
   return {

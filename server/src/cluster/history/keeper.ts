@@ -1,5 +1,5 @@
 /** The history of one connection: what was recorded before comes back, what is observed now is recorded. */
-import type { LiveEngine, Observation } from '../../../../core/src/live/engine.ts';
+import { createEngine, type LiveEngine, type Observation } from '../../../../core/src/live/engine.ts';
 import type { Gap } from '../../../../core/src/live/player.ts';
 import type { Message } from '../../../../core/src/live/view.ts';
 import type { HistoryParams } from '../../../../core/src/protocol.ts';
@@ -24,10 +24,10 @@ export interface Keeper {
   /** Folder of this cluster's recordings. */
   readonly folder: string;
   /**
-   * Plays the last 24 hours into a new engine; true when there was something to play.
+   * An engine into which the last 24 hours were played; undefined when there was nothing to play.
    * @param wanted false once nobody waits for it any more
    */
-  restore(engine: LiveEngine, wanted: () => boolean): Promise<boolean>;
+  restore(wanted: () => boolean): Promise<LiveEngine | undefined>;
   observe(observation: Observation, at: number): void;
   /** Nobody could watch since `from`, epoch ms. */
   interrupted(from: number): void;
@@ -70,22 +70,23 @@ export function createKeeper(options: KeeperOptions): Keeper {
   };
   return {
     folder,
-    async restore(engine, wanted) {
+    async restore(wanted) {
       const now = options.now();
-      if (history.restore === false) return false;
+      if (history.restore === false) return undefined;
+      const engine = createEngine();
       try {
         const { player, notes: found } = await loadHistory(folder, engine, now, wanted);
         notes = found;
         for (const note of found) log('warn', `history: ${note.id} ${JSON.stringify(note.data ?? {})}`);
-        if (player.now === undefined) return false;
+        if (player?.now === undefined || player.taken === 0) return undefined;
         log('info', `history: ${player.taken} observations of before`);
         gaps = player.gaps.slice(-gapsShown);
         add({ from: player.now, to: now });
         engine.gap();
-        return player.taken > 0;
+        return engine;
       } catch (error) {
         log('warn', `history: ${String(error)}`);
-        return false;
+        return undefined;
       }
     },
     observe: (observation, at) => writer.observe(observation, at),

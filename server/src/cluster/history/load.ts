@@ -1,4 +1,5 @@
 /** Brings the last 24 hours back into the engine of a new connection, so that a restart of the editor forgets nothing. */
+import { basename } from 'node:path';
 import type { LiveEngine } from '../../../../core/src/live/engine.ts';
 import { createRecordingReader, type Entry } from '../../../../core/src/live/history.ts';
 import { createPlayer, type Player } from '../../../../core/src/live/player.ts';
@@ -10,7 +11,8 @@ import { readLines } from './lines.ts';
 
 /** What was played. */
 interface Loaded {
-  readonly player: Player;
+  /** Absent where it took too long. */
+  readonly player?: Player;
   /** What could not be read. */
   readonly notes: readonly Message[];
 }
@@ -21,6 +23,12 @@ const historyLimit = 24 * 1024 * 1024;
 /** Most bytes of text in one segment. */
 const textLimit = 1024 * 1024 * 1024;
 const notesLimit = 3;
+
+/** A connection waits this long for what was before, ms. */
+const patience = 10_000;
+
+/** Time between two ticks, in ms of the recording: the longer it takes, the coarser. Only the ends of windows suffer. */
+const stepAfter = (elapsed: number): number => (elapsed < 500 ? 1000 : elapsed < 1500 ? 10_000 : 60_000);
 
 /** Segments that tell of the last 24 hours, within what a connection may wait for. */
 function recent(segments: readonly Segment[], now: number): readonly Segment[] {
@@ -44,7 +52,8 @@ export async function loadHistory(
   now: number,
   wanted: () => boolean,
 ): Promise<Loaded> {
-  const player = createPlayer(engine);
+  const started = performance.now();
+  const player = createPlayer(engine, undefined, () => stepAfter(performance.now() - started));
   const segments = recent(await segmentsOf(folder), now);
   // The end of what another window writes at this moment is nothing to speak of.
   const written = await isLocked(folder);
@@ -54,12 +63,13 @@ export async function loadHistory(
       // A clock that was set leaves entries of the future: time cannot be undone.
       if (entry.at > now) return false;
       player.play(entry);
-      return wanted();
+      return wanted() && performance.now() - started < patience;
     };
     const note = await playSegment(segment, play, segment === segments.at(-1) && !written);
     if (note !== undefined) notes.push(note);
   }
-  return { player, notes: notes.slice(-notesLimit) };
+  if (performance.now() - started < patience) return { player, notes: notes.slice(-notesLimit) };
+  return { notes: [message('cluster.history/too-large', { file: basename(folder) })] };
 }
 
 /** Plays a segment; says what of it could not be read. */

@@ -95,7 +95,7 @@ export function createHistoryWriter(options: WriterOptions): HistoryWriter {
       if (text !== '' && !to.gzip.write(text)) await settled(to.gzip, (done) => to.gzip.once('drain', done));
     };
     for (const line of lines) {
-      batch += suspicious.test(line) ? cleanLine(line, options.clean) : line;
+      batch += line.includes('"message"') && suspicious.test(line) ? cleanLine(line, options.clean) : line;
       if (batch.length >= batchSize) await send();
     }
     await send();
