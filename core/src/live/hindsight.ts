@@ -61,6 +61,8 @@ function rejudge(
 ): void {
   if (occurrence.termination === undefined) return;
   const fault = terminatedFault(world, pod, container, occurrence.termination, occurrence.neverReady);
+  // The status named the hook while it waited for it; that reason has gone since, and only the hook's own event knows more.
+  if (incident.cause.startsWith('post-start-failed/') && fault.hook === undefined) return;
   const verdict = classify(fault);
   if (
     verdict === undefined ||
