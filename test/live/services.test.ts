@@ -293,3 +293,69 @@ describe('autoscaled workloads', () => {
     ]);
   });
 });
+
+describe('a selector that matches nothing', () => {
+  const named = (ready: number): Json => ({
+    metadata: { name: 'web', namespace: 'shop', uid: 'uid-web' },
+    spec: { replicas: 2 },
+    status: { readyReplicas: ready },
+  });
+  const mismatched = (): Story => {
+    const told = story();
+    told.send(0, 'services', service());
+    told.send(0, 'endpointslices', slice([]));
+    return told;
+  };
+  const rows = (told: Story, at: number): readonly IncidentRow[] =>
+    told.view(at).incidents.filter((row) => row.cause === 'service-down/selector');
+
+  it('is told where a workload of the same name has ready pods, and ends when they are found', () => {
+    const told = mismatched();
+    told.send(1, 'deployments', named(2));
+    told.tick(2);
+    told.tick(31);
+    expect(rows(told, 31)).toEqual([]);
+    told.tick(33);
+    expect(rows(told, 33)).toEqual([
+      expect.objectContaining({
+        state: 'detected',
+        actor: 'none',
+        rootCause: 'configuration',
+        subject: expect.objectContaining({ kind: 'Service', name: 'web' }),
+        phases: { fault: t0 + 2000, detected: t0 + 2000 },
+      }),
+    ]);
+    told.tick(400);
+    expect(rows(told, 400)[0]?.needs?.reason.id).toBe('needs.service-down');
+    told.send(500, 'endpointslices', slice(['a', 'b']));
+    expect(rows(told, 500)[0]).toMatchObject({ state: 'recovered', phases: { recovered: t0 + 500_000 } });
+  });
+
+  it('is none without such a workload, without ready pods, or before the slices were seen', () => {
+    const alone = mismatched();
+    alone.tick(1);
+    alone.tick(600);
+    expect(rows(alone, 600)).toEqual([]);
+    alone.send(601, 'deployments', named(0));
+    alone.tick(602);
+    alone.tick(900);
+    expect(rows(alone, 900)).toEqual([]);
+
+    const blind = story();
+    blind.send(0, 'services', service());
+    blind.send(0, 'deployments', named(2));
+    blind.tick(1);
+    blind.tick(600);
+    expect(rows(blind, 600)).toEqual([]);
+  });
+
+  it('ends as wanted with its workload', () => {
+    const told = mismatched();
+    told.send(1, 'deployments', named(2));
+    told.tick(2);
+    told.tick(40);
+    told.send(50, 'deployments', named(0));
+    told.tick(51);
+    expect(rows(told, 51)[0]).toMatchObject({ state: 'planned' });
+  });
+});

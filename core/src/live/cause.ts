@@ -181,11 +181,13 @@ export interface VolumeFault {
   readonly volume: SlimVolume;
 }
 
-/** A Service has lost its last endpoint. */
+/** A Service has lost its last endpoint, or never gets one although pods run that it must mean. */
 export interface ServiceFault {
   readonly about: 'service';
   readonly name: string;
   readonly pods: number;
+  /** Kind of the workload of the same name, which has ready pods that the Service does not select. */
+  readonly namesake?: string;
 }
 
 /** An autoscaler cannot scale, or may not scale further. */

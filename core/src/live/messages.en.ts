@@ -181,6 +181,8 @@ export const liveMessages: Readonly<Record<string, string>> = {
   'incident.node-not-ready/kubelet-stopped':
     'Node {{node}} no longer reports. Its pods get no traffic, and are replaced elsewhere if it stays away.',
   'incident.node-not-ready/kubelet-reports': 'Node {{node}} reports that it is not ready: {{detail}}',
+  'incident.service-down/selector':
+    'Service {{service}} selects no pod at all, although {{kind}} {{service}} has ready ones: its selector does not match their labels.',
   'incident.service-down/no-ready-endpoints':
     'Service {{service}} has no ready endpoint left: nobody answers its callers. {{pods}} pods are behind it.',
   'incident.volume-attach-failed/multi-attach':

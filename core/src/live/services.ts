@@ -54,6 +54,7 @@ export function onServiceGone(world: World, object: SlimService, now: number): v
   const service = stateOf(world, object.namespace, object.name);
   if (service.object?.uid !== object.uid) return;
   delete service.object;
+  delete service.mismatchedAt;
   service.removed = true;
   const outage = outageOf(world, service);
   if (outage !== undefined) endIncident(world.book, outage, 'planned', now, { id: 'ending.removed' });
@@ -174,7 +175,10 @@ function refOfService({ namespace, name, object }: ServiceState): ObjectRef {
 /** Outages begin and are told apart from what somebody wanted as time passes. */
 export function checkServices(world: World, now: number): void {
   for (const service of world.services.values()) {
-    if (service.lostAt === undefined) continue;
+    if (service.lostAt === undefined) {
+      if (service.total === 0) checkSelector(world, service, now);
+      continue;
+    }
     const outage = outageOf(world, service);
     if (!isWanted(world, service)) {
       if (outage !== undefined) endIncident(world.book, outage, 'planned', now, { id: 'ending.removed' });
@@ -189,25 +193,70 @@ export function checkServices(world: World, now: number): void {
   }
 }
 
-function begin(world: World, service: ServiceState, at: number): Incident | undefined {
+const namesakes = ['Deployment', 'StatefulSet', 'DaemonSet'] as const;
+
+/** A workload of the Service's own name that has ready pods. */
+function namesakeOf(world: World, { namespace, name }: ServiceState): string | undefined {
+  return namesakes.find((kind) => {
+    const found = world.objects.get(world.tops.get(`${kind}/${namespace}/${name}`) ?? '');
+    return found !== undefined && 'minReadySeconds' in found && found.ready > 0 && found.deleted === undefined;
+  });
+}
+
+/**
+ * A pod that a Service selects is in its slices, ready or not. So when a workload of the Service's name has ready pods
+ * and the slices are empty, the selector is wrong. Any other Service without pods may well be meant to have none.
+ */
+function checkSelector(world: World, service: ServiceState, now: number): void {
+  const { object, slices } = service;
+  const selects = object?.selector !== undefined && !object.external && slices.size > 0;
+  const namesake = selects ? namesakeOf(world, service) : undefined;
+  const outage = outageOf(world, service);
+  if (namesake === undefined) {
+    delete service.mismatchedAt;
+    if (outage !== undefined) endIncident(world.book, outage, 'planned', now, { id: 'ending.removed' });
+    return;
+  }
+  service.mismatchedAt ??= now;
+  if (outage === undefined && now - service.mismatchedAt >= aftermath)
+    begin(world, service, service.mismatchedAt, namesake);
+}
+
+function begin(world: World, service: ServiceState, at: number, namesake?: string): Incident | undefined {
   const ref = refOfService(service);
-  const verdict = classify({ about: 'service', name: service.name, pods: service.backers.size });
+  const verdict = classify({
+    about: 'service',
+    name: service.name,
+    pods: service.backers.size,
+    ...(namesake !== undefined && { namesake }),
+  });
   if (verdict === undefined) return undefined;
   const uid = `service/${service.key}`;
   const occurrence: Occurrence = { id: `${uid}/${at}`, at, detected: at };
   const recent = [...(world.book.byUid.get(uid) ?? [])].find(
-    (incident) => incident.state === 'recovered' && at - (incident.phases.recovered ?? 0) <= reopenWindow,
+    (incident) =>
+      incident.state === 'recovered' &&
+      incident.cause === verdict.cause &&
+      at - (incident.phases.recovered ?? 0) <= reopenWindow,
   );
   if (recent !== undefined) reopen(world, recent, occurrence);
   const incident =
     recent ??
     openIncident(
       world,
-      { id: occurrence.id, scope: 'object', verdict, actor: 'endpointslice', subject: ref, uid, workload: ref },
+      {
+        id: occurrence.id,
+        scope: 'object',
+        verdict,
+        actor: namesake === undefined ? 'endpointslice' : 'none',
+        subject: ref,
+        uid,
+        workload: ref,
+      },
       occurrence,
     );
   evidence(incident, ref, 'endpoints[ready]', `0 of ${service.total}`, at);
-  incident.state = 'healing';
+  incident.state = namesake === undefined ? 'healing' : 'detected';
   return incident;
 }
 

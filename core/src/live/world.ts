@@ -60,6 +60,8 @@ export interface ServiceState {
   removed: boolean;
   /** Somebody has answered since we look. */
   answered: boolean;
+  /** When ready pods of a workload of its name were first seen that it does not select. */
+  mismatchedAt?: number;
   /** When the last one stopped to. */
   lostAt?: number;
   state: ServiceRow['state'];

@@ -26,7 +26,7 @@ export default defineRule({
       'tasks/debug/debug-application/debug-service',
     ],
   },
-  explains: ['service-down/no-ready-endpoints'],
+  explains: ['service-down/selector', 'service-down/no-ready-endpoints'],
   aliases: [
     'kube-linter:dangling-service',
     'kube-score:service-targets-pod',

@@ -21,7 +21,7 @@ export default defineRule({
       'Services that Argo Rollouts or Flagger switch between revisions. The label "version" where its value is no version number, since it may name a track such as blue or canary, and where an Istio DestinationRule uses it.',
     links: ['concepts/workloads/controllers/deployment#pod-template-hash-label'],
   },
-  explains: ['service-down/no-ready-endpoints'],
+  explains: ['service-down/selector', 'service-down/no-ready-endpoints'],
   aliases: [],
   messages: {
     service:
