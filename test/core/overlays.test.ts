@@ -148,13 +148,52 @@ describe('patches in every form', () => {
       'patches: [{ path: probe.yaml, target: { kind: Deployment } }]\n',
       { 'overlays/o/probe.yaml': json },
     ],
-    [
-      'a target by labels cannot be told',
-      inline('spec: { replicas: 2 }', 'target: { kind: Deployment, labelSelector: app=web }\n    '),
-      {},
-    ],
   ])('%s', (_form, kustomization, more) => {
     expect(probe(layered({ o: kustomization }, more))).toEqual([]);
+  });
+
+  test.each<readonly [string, boolean]>([
+    ['{ group: apps }', true],
+    ['{ group: batch }', false],
+    ['{ group: apps, version: v1, kind: Deployment }', true],
+    ['{ version: v1beta1 }', false],
+    ['{ kind: Deploy }', false],
+    ['{ kind: "Deploy.*|Job" }', true],
+    ['{ name: we }', false],
+    ['{ name: "we." }', true],
+    ['{ namespace: default }', true],
+    ['{ namespace: other }', false],
+    ['{ labelSelector: "tier=front" }', true],
+    ['{ labelSelector: "tier in (back, front),!old" }', true],
+    ['{ labelSelector: "tier!=front" }', false],
+    ['{ labelSelector: "tier notin (a),tier" }', true],
+    ['{ annotationSelector: team=x }', true],
+    ['{ annotationSelector: team=y }', false],
+  ])('a target chooses objects as kustomize does: %s', (target, chosen) => {
+    const labelled = web.replace('name: web }', 'name: web, labels: { tier: front }, annotations: { team: x } }');
+    const files = layered({ o: inline(withProbe, `target: ${target}\n    `) }, { 'base/web.yaml': labelled });
+    expect(probe(files)).toHaveLength(chosen ? 0 : 1);
+  });
+
+  test('a target by labels that a kustomization gives cannot be told, nor one that cannot be read', () => {
+    for (const [base, selector] of [
+      ['labels: [{ pairs: { tier: back } }]\n', 'tier=back'],
+      ['', '(('],
+    ] as const) {
+      const files = layered({ o: inline(withProbe, `target: { labelSelector: "${selector}" }\n    `) });
+      expect(probe({ ...files, 'base/kustomization.yaml': `resources: [web.yaml]\n${base}` })).toEqual([]);
+    }
+  });
+
+  test('an image is what the overlay makes of it', () => {
+    const mutable = (overlay: string): string[] =>
+      lintFiles(layered({ o: overlay, p: '' }), 'overlays/o/kustomization.yaml', rule('image-tag-mutable')).map(
+        ({ message }) => message,
+      );
+    expect(mutable('images: [{ name: example.com/web, newTag: latest }]\n')).toHaveLength(1);
+    expect(mutable('images: [{ name: example.com/web, newTag: 1.2.4 }]\n')).toEqual([]);
+    expect(mutable('images: [{ name: example.com/web, newTag: latest, digest: "sha256:1" }]\n')).toEqual([]);
+    expect(mutable('images: [{ name: web, newTag: latest }]\n')).toEqual([]);
   });
 
   test.each<readonly [string, string]>([

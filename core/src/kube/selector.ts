@@ -66,6 +66,25 @@ const equalities = (labels: Readonly<Record<string, string>>): Requirement[] =>
 export const comparable = ({ known, requirements, written }: Selector): readonly Requirement[] | undefined =>
   known ? requirements : written;
 
+/** Reads a selector as command lines and kustomizations write it, e.g. `app=web,tier in (a, b),!old`; undefined where it is none. */
+export function parseSelector(text: string): readonly Requirement[] | undefined {
+  const parts = text.split(/,(?![^(]*\))/).map((part) => part.trim());
+  const requirements = parts.map((part): Requirement | undefined => {
+    const [, not, present] = /^(!?)\s*([\w./-]+)$/.exec(part) ?? [];
+    if (present !== undefined) return { key: present, operator: not ? 'DoesNotExist' : 'Exists', values: [] };
+    const [, key, sign, value] = /^([\w./-]+)\s*(==?|!=)\s*([\w.-]*)$/.exec(part) ?? [];
+    if (key !== undefined) return { key, operator: sign === '!=' ? 'NotIn' : 'In', values: [value ?? ''] };
+    const [, among, word, list] = /^([\w./-]+)\s+(in|notin)\s*\(([^()]*)\)$/.exec(part) ?? [];
+    if (among === undefined || list === undefined) return undefined;
+    return {
+      key: among,
+      operator: word === 'in' ? 'In' : 'NotIn',
+      values: list.split(',').map((each) => each.trim()),
+    };
+  });
+  return requirements.some((requirement) => !requirement) ? undefined : requirements.flatMap((each) => each ?? []);
+}
+
 /** Whether one requirement holds for labels (apimachinery labels.Requirement.Matches). */
 export function meets({ key, operator, values }: Requirement, labels: Readonly<Record<string, string>>): boolean {
   const present = Object.hasOwn(labels, key);

@@ -76,7 +76,7 @@ export const asWritten = (resource: Resource): Resource => originOf.get(resource
 export function frameOf(files: ReadonlyMap<string, SourceFile>, units: Units): Frame {
   const namespaces = new Map<string, Set<string>>();
   const order = new Map<string, number>();
-  const read = patchReader(files);
+  const read = patchReader(files, units);
   const overlays = new Map<string, readonly Overlay[]>();
   const builds = new Map<string, readonly ReadBuild[]>();
   const affixes = new Map<string, readonly Affix[]>();
@@ -137,7 +137,7 @@ const chartBuild = (chart: Chart): ReadBuild => ({
 type PatchReader = (dir: string, change: Change) => readonly Overlay[];
 
 /** Reads each change once, so that builds share what they have in common. */
-function patchReader(files: ReadonlyMap<string, SourceFile>): PatchReader {
+function patchReader(files: ReadonlyMap<string, SourceFile>, units: Units): PatchReader {
   const known = new Map<Change, readonly Overlay[]>();
   return (dir, change) => {
     let overlays = known.get(change);
@@ -149,10 +149,19 @@ function patchReader(files: ReadonlyMap<string, SourceFile>): PatchReader {
         : roots.length > 0
           ? roots.map((root) => overlayOf(root, change.target))
           : unseen(change.target);
+      const keys = new Set(units.made(units.of(`${dir}/kustomization.yaml`).id).flatMap((made) => made.keys));
+      overlays = overlays.map((overlay) => blurred(overlay, keys));
       known.set(change, overlays);
     }
     return overlays;
   };
+}
+
+/** What kustomizations give to objects may be what a patch chooses them by. */
+function blurred(overlay: Overlay, keys: ReadonlySet<string>): Overlay {
+  const { labels = [], annotations = [], ...rest } = overlay.target;
+  const given = [...labels, ...annotations].some(({ key }) => keys.has(key));
+  return given ? { ...overlay, target: { ...rest, vague: true } } : overlay;
 }
 
 /** A patch that is not to be seen may do anything to what it is aimed at. */
@@ -192,7 +201,7 @@ export function namespaceIn({ namespaces }: Frame, unit: Unit, { namespace }: Re
 /** Keys that an object is found by. */
 export function keysIn(frame: Frame, resource: Resource): string[] {
   const unit = unitIn(frame, resource);
-  const patchable = (frame.overlays.get(unit.id)?.length ?? 0) > 0;
+  const patchable = frame.overlays.get(unit.id)?.some(({ image }) => !image) === true;
   const home = { unit: unit.id, namespace: namespaceIn(frame, unit, resource), patchable };
   const found = keysOf(resource, home);
   const chart = frame.charts.get(unit.id);
@@ -200,13 +209,18 @@ export function keysIn(frame: Frame, resource: Resource): string[] {
   return built && built !== resource ? [...new Set([...found, ...keysOf(built, home)])] : found;
 }
 
+/** Namespaces that builds put objects into. */
+export const namespacesOf = (builds: readonly ReadBuild[]): string[] =>
+  builds.flatMap((build) => [...build.namespaces.values()].flatMap((namespace) => namespace ?? []));
+
 /** Whether any build of its unit changes an object at a place. */
 export function isPatched(frame: Frame, resource: Resource, at: Value): boolean {
   const unit = unitIn(frame, resource).id;
   const path = at.path.slice(resource.value.path.length);
   const affixes = frame.affixes.get(unit);
+  const namespaces = namespacesOf(frame.builds.get(unit) ?? []);
   return (frame.overlays.get(unit) ?? []).some(
-    (overlay) => addresses(overlay, resource, affixes) && writes(overlay, path, resource),
+    (overlay) => addresses(overlay, resource, affixes, namespaces) && writes(overlay, path, resource),
   );
 }
 
@@ -247,9 +261,10 @@ export function resolvedIn(frame: Frame, build: ReadBuild, resource: Resource): 
 /** The changes that a build makes to an object, in their order. */
 export function overlaysFor({ units }: Frame, build: ReadBuild, resource: Resource): Overlay[] {
   const homes = units.homes(addressIn(resource));
+  const namespaces = namespacesOf([build]);
   return build.changes
     .filter(({ scope }) => homes.some((dir) => scope.has(dir)))
-    .flatMap((step) => step.overlays.filter((overlay) => addresses(overlay, resource, build.affixes)));
+    .flatMap((step) => step.overlays.filter((overlay) => addresses(overlay, resource, build.affixes, namespaces)));
 }
 
 /** An object as the defaults of its chart make it; undefined where they leave it out. */

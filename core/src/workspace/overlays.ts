@@ -1,3 +1,6 @@
+import { readImage } from '../kube/image.ts';
+import type { Requirement } from '../kube/selector.ts';
+import { meets, parseSelector } from '../kube/selector.ts';
 import { parseDocument } from '../yaml/parse.ts';
 import { pointerSteps } from '../yaml/patch.ts';
 import { splitDocuments } from '../yaml/split.ts';
@@ -5,11 +8,16 @@ import type { Path } from '../yaml/value.ts';
 import { Value } from '../yaml/value.ts';
 import type { Resource } from './manifest.ts';
 
-/** Objects that a change speaks of; absent parts fit any. Names and kinds are anchored regular expressions, as kustomize reads them. */
+/** Objects that a change speaks of; absent parts fit any. Texts are anchored regular expressions, as kustomize reads them. */
 export interface Target {
+  readonly group?: string;
+  readonly version?: string;
   readonly kind?: string;
   readonly name?: string;
-  /** Chosen by labels or annotations, too, so that it cannot be told for sure. */
+  readonly namespace?: string;
+  readonly labels?: readonly Requirement[];
+  readonly annotations?: readonly Requirement[];
+  /** Chosen in a way that cannot be read, so that it cannot be told for sure. */
   readonly vague?: true;
 }
 
@@ -18,8 +26,18 @@ export interface Overlay {
   readonly target: Target;
   /** Strategic merge patch (a map), or a list of JSON patch operations. */
   readonly patch: Value;
+  /** Gives images of a name another one, in place of a patch. */
+  readonly image?: ImageChange;
   /** Where its kustomization says so; absent for patches that stand in files of their own. */
   readonly from?: Origin;
+}
+
+/** What an entry of `images` says. */
+export interface ImageChange {
+  readonly name: string;
+  readonly newName: string | undefined;
+  readonly newTag: string | undefined;
+  readonly digest: string | undefined;
 }
 
 /** A place in the first document of a kustomization. */
@@ -42,8 +60,8 @@ export interface KustomizationEffects {
 
 /** What a kustomization adds to what its files say. */
 export interface Made {
-  /** Images that it gives a tag or digest, by name. */
-  readonly images: readonly string[];
+  /** Label and annotation keys that it gives to objects. */
+  readonly keys: readonly string[];
   /** ConfigMaps and Secrets that it generates, as `/ConfigMap name`. */
   readonly objects: readonly string[];
   /** Whether it builds on what is not in the workspace: remote resources, charts, generator plugins. */
@@ -89,6 +107,14 @@ export function readEffects(root: Value, uri: string): KustomizationEffects {
     if (name !== undefined)
       add(`spec: { replicas: ${count ?? unreadable} }`, { name, kind: counted }, item.at('count'));
   }
+  for (const item of root.at('images').items()) {
+    const name = item.at('name').text();
+    const [newName, newTag, digest] = ['newName', 'newTag', 'digest'].map((field) => item.at(field).text());
+    const at = item.has('newTag') ? item.at('newTag') : item;
+    if (name === undefined || item.has('tagSuffix')) continue;
+    const image = { name, newName, newTag, digest };
+    changes.push({ overlay: { target: {}, patch: Value.root(undefined), image, from: { uri, at } } });
+  }
   const labels = root.at('labels').items();
   const selecting = labels
     .filter((item) => item.at('includeSelectors').boolean() === true)
@@ -129,11 +155,14 @@ function readMade(root: Value): Made {
       .map((item) => item.rawText() ?? ''),
   );
   return {
-    images: root
-      .at('images')
-      .items()
-      .filter((item) => !item.at('newTag').missing || !item.at('digest').missing)
-      .flatMap((item) => item.at('name').text() ?? []),
+    keys: [
+      root.at('commonLabels'),
+      root.at('commonAnnotations'),
+      ...root
+        .at('labels')
+        .items()
+        .map((item) => item.at('pairs')),
+    ].flatMap((map) => map.entries().map(({ key }) => key)),
     affix: [root.at('namePrefix').text() ?? '', root.at('nameSuffix').text() ?? ''],
     objects: [...names('configMapGenerator', '/ConfigMap'), ...names('secretGenerator', '/Secret')],
     remote:
@@ -144,9 +173,16 @@ function readMade(root: Value): Made {
 
 function readTarget(value: Value): Target | undefined {
   if (!value.isMap) return undefined;
-  const [kind, name] = [value.at('kind').text(), value.at('name').text()];
-  const vague = value.has('labelSelector') || value.has('annotationSelector');
-  return { ...(kind !== undefined && { kind }), ...(name !== undefined && { name }), ...(vague && { vague }) };
+  const texts = ['group', 'version', 'kind', 'name', 'namespace'].flatMap((field) => {
+    const text = value.at(field).text();
+    return text === undefined || text === '' ? [] : [[field, text] as const];
+  });
+  const selectors = ['labels', 'annotations'].flatMap((field) => {
+    const text = value.at(`${field.slice(0, -1)}Selector`).text();
+    return text === undefined || text === '' ? [] : [[field, parseSelector(text)] as const];
+  });
+  const vague = selectors.some(([, requirements]) => !requirements);
+  return { ...Object.fromEntries([...texts, ...selectors]), ...(vague && { vague }) } as Target;
 }
 
 /** The patches of a text; each names its object itself unless the kustomization gives it a target. */
@@ -159,7 +195,7 @@ function parsePatch(text: string, given: Target): Overlay[] {
 
 /** Overlay of a patch's document. */
 export function overlayOf(patch: Value, given: Target | undefined): Overlay {
-  if (given && (given.kind !== undefined || given.name !== undefined || given.vague)) return { target: given, patch };
+  if (given && Object.keys(given).length > 0) return { target: given, patch };
   const [kind, name] = [patch.at('kind').text(), patch.at('metadata', 'name').text()];
   return { target: { ...(kind !== undefined && { kind }), ...(name !== undefined && { name }) }, patch };
 }
@@ -167,18 +203,46 @@ export function overlayOf(patch: Value, given: Target | undefined): Overlay {
 /**
  * Whether an overlay speaks of an object.
  * @param affixes what kustomizations around put before and behind names: patches may use either form
+ * @param namespaces those that kustomizations around put objects into
  */
 export function addresses(
-  { target }: Overlay,
-  resource: Pick<Resource, 'kind' | 'name'>,
+  { target, image }: Overlay,
+  resource: Pick<Resource, 'kind' | 'name' | 'namespace' | 'apiVersion' | 'value' | 'pod'>,
   affixes: readonly Affix[] = [],
+  namespaces: readonly string[] = [],
 ): boolean {
-  if (!fits(target.kind, resource.kind)) return false;
+  const { kind, name, pod } = resource;
+  if (image)
+    return (
+      pod !== undefined &&
+      pod.containers.some(({ value }) => changeImage(value.at('image').text(), image) !== undefined)
+    );
+  if (!fits(target.kind, kind) || !isOfVersion(target, resource.apiVersion)) return false;
+  if (target.namespace !== undefined) {
+    const possible = [resource.namespace ?? 'default', ...namespaces];
+    if (!possible.some((namespace) => fits(target.namespace, namespace))) return false;
+  }
+  if (!carries(target.labels, resource.value, 'labels') || !carries(target.annotations, resource.value, 'annotations'))
+    return false;
   return (
-    fits(target.name, resource.name) ||
-    affixes.some(([prefix, suffix]) => fits(target.name, resource.name && prefix + resource.name + suffix))
+    fits(target.name, name) || affixes.some(([prefix, suffix]) => fits(target.name, name && prefix + name + suffix))
   );
 }
+
+function isOfVersion({ group, version }: Target, apiVersion: string): boolean {
+  const slash = apiVersion.indexOf('/');
+  return fits(group, apiVersion.slice(0, Math.max(0, slash))) && fits(version, apiVersion.slice(slash + 1));
+}
+
+const carries = (
+  requirements: readonly Requirement[] | undefined,
+  value: Value,
+  field: 'labels' | 'annotations',
+): boolean => {
+  if (!requirements) return true;
+  const { labels } = value.at('metadata', field).labels();
+  return requirements.every((requirement) => meets(requirement, labels));
+};
 
 function fits(pattern: string | undefined, text: string | undefined): boolean {
   if (pattern === undefined || text === undefined || pattern === text) return true;
@@ -190,7 +254,8 @@ function fits(pattern: string | undefined, text: string | undefined): boolean {
 }
 
 /** Whether an overlay writes at, above or below a path of an object. List items are the same by their `name`. */
-export function writes({ patch }: Overlay, path: Path, resource: Resource): boolean {
+export function writes({ patch, image }: Overlay, path: Path, resource: Resource): boolean {
+  if (image) return path.at(-1) === 'image' && changeImage(resource.value.at(...path).text(), image) !== undefined;
   if (patch.isSeq) return patch.items().some((operation) => pointsAt(operation.at('path').text() ?? '', path));
   let at = patch;
   let base = resource.value;
@@ -212,4 +277,15 @@ function pointsAt(pointer: string, path: Path): boolean {
   return pointerSteps(pointer)
     .slice(0, path.length)
     .every((step, index) => step === String(path[index]) || step === '-');
+}
+
+/** An image as an entry of `images` makes it; undefined where that speaks of another. */
+export function changeImage(text: string | undefined, change: ImageChange): string | undefined {
+  if (text === undefined) return undefined;
+  const { name, tag, digest } = readImage(text);
+  if (name !== change.name) return undefined;
+  const next = change.newName ?? name;
+  if (change.digest !== undefined) return `${next}@${change.digest}`;
+  if (change.newTag !== undefined) return `${next}:${change.newTag}`;
+  return `${next}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
 }

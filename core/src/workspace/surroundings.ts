@@ -12,6 +12,7 @@ import {
   keysIn,
   mayHold,
   namespaceIn,
+  namespacesOf,
   objectsOf,
   overlaysFor,
   resolvedIn,
@@ -352,11 +353,12 @@ export class Surroundings {
     const unit = this.frame.units.of(file.uri).id;
     const overlays = (this.frame.overlays.get(unit) ?? []).filter(({ patch }) => patch.tree === document.manifest.root);
     const affixes = this.frame.affixes.get(unit);
+    const namespaces = namespacesOf(this.frame.builds.get(unit) ?? []);
     const candidates = this.get(keys.kind(resource.groupKind)).filter(
       (candidate) => unitIn(this.frame, candidate).id === unit,
     );
     return this.located(
-      candidates.filter((candidate) => overlays.some((overlay) => addresses(overlay, candidate, affixes))),
+      candidates.filter((candidate) => overlays.some((overlay) => addresses(overlay, candidate, affixes, namespaces))),
     );
   }
 

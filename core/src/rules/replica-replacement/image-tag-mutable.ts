@@ -50,7 +50,7 @@ export default defineRule({
       if (text === undefined || !isReference.test(text) || around.patched(located, at)) return;
       if (container.name !== undefined && known.containers.includes(container.name)) return;
       const image = readImage(text);
-      if (!isMutable(image) || around.made(located).some(({ images }) => images.includes(image.name))) return;
+      if (!isMutable(image)) return;
       const data = { image: text, container: showName(container) };
       report({
         message: image.tag === 'latest' ? 'latest' : 'untagged',
