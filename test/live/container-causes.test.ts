@@ -247,6 +247,18 @@ describe('a liveness probe', () => {
     expect(killed(45, 60)).toMatchObject({ cause: 'liveness-probe-failed/http', rootCause: 'application' });
   });
 
+  it('that kills what had been ready is not too eager, however soon', () => {
+    const s = story();
+    s.send(0, 'pods', starting('web-1-a', 0), 'ADDED');
+    const up = { ready: true, state: { running: { startedAt: iso(0) } } };
+    s.send(45, 'pods', pod({ name: 'web-1-a', owner, ready: 45, container: probed, status: up }));
+    const kill = 'Container app failed liveness probe, will be restarted';
+    s.send(49, 'events', event('k', 'Killing', kill, 49, involved), 'ADDED');
+    const status = { state: terminated('c1', 137, 0, 50) };
+    s.send(50, 'pods', pod({ name: 'web-1-a', owner, notReady: 48, container: probed, status }));
+    expect(s.view(50).incidents[0]?.cause).toBe('liveness-probe-failed/http');
+  });
+
   it.each([
     'Get "https://10.0.0.1:80/": http: server gave HTTP response to HTTPS client',
     'error: this server does not implement the grpc health protocol (grpc.health.v1.Health)',

@@ -62,7 +62,7 @@ describe('a controller whose pods are refused', () => {
     const owner = { kind: 'StatefulSet', name: 'db', uid: 'uid-db' };
     s.send(30, 'pods', pod({ name: 'db-0', owner, created: 30, notReady: 30 }), 'ADDED');
     expect(s.view(30).incidents).toMatchObject([{ state: 'recovered', ttr: 25 }]);
-    s.send(31, 'events', event('e1', 'FailedCreate', text, 5, involved), 'MODIFIED');
+    s.send(31, 'events', event('e2', 'FailedCreate', text, 8, involved), 'ADDED');
     expect(cause(s, 31, 'failed-create/')).toHaveLength(1);
   });
 });
@@ -140,6 +140,22 @@ describe('a rollout', () => {
     expect(cause(s, 21, 'rollout-failed/')).toMatchObject([
       { state: 'recovered', ending: { id: 'ending.rolled-out' }, ttr: 8 },
     ]);
+  });
+
+  it('is not over while one of its pods is not ready', () => {
+    const s = begun();
+    s.send(20, 'replicasets', replicaSet('web-1', 0, { revision: '1' }));
+    s.send(21, 'pods', fresh(1, { ready: 20, status: { state: { running: { startedAt: iso(20) } } } }));
+    expect(cause(s, 21, 'rollout-failed/')).toMatchObject([{ state: 'healing' }]);
+  });
+
+  it('is not blamed for a pod of the old revision that fails meanwhile', () => {
+    const s = begun();
+    const labels = { 'pod-template-hash': '1' };
+    const status = { state: terminated('c1', 1, 0, 20) };
+    s.send(20, 'pods', pod({ name: 'web-1-1', owner: owners[0]!, labels, notReady: 20, status }));
+    expect(cause(s, 20, 'container-exit/')).toHaveLength(1);
+    expect(cause(s, 20, 'container-exit/')[0]?.parent).toBeUndefined();
   });
 
   it('is not blamed for pods of the revision that was there before', () => {

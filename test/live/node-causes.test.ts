@@ -156,11 +156,28 @@ describe('failures at the same time', () => {
       ['b', 'n1', 230],
     ]);
     s.send(240, 'pods', started('oom', 'n1'), 'ADDED');
+    s.send(241, 'pods', started('bug', 'n1'), 'ADDED');
+    s.send(
+      242,
+      'pods',
+      pod({ name: 'bug', node: 'n1', notReady: 242, status: { state: terminated('c-bug', 139, 100, 242) } }),
+    );
     const state = terminated('c-oom', 137, 100, 250, 'OOMKilled');
     s.send(250, 'pods', pod({ name: 'oom', node: 'n1', notReady: 250, status: { state } }));
     s.send(255, 'pods', started('c', 'n1'), 'ADDED');
     s.send(256, 'pods', crash('c', 'n1', 256));
-    expect(classes(s).sort()).toEqual(['node 0.7', 'node 0.7', 'node 0.7', 'resources 0.8']);
+    expect(classes(s).sort()).toEqual(['application 0.9', 'node 0.7', 'node 0.7', 'node 0.7', 'resources 0.8']);
+  });
+
+  it('are not counted among what is certain', () => {
+    const s = crashes([
+      ['a', 'n1', 200],
+      ['b', 'n1', 230],
+    ]);
+    s.send(231, 'pods', started('bug', 'n1'), 'ADDED');
+    const state = terminated('c-bug', 139, 100, 242);
+    s.send(242, 'pods', pod({ name: 'bug', node: 'n1', notReady: 242, status: { state } }));
+    expect(classes(s).sort()).toEqual(['application 0.5', 'application 0.5', 'application 0.9']);
   });
 
   function probed(kills: readonly number[]): Story {

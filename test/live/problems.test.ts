@@ -92,6 +92,17 @@ describe('a problem', () => {
     expect(s.view(10).problems).toMatchObject([{ fingerprint: 'configmap settings', count: 1 }]);
   });
 
+  it('comes before a newer one that is less urgent', () => {
+    const s = shop();
+    s.list(0, 'pods', [
+      ...['web-1-a', 'web-1-b'].map((name) => pod({ name, owner, labels, ready: 0 })),
+      pod({ name: 'alone', ready: 0 }),
+    ]);
+    s.send(10, 'pods', pod({ name: 'alone', notReady: 10, status: { state: terminated('x', 1, 0, 10) } }));
+    fail(s, 'web-1-a', 100, 1, 0);
+    expect(s.view(102).problems.map((row) => `${row.workload.name} P${row.priority}`)).toEqual(['alone P3', 'web P4']);
+  });
+
   it('travels in patches in its order', () => {
     const s = shop();
     let held = s.view(0);

@@ -24,7 +24,8 @@ export interface Opening {
 export function openIncident(world: World, opening: Opening, occurrence: Occurrence): Incident {
   const { verdict, container, node, controller } = opening;
   const incident: Incident = {
-    id: opening.id,
+    // An id is given once: a fault of the same second as one that is over is another one.
+    id: world.book.all.has(opening.id) ? `${opening.id}/${world.book.version}` : opening.id,
     scope: opening.scope,
     cause: verdict.cause,
     rootCause: verdict.rootCause,

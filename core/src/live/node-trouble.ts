@@ -58,8 +58,6 @@ function open(world: World, node: SlimNode, type: string, text: string, at: numb
 /** Takes a new version of a node: its conditions other than Ready, and its boot. */
 export function onNodeTrouble(world: World, previous: SlimNode | undefined, node: SlimNode, now: number): void {
   for (const trouble of node.troubles ?? []) {
-    const known = previous?.troubles?.some(({ type, at }) => type === trouble.type && at === trouble.at) === true;
-    if (known) continue;
     const at = trouble.at ?? now;
     const incident = open(world, node, trouble.type, trouble.message ?? '', at, now);
     if (incident === undefined) continue;

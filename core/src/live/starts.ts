@@ -76,10 +76,10 @@ export function onWaiting(
 /** Reasons that do not pass: the second failure is enough to know. */
 const hopeless = new Set(['image-pull/auth', 'image-pull/not-found', 'image-pull/platform']);
 
-/** Every `ErrImagePull` is an attempt; `ImagePullBackOff` is only the wait until the next. */
+/** Every `ErrImagePull` after the one that opened the incident is another attempt; `ImagePullBackOff` is only the wait until the next. */
 function countPull(world: World, incident: Incident, waiting: Waiting, now: number): void {
   if (waiting.reason !== 'ErrImagePull') return;
-  incident.pulls = (incident.pulls ?? 0) + 1;
-  if (incident.pulls < 2 || !hopeless.has(incident.cause)) return;
+  incident.pulls = (incident.pulls ?? 1) + 1;
+  if (!hopeless.has(incident.cause)) return;
   needs(world, incident, { id: 'needs.image-unavailable', data: { attempts: incident.pulls } }, now);
 }

@@ -7,11 +7,11 @@ import { defineCause } from '../cause.ts';
 export const hookFailed = defineCause({
   about: 'terminated',
   ids: ['post-start-failed/hook', 'pre-stop-failed/hook'],
-  match({ container, termination, hook, kill }) {
+  match({ container, termination, hook }) {
     const data = { container: container.name, code: termination.exitCode };
     if (container.waiting?.reason === 'PostStartHookError' || hook?.kind === 'post-start')
       return { cause: 'post-start-failed/hook', rootCause: 'configuration', confidence: 0.95, data };
-    if (hook?.kind !== 'pre-stop' || kill !== undefined) return undefined;
+    if (hook?.kind !== 'pre-stop') return undefined;
     return { cause: 'pre-stop-failed/hook', rootCause: 'application', confidence: 0.7, data };
   },
 });
