@@ -49,7 +49,7 @@ function severity(incident: Incident, dead: boolean): number {
 
 /** A Service that lost its last endpoint by this: the incident's own, or one of a pod under it. */
 function isDead(world: World, incident: Incident): boolean {
-  if (incident.cause.startsWith('service-down/') || hasDeadService(world, incident.uid)) return true;
+  if (incident.cause === 'service-down/no-ready-endpoints' || hasDeadService(world, incident.uid)) return true;
   if (incident.scope !== 'workload') return false;
   for (const id of incident.children) {
     const child = world.book.all.get(id);
