@@ -1,4 +1,4 @@
-import { statSync, writeFileSync } from 'node:fs';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -134,4 +134,53 @@ test('a worker that cannot start answers every question', async () => {
   expect(render(list.problem)).toContain('The cluster session stopped unexpectedly');
   expect(result).toMatchObject({ started: false, problem: { id: 'cluster.worker/crashed' } });
   await host.disconnect();
+});
+
+test('what a thread recorded survives its crash, is exported, and is shown without a cluster', async () => {
+  const history = { folder: join(folder.path, 'history'), days: 7 };
+  const files = (): string[] =>
+    readdirSync(history.folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.gz'));
+  const { path, crash } = crashable();
+  start(path);
+  const nothing = { problem: { id: 'cluster.history/nothing' } };
+  expect(await host.exportRecording(join(folder.path, 'none.jsonl'))).toEqual(nothing);
+  expect(host.running).toBe(false);
+  await host.connect({ kubeconfig, history });
+  await shell.followed.until('live', live);
+  server.store.patch('pods', 'shop', 'web-1', (draft) => {
+    draft['status'] = pod('web-1', { restarts: 1 }).status;
+  });
+  const { incidents } = await shell.followed.until('an incident', (view) => view.incidents.length > 0);
+  // All that is older than a second is on disk.
+  await new Promise((resolve) => setTimeout(resolve, 2500));
+  crash();
+  await shell.followed.until('crashed', ({ connection }) => connection.state === 'failed');
+  await host.dispose();
+
+  start(workerPath);
+  await host.connect({ kubeconfig, history });
+  const view = await shell.followed.until('live again', live);
+  // The thread that crashed had no chance to say that it no longer writes.
+  await expect.poll(() => files().length, { timeout: 5000 }).toBe(2);
+  expect(view.incidents.map(({ id }) => id)).toEqual(incidents.map(({ id }) => id));
+  const file = join(folder.path, 'exported.jsonl.gz');
+  expect((await host.exportRecording(file)).problem).toBeUndefined();
+  expect(await host.openRecording(join(folder.path, 'none.jsonl'))).toMatchObject({ started: false });
+  expect(await host.openRecording(file)).toEqual({ started: true });
+  const shown = await shell.followed.until('the recording', ({ connection }) => connection.state === 'recording');
+  expect(shown.incidents.map(({ id }) => id)).toEqual(incidents.map(({ id }) => id));
+  await host.disconnect();
+  expect(host.running).toBe(false);
+});
+
+test('rights are asked in the thread too', async () => {
+  const config = folder.write('reader', server.kubeconfig({ name: 'reader' }));
+  const { missing, user, yaml } = await host.rights({ kubeconfig: config });
+  expect([user, missing.map(({ resource }) => resource).includes('nodes')]).toEqual(['reader', true]);
+  expect(yaml).toContain('kind: ClusterRole');
+  expect(await host.rights({ kubeconfig: '/nowhere' })).toMatchObject({
+    missing: [],
+    yaml: '',
+    problem: { id: 'cluster.kubeconfig/missing' },
+  });
 });

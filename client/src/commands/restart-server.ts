@@ -7,5 +7,6 @@ export async function restartServer(parts: Parts): Promise<void> {
   const state = parts.health.view()?.connection.state ?? 'disconnected';
   const last = parts.health.lastConnect;
   await parts.server.restart();
-  if (state !== 'disconnected' && last !== undefined) await connect(parts, last, 'ask');
+  const hadCluster = state !== 'disconnected' && state !== 'recording';
+  if (hadCluster && last !== undefined) await connect(parts, last, 'ask');
 }

@@ -14,6 +14,9 @@ export interface Lock {
   release(): Promise<void>;
 }
 
+/** Locks of this thread: one of this process that is not among them was left by a thread that crashed. */
+const ours = new Set<string>();
+
 function lives(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -29,6 +32,7 @@ export const isLocked = (folder: string): Promise<boolean> => isHeld(join(folder
 async function isHeld(path: string): Promise<boolean> {
   const [text, about] = await Promise.all([readFile(path, 'utf8').catch(() => ''), stat(path).catch(() => undefined)]);
   if (about === undefined) return false;
+  if (Number(text) === process.pid) return ours.has(path);
   // The number of a process that died may be given to another: then the age tells.
   return Date.now() - about.mtimeMs < 3 * lockEvery && lives(Number(text) || -1);
 }
@@ -39,9 +43,13 @@ export async function takeLock(folder: string): Promise<Lock | undefined> {
   for (let attempt = 0; attempt < 2; attempt += 1) {
     try {
       await writeFile(path, String(process.pid), { flag: 'wx', mode: 0o600 });
+      ours.add(path);
       return {
         renew: () => utimes(path, new Date(), new Date()).catch(() => undefined),
-        release: () => rm(path, { force: true }).catch(() => undefined),
+        release() {
+          ours.delete(path);
+          return rm(path, { force: true }).catch(() => undefined);
+        },
       };
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
