@@ -33,8 +33,33 @@ export function findingRange({ range, document }: Pick<Finding, 'range' | 'docum
   return { start: range.start + document.start, end: range.end + document.start };
 }
 
-/** A finding as a diagnostic; ranges that span lines are cut to their first, so that a squiggle marks a place, not a page. */
+/** A diagnostic of a document that begins at a line, in the language of some templates. */
+interface Made {
+  readonly line: number;
+  readonly templates: Session['templates'];
+  readonly diagnostic: Diagnostic;
+}
+
+const made = new WeakMap<object, Made>();
+
+/**
+ * A finding as a diagnostic, the same one as before while nothing moved: after a keystroke most findings of a file are
+ * what and where they were.
+ */
 export function toDiagnostic(session: Session, uri: string, finding: Finding): Diagnostic {
+  const { local, document, related } = finding;
+  if (!local || related.length > 0) return makeDiagnostic(session, uri, finding);
+  const { templates } = session;
+  const { line } = session.indexOf(uri).position(document.start);
+  const known = made.get(local);
+  if (known?.line === line && known.templates === templates) return known.diagnostic;
+  const diagnostic = makeDiagnostic(session, uri, finding);
+  made.set(local, { line, templates, diagnostic });
+  return diagnostic;
+}
+
+/** A finding as a diagnostic; ranges that span lines are cut to their first, so that a squiggle marks a place, not a page. */
+function makeDiagnostic(session: Session, uri: string, finding: Finding): Diagnostic {
   const index = session.indexOf(uri);
   const range = firstLine(toRange(index, findingRange(finding)));
   const page = ruleIds.has(finding.rule) ? session.pageOf(finding.rule) : undefined;

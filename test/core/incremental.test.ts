@@ -92,6 +92,7 @@ function apply(before: readonly string[], made: Change): readonly string[] | und
 /** A finding with all it says, and where everything stands. */
 const plain = (finding: Finding): object => ({
   ...finding,
+  local: undefined,
   document: finding.document.start,
   related: finding.related.map((place) => ({ ...place, document: place.document.start })),
   fixes: finding.fixes.map(({ target, ...fix }) => ({

@@ -8,7 +8,7 @@ import type { Finding, RelatedPlace } from './findings.ts';
 import type { Related } from './rule.ts';
 
 /** A finding before its document is known to stand somewhere. */
-export type LocalFinding = Omit<Finding, 'document' | 'related'>;
+export type LocalFinding = Omit<Finding, 'document' | 'related' | 'local'>;
 
 /** A finding with the other places it names. */
 export interface AroundFinding {

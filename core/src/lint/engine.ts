@@ -9,7 +9,7 @@ import { foreignReader } from './foreign-suppressions.ts';
 import type { Looked, Run } from './judge.ts';
 import { introducedBy } from './introduced.ts';
 import { judgePlaced, lintDocument, lookAt } from './judge.ts';
-import { placed, standsAlone } from './places.ts';
+import { placed, placedAlone, standsAlone } from './places.ts';
 import type { LintOptions } from './plans.ts';
 import { isOn, planner } from './plans.ts';
 import { joinsCauses } from './presets.ts';
@@ -31,11 +31,18 @@ interface Traced<Result> {
   readonly trace: Trace;
 }
 
+interface Latest {
+  readonly project: Project | undefined;
+  readonly findings: Map<SourceFile, readonly Finding[]>;
+}
+
 /** Creates a linter for one configuration. */
 export function createLinter(options: LintOptions): Linter {
   const local = new WeakMap<Manifest, readonly LocalFinding[]>();
   const around = new WeakMap<Manifest, Traced<Looked>>();
   const whole = new WeakMap<SourceFile, Traced<readonly Finding[]>>();
+  /** Findings that hold for one project only, since they name places in other documents. */
+  let latest: Latest = { project: undefined, findings: new Map() };
   const ids = new Set(options.rules.map(({ id }) => id));
   const foreign = foreignReader(options.rules);
   const run: Run = { options, planFor: planner(options) };
@@ -60,7 +67,7 @@ export function createLinter(options: LintOptions): Linter {
       if (!patch) local.set(manifest, alone);
     }
     const own = alone;
-    if (scope === 'document') return own.map((finding) => ({ ...finding, document, related: [] }));
+    if (scope === 'document') return own.map((finding) => placedAlone(finding, document));
     const { surroundings } = project;
     let looked = around.get(manifest);
     if (looked && surroundings.holds(looked.trace)) surroundings.repeat(looked.trace);
@@ -71,7 +78,7 @@ export function createLinter(options: LintOptions): Linter {
     const place = (found: AroundFinding): Finding => placed(found, document, surroundings);
     const { result } = looked;
     return [
-      ...(result.own?.map(place) ?? own.map((finding) => ({ ...finding, document, related: [] }))),
+      ...(result.own?.map(place) ?? own.map((finding) => placedAlone(finding, document))),
       ...result.around.map(place),
     ];
   };
@@ -118,9 +125,13 @@ export function createLinter(options: LintOptions): Linter {
       const { surroundings } = project;
       const known = whole.get(file);
       if (known && surroundings.holds(known.trace)) return known.result;
+      if (latest.project !== project) latest = { project, findings: new Map() };
+      const asked = latest.findings.get(file);
+      if (asked) return asked;
       const traced = surroundings.trace(() => lintFile(project, file, scope));
       // What patches do hangs on objects that nobody looked up.
       if (traced.result.every(standsAlone) && !project.units.changesObjects(uri)) whole.set(file, traced);
+      else latest.findings.set(file, traced.result);
       return traced.result;
     },
   };

@@ -28,6 +28,8 @@ export interface Finding {
   readonly range: Range;
   readonly related: readonly RelatedPlace[];
   readonly fixes: readonly Fix[];
+  /** What it was placed from: the same as long as its document says the same, wherever that moves. */
+  readonly local?: object;
   /** Object it speaks of, `Kind namespace/name` parts; absent for findings about a file. */
   readonly subject?: { readonly kind: string; readonly namespace?: string; readonly name?: string };
 }

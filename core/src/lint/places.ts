@@ -1,10 +1,18 @@
 /** Findings are kept with objects; where these stand is asked when findings are shown. */
 import type { Located, SourceDocument } from '../workspace/project.ts';
 import type { Surroundings } from '../workspace/surroundings.ts';
-import type { AroundFinding } from './confirm.ts';
+import type { AroundFinding, LocalFinding } from './confirm.ts';
 import { affectedPlaces, defaultPlaces } from './confirm.ts';
 import type { Finding, RelatedPlace } from './findings.ts';
 import type { Fix, Related } from './rule.ts';
+
+/** Places a finding that names no other place. */
+export const placedAlone = (finding: LocalFinding, document: SourceDocument): Finding => ({
+  ...finding,
+  local: finding,
+  document,
+  related: [],
+});
 
 /** Places a finding and what it names where they stand now. */
 export function placed(
@@ -16,6 +24,7 @@ export function placed(
   const fixes = finding.fixes.map((fix): Fix => (fix.target ? { ...fix, target: now(fix.target) } : fix));
   return {
     ...finding,
+    local: finding,
     fixes,
     document,
     related: [

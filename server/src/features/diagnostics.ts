@@ -26,7 +26,6 @@ export interface DiagnosticsFeature {
 interface Report {
   readonly id: string;
   readonly items: readonly Diagnostic[];
-  readonly body: string;
   /** What they were made from: while both are the same arrays, so are the diagnostics. */
   readonly findings: readonly Finding[];
   readonly evidence: readonly Diagnostic[];
@@ -54,9 +53,9 @@ export function registerDiagnostics(
     const evidence = session.project.files.has(uri) ? live.diagnostics(uri) : nothing;
     if (known?.findings === findings && known.evidence === evidence) return known;
     const items = [...findings.map((finding) => toDiagnostic(session, uri, finding)), ...evidence];
-    const body = JSON.stringify(items);
-    const id = known?.body === body ? known.id : String(++counter);
-    const made = { id, items, body, findings, evidence };
+    const same = known?.items.length === items.length && items.every((item, index) => isSame(item, known.items[index]));
+    const id = same ? known.id : String(++counter);
+    const made = { id, items, findings, evidence };
     reports.set(uri, made);
     return made;
   };
@@ -109,6 +108,7 @@ export function registerDiagnostics(
     for (const uri of [...versions.keys()].reverse()) pushOne(uri);
     if (session.scanned) for (const uri of session.project.files.keys()) queue.add(uri);
     for (const uri of pushed.keys()) queue.add(uri);
+    for (const uri of versions.keys()) queue.delete(uri);
     scheduled = setImmediate(pushRest);
   };
   const pushRest = (): void => {
@@ -145,6 +145,10 @@ export function registerDiagnostics(
 }
 
 const nothing: readonly never[] = [];
+
+/** Whether two diagnostics tell the client the same; most that do are the same object. */
+const isSame = (one: Diagnostic, other: Diagnostic | undefined): boolean =>
+  one === other || JSON.stringify(one) === JSON.stringify(other);
 
 function changedOrCancelled(waiting: Set<() => void>, token: CancellationToken): Promise<void> {
   return new Promise((resolve) => {
