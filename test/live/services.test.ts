@@ -220,7 +220,9 @@ describe('an outage', () => {
     told.send(10, 'nodes', node('node-1', 'Unknown', 10));
     told.send(11, 'endpointslices', slice(['a-', 'b-']));
     told.tick(60);
-    expect(told.view(60).incidents.map((row) => row.cause)).toEqual(['node-not-ready/kubelet-stopped']);
+    expect(told.view(60).incidents).toEqual([
+      expect.objectContaining({ cause: 'node-not-ready/kubelet-stopped', priority: 1 }),
+    ]);
     expect(told.view(60).services[0]?.state).toBe('down');
     told.send(90, 'nodes', node('node-1', 'True', 90));
     told.tick(92);

@@ -47,9 +47,11 @@ function severity(incident: Incident, dead: boolean): number {
   return slow || repeats(incident) ? 2 : 1;
 }
 
-/** A Service that lost its last endpoint by this: the incident's own, or one of a pod under it. */
+/** A Service that lost its last endpoint by this: the incident's own, one of a pod under it, or of one on the lost node. */
 function isDead(world: World, incident: Incident): boolean {
   if (incident.cause === 'service-down/no-ready-endpoints' || hasDeadService(world, incident.uid)) return true;
+  if (incident.scope === 'node')
+    return [...(world.podsByNode.get(incident.node ?? '') ?? [])].some((uid) => hasDeadService(world, uid));
   if (incident.scope !== 'workload') return false;
   for (const id of incident.children) {
     const child = world.book.all.get(id);

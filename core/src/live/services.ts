@@ -118,7 +118,8 @@ function count(world: World, service: ServiceState, now: number): void {
 /** How urgent a pod's trouble is depends on whether anybody else answers. */
 function touchBackers(world: World, service: ServiceState): void {
   for (const uid of service.backers.keys())
-    for (const incident of world.book.byUid.get(uid) ?? []) if (isOpen(incident)) touch(world.book, incident);
+    for (const subject of [uid, nodeOf(world, podOf(world, uid)?.node)?.uid ?? ''])
+      for (const incident of world.book.byUid.get(subject) ?? []) if (isOpen(incident)) touch(world.book, incident);
 }
 
 function setState(service: ServiceState, now: number): void {
