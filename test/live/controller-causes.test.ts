@@ -158,6 +158,16 @@ describe('a rollout', () => {
     expect(cause(s, 20, 'container-exit/')[0]?.parent).toBeUndefined();
   });
 
+  it('that goes well has nothing to do with a pod of the old revision', () => {
+    const s = story();
+    s.list(0, 'replicasets', [replicaSet('web-1', 1, { revision: '1' }), replicaSet('web-2', 1, { revision: '2' })]);
+    s.list(0, 'pods', [old(1), fresh(1, { ready: 15 })]);
+    const status = { state: terminated('c1', 1, 0, 20) };
+    const labels = { 'pod-template-hash': '1' };
+    s.send(20, 'pods', pod({ name: 'web-1-1', owner: owners[0]!, labels, notReady: 20, status }));
+    expect(s.view(20).incidents.map((row) => row.cause)).toEqual(['container-exit/error']);
+  });
+
   it('is not blamed for pods of the revision that was there before', () => {
     const s = story();
     s.list(0, 'replicasets', [replicaSet('web-1', 2, { revision: '1' })]);
