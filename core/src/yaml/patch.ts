@@ -147,9 +147,11 @@ function mergeLists(base: SeqNode, patch: SeqNode, place: Range, builtIn: boolea
     return by ? (mergePatch(item, by, headOf(item), builtIn) ?? []) : [item];
   });
   const known = new Set(base.items.map(nameOf));
-  for (const item of items)
-    if (!known.has(nameOf(item)) && textOf(child(item, '$patch')) !== 'delete') merged.push(relocate(item, place));
-  return { ...base, items: merged, shared: noneShared };
+  // Kustomize puts what is new before what was there.
+  const added = items
+    .filter((item) => !known.has(nameOf(item)) && textOf(child(item, '$patch')) !== 'delete')
+    .map((item) => relocate(item, place));
+  return { ...base, items: [...added, ...merged], shared: noneShared };
 }
 
 /** One operation of a JSON patch (RFC 6902). */
