@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { createSecureContext, getCACertificates } from 'node:tls';
+import { SocksProxyAgent } from 'socks-proxy-agent';
 import type { Message } from '../../../core/src/live/view.ts';
 import type { Credentials } from './credentials.ts';
 import { errorCode, failed, message } from './problem.ts';
@@ -17,13 +18,17 @@ export interface AgentOptions {
   readonly env: NodeJS.ProcessEnv;
 }
 
+const httpProxy = /^https?:/;
+/** The scheme of client-go; names are resolved by the proxy, which this agent leaves to it for `socks5h` only. */
+const socksProxy = /^socks5h?:/;
+
 const loopback = /^(localhost|127(\.\d+){3}|\[?::1\]?)$/;
 
 /** Proxy settings for node's agent: the kubeconfig's, else those of the environment except for this machine. */
 function proxyFor({ target, env }: AgentOptions): NodeJS.ProcessEnv | undefined {
   const { proxyUrl, server } = target.cluster;
   if (proxyUrl !== undefined) {
-    return /^https?:/.test(proxyUrl) ? { HTTPS_PROXY: proxyUrl, HTTP_PROXY: proxyUrl } : undefined;
+    return httpProxy.test(proxyUrl) ? { HTTPS_PROXY: proxyUrl, HTTP_PROXY: proxyUrl } : undefined;
   }
   return loopback.test(new URL(server).hostname) ? undefined : env;
 }
@@ -42,7 +47,7 @@ export function connectionWarnings({ cluster }: Target): readonly Message[] {
   return [
     ...(plain ? [message('cluster.tls/plain', { server })] : []),
     ...(cluster.skipVerify && !plain ? [message('cluster.tls/unverified', { server })] : []),
-    ...(proxyUrl !== undefined && !/^https?:/.test(proxyUrl)
+    ...(proxyUrl !== undefined && !httpProxy.test(proxyUrl) && !socksProxy.test(proxyUrl)
       ? [message('cluster.proxy/unsupported', { proxy: bareAddress(proxyUrl) })]
       : []),
   ];
@@ -59,7 +64,11 @@ export function createAgent(options: AgentOptions, credentials: Credentials): Ht
     maxSockets: Infinity,
     ...(proxyEnv === undefined ? {} : { proxyEnv }),
   };
-  if (cluster.server.startsWith('http://')) return new HttpAgent(common);
+  const socks = socksProxy.test(cluster.proxyUrl ?? '')
+    ? cluster.proxyUrl?.replace(/^socks5h?:/, 'socks5h:')
+    : undefined;
+  if (cluster.server.startsWith('http://'))
+    return socks === undefined ? new HttpAgent(common) : new SocksProxyAgent(socks, common);
   const identity = {
     // Without an authority of its own, a cluster may be signed by a public one or by one this machine trusts.
     // As in Go, whatever stands in the kubeconfig is trusted, an intermediate authority too.
@@ -79,10 +88,11 @@ export function createAgent(options: AgentOptions, credentials: Credentials): Ht
       message('cluster.remedy/edit-kubeconfig', { file }),
     );
   }
-  return new HttpsAgent({
+  const secure = {
     ...common,
     ...identity,
     rejectUnauthorized: !cluster.skipVerify,
     ...(cluster.tlsServerName === undefined ? {} : { servername: cluster.tlsServerName }),
-  });
+  };
+  return socks === undefined ? new HttpsAgent(secure) : new SocksProxyAgent(socks, secure);
 }

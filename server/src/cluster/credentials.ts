@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { runExecPlugin, type ExecCredential } from './exec-plugin.ts';
 import type { Material, UserEntry } from './kubeconfig.ts';
+import { oidcTokens, type OidcTokens } from './oidc.ts';
 import { ClusterError, errorCode, failed, message } from './problem.ts';
 import { bareAddress, type Redactor } from './redact.ts';
 import type { Target } from './target.ts';
@@ -84,23 +85,31 @@ async function fetchExec(options: CredentialOptions, user: UserEntry): Promise<F
   return { ...rest, until: now() + (left > 2 * renewAhead ? left - renewAhead : Math.max(left / 2, 0)) };
 }
 
-/** Users of client-go's former auth-provider field (OIDC and the clouds) are left to the official client. */
-async function fetchAuthProvider({ target, now }: CredentialOptions): Promise<Fetched> {
-  const { user, cluster } = target;
+/** Login commands that took the place of what client-go 1.26 removed; these providers wrote their tokens by themselves. */
+const replacedBy: Readonly<Record<string, string>> = { azure: 'kubelogin', gcp: 'gke-gcloud-auth-plugin' };
+
+/** Tokens that replaced those of a kubeconfig, for as long as its source lives. */
+const renewed = new WeakMap<CredentialOptions, OidcTokens>();
+
+/** OIDC is what is left of client-go's auth-provider field. */
+async function fetchAuthProvider(options: CredentialOptions): Promise<Fetched> {
+  const { target, now } = options;
+  const { user } = target;
   const provider = user.authProvider;
   if (provider === undefined) return { until: Infinity };
-  try {
-    const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js');
-    const official = new KubeConfig();
-    official.loadFromClusterAndUser(
-      { name: cluster.name, server: cluster.server, skipTLSVerify: cluster.skipVerify },
-      { name: user.name, authProvider: { name: provider.name, config: provider.config } },
+  const plugin = replacedBy[provider.name];
+  if (plugin !== undefined) {
+    const data = { provider: provider.name, user: user.name };
+    throw failed(
+      message('cluster.kubeconfig/auth-provider-removed', data),
+      message('cluster.remedy/use-plugin', { plugin }),
     );
-    const request: { headers: Record<string, string> } = { headers: {} };
-    await official.applyToHTTPSOptions(request);
-    const token = /^bearer (.+)$/i.exec(request.headers['Authorization'] ?? '')?.[1];
-    if (token === undefined) throw new Error('no token');
-    return { token, until: now() + renewAhead };
+  }
+  try {
+    if (provider.name !== 'oidc') throw new Error('it is not known');
+    const tokens = await oidcTokens({ ...options, config: provider.config }, renewed.get(options) ?? {});
+    renewed.set(options, tokens);
+    return { ...(tokens.idToken === undefined ? {} : { token: tokens.idToken }), until: now() + renewAhead };
   } catch (error) {
     const data = { provider: provider.name, user: user.name, reason: errorCode(error) };
     throw failed(message('cluster.kubeconfig/auth-provider', data), message('cluster.remedy/log-in'));

@@ -9,6 +9,7 @@ import { isMap } from './kubeconfig-fields.ts';
 import type { ClusterEntry, ExecEntry } from './kubeconfig.ts';
 import { errorCode, failed, message, type ClusterError } from './problem.ts';
 import { plainText } from './redact.ts';
+import { windowsLaunch, type Launch } from './windows-command.ts';
 
 /** What a login command gave. */
 export interface ExecCredential {
@@ -68,13 +69,16 @@ function run(options: ExecOptions): Promise<Ended> {
   // A group of its own on POSIX: a plugin that hangs usually hangs in a child of its shell script.
   const detached = process.platform !== 'win32';
   return new Promise((resolve, reject) => {
-    const child = spawn(exec.command, exec.args, {
+    const asIs: Launch = { command: exec.command, args: exec.args, verbatim: false };
+    const launch = detached ? asIs : windowsLaunch(exec.command, exec.args, env);
+    const child = spawn(launch.command, launch.args, {
       cwd: workingFolder(options.env),
       env,
       detached,
       shell: false,
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,
+      windowsVerbatimArguments: launch.verbatim,
     });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
