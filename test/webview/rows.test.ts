@@ -26,6 +26,17 @@ describe('rows of the tree', () => {
     expect(healthRows(view({}, { state: 'disconnected' }), writing)).toEqual([]);
   });
 
+  test('a recording says so, and leads out of it', () => {
+    const shown = view({}, { state: 'recording', context: 'demo', problem: { id: 'cluster.recording/shown' } });
+    const [row] = healthRows(shown, { ...writing, stale: true });
+    expect([row?.label, row?.description, row?.icon]).toEqual(['demo', 'recording', 'history']);
+    expect(row?.children?.map(({ label }) => label)).toEqual([
+      'cluster.recording/shown',
+      'Close the recording',
+      'Connect to a cluster…',
+    ]);
+  });
+
   test('incidents are grouped by who must act, with the countdown of the next start', () => {
     const shown = view({
       incidents: [

@@ -60,8 +60,7 @@ export function Banner(): JSX.Element | null {
     return notes.length === 0 ? null : <Notes notes={notes} />;
   }
   if (connection.state === 'disconnected' && connection.context === undefined) return null;
-  const tone =
-    busy || quiet.has(connection.state) ? 'info' : connection.state === 'stale' ? 'warning' : 'error';
+  const tone = busy || quiet.has(connection.state) ? 'info' : connection.state === 'stale' ? 'warning' : 'error';
   return (
     <div
       class={`banner banner-${tone}`}

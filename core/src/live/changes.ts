@@ -62,6 +62,20 @@ function firstSteps(row: IncidentRow, first: boolean, now: number): readonly Cha
   return [opened, { step: row.state as Step, at, incident: row }];
 }
 
+/** An incident turned out to be part of a wider one, which speaks for it from now on. */
+function absorbed(before: IncidentRow, after: IncidentRow, now: number): readonly Change[] {
+  return before.parent !== undefined || isEnded(before) ? [] : [{ step: 'superseded', at: now, incident: after }];
+}
+
+/** Steps of one incident stay in their order, whatever the clocks of two components say. */
+function inOrder(changes: readonly Change[]): readonly Change[] {
+  let last = -Infinity;
+  return changes.map((change) => {
+    last = Math.max(last, change.at);
+    return change.at === last ? change : { ...change, at: last };
+  });
+}
+
 /**
  * Steps from one view to the next; from nothing to the first, what is open. Incidents that are part of a wider one are
  * left to it.
@@ -71,10 +85,12 @@ export function changesBetween(previous: HealthView | undefined, next: HealthVie
   const before = new Map(previous?.incidents.map((row) => [row.id, row]));
   const changes = next.incidents.flatMap((row): readonly Change[] => {
     const known = before.get(row.id);
-    if (row === known || row.parent !== undefined) return [];
-    return known === undefined || known.parent !== undefined
-      ? firstSteps(row, previous === undefined, next.now)
-      : steps(known, row, next.now);
+    if (row === known) return [];
+    if (row.parent !== undefined) return known === undefined ? [] : absorbed(known, row, next.now);
+    if (known?.parent !== undefined) return isEnded(row) ? [] : [{ step: 'reopened', at: next.now, incident: row }];
+    return known === undefined
+      ? inOrder(firstSteps(row, previous === undefined, next.now))
+      : inOrder(steps(known, row, next.now));
   });
   return changes.toSorted((a, b) => a.at - b.at);
 }
