@@ -87,12 +87,7 @@ function checkUnschedulable(world: World, incident: Incident, now: number): void
 /** A pod of nobody that failed and is not to be started again; a Job makes another. */
 function checkNoRestart(world: World, incident: Incident): void {
   if (incident.actor !== 'none' || incident.occurrences.at(-1)?.termination === undefined) return;
-  needs(
-    world,
-    incident,
-    { id: 'needs.not-restarted', data: { policy: 'Never' } },
-    incident.phases.detected ?? 0,
-  );
+  needs(world, incident, { id: 'needs.not-restarted', data: { policy: 'Never' } }, incident.phases.detected ?? 0);
 }
 
 function checkSlot(world: World, slot: Incident, now: number): void {
