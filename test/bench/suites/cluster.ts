@@ -94,20 +94,26 @@ async function read(
     await sleep(300);
     reader.tell('mark');
     const told = await server.ask<FloodReport>(flood);
-    await sleep(name === 'session' ? 1500 : 500);
-    const report = await reader.ask<ReaderReport>('report');
+    const lostBy = ({ pods: known, readyPods, restarts }: ReaderReport): number =>
+      Math.abs(known - pods) + Math.abs(readyPods - told.ready) + Math.abs(restarts - listed.restarts - told.restarts);
+    const complete = (seen: ReaderReport): boolean =>
+      name === 'session' ? lostBy(seen) === 0 : seen.events >= told.events;
+    await sleep(1000);
+    let report = await reader.ask<ReaderReport>('report');
+    // A machine that is busy with other things is behind; what is lost stays lost.
+    for (let tries = 0; !complete(report) && tries < 10; tries++) {
+      await sleep(1000);
+      report = await reader.ask<ReaderReport>('report');
+    }
     add('flood cpu', (name === 'parse' ? (report.counted ?? Number.NaN) : report.cpu) / told.events);
+    add('flood all', report.cpu / told.events);
     add('flood pause', report.pause);
     if (name !== 'session') {
-      if (report.events !== told.events + (name === 'parse' ? 0 : 0))
+      if (report.events !== told.events)
         bench.note(`The ${name} of the flood saw ${report.events} of ${told.events} changes.`);
       return;
     }
-    const lost =
-      Math.abs(report.pods - pods) +
-      Math.abs(report.readyPods - told.ready) +
-      Math.abs(report.restarts - listed.restarts - told.restarts);
-    add('lost', lost);
+    add('lost', lostBy(report));
     add('rate', told.events / told.seconds);
     add('updates', report.updates / (report.wall / 1000));
     add('largest', report.largest / 1024);
@@ -229,6 +235,14 @@ function rowsOf(samples: Samples, large: Samples, pods: number, many: number): R
       budget: { of: 'floor', atMost: 3 },
     },
     {
+      id: 'cluster/flood-received',
+      what: `Cluster session, ${at(pods)}, 2,000 events/s: CPU per event`,
+      unit: 'ms',
+      ours: value('session flood cpu'),
+      floor: samples.median('parse flood all'),
+      floorIs: 'receives over TLS and JSON.parse',
+    },
+    {
       id: 'cluster/flood-informer',
       what: `Cluster session, ${at(pods)}, 2,000 events/s: CPU per event`,
       unit: 'ms',
@@ -240,7 +254,11 @@ function rowsOf(samples: Samples, large: Samples, pods: number, many: number): R
     bounded('lost', 'restarts, pods and readiness lost in the flood', '', value('session lost'), 0),
     bounded('updates', 'updates in the flood', '1/s', value('session updates'), 10),
     bounded('largest', 'largest update in the flood', 'kB', value('session largest'), 64),
-    bounded('flood-pause', 'longest pause of the thread in the flood', 'ms', value('session flood pause'), 100),
+    {
+      ...bounded('flood-pause', 'longest pause of the thread in the flood', 'ms', value('session flood pause'), 100),
+      floor: samples.median('parse flood pause'),
+      floorIs: 'receives over TLS and JSON.parse',
+    },
     {
       id: 'cluster/keystroke',
       what: 'Keystroke → diagnostics in the flood, p50',
