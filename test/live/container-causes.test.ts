@@ -201,6 +201,29 @@ describe('a start', () => {
   });
 });
 
+describe('an init container', () => {
+  it.each([
+    ['init', {}],
+    ['sidecar', { restartPolicy: 'Always' }],
+  ])('that crashes (%s) is found in its own status', (name, more) => {
+    const s = story();
+    const made = (status: Json): Json => {
+      const well = pod({ name: 'web-1-a', owner, notReady: 0, phase: 'Pending' });
+      const [spec, own] = [
+        { ...(well.spec as Json), initContainers: [{ name, ...more }] },
+        { name, restartCount: 0, ...status },
+      ];
+      return { ...well, spec, status: { ...(well.status as Json), initContainerStatuses: [own] } };
+    };
+    s.list(0, 'pods', [made({ state: { running: { startedAt: iso(0) } } })]);
+    s.send(10, 'pods', made({ state: terminated('c1', 1, 0, 10) }));
+    const field = `status.initContainerStatuses[${name}].lastState.terminated`;
+    expect(s.view(10).incidents).toMatchObject([
+      { cause: 'container-exit/error', container: name, evidence: [{ field }] },
+    ]);
+  });
+});
+
 describe('a liveness probe', () => {
   const probed = { livenessProbe: { httpGet: { port: 80 } }, readinessProbe: { httpGet: { port: 80 } } };
   const starting = (name: string, at: number): Json =>

@@ -196,6 +196,29 @@ describe('an eviction', () => {
   });
 });
 
+describe('an eviction through the API', () => {
+  it.each([
+    ['EvictedByVPA', 'Pod was evicted by VPA Updater to apply resource recommendation.', 'vpa-updater', 'vpa'],
+    ['ScaleDown', 'deleting pod for node scale down', 'cluster-autoscaler', 'cluster-autoscaler'],
+    ['Evicted', 'Evicted pod: Underutilized', 'karpenter', 'karpenter'],
+    ['RemoveDuplicates', 'pod eviction from node-1 node', 'sigs.k8s.io/descheduler', 'descheduler'],
+  ])('with the event %s names who asked for it, whenever that is told', (reason, message, component, by) => {
+    const gone = pod({ name: 'web-1-a', owner, ready: 0, deleted: 10, disruption: 'EvictionByEvictionAPI' });
+    const note = { ...event('e1', reason, message, 9, involved), source: { component } };
+    for (const late of [false, true]) {
+      const s = story();
+      s.list(0, 'pods', [pod({ name: 'web-1-a', owner, ready: 0 })]);
+      if (!late) s.send(9, 'events', note, 'ADDED');
+      s.send(10, 'pods', gone);
+      if (late) {
+        expect(s.view(10).incidents[0]?.removedBy).toBe('eviction-api');
+        s.send(11, 'events', note, 'ADDED');
+      }
+      expect(s.view(11).incidents).toMatchObject([{ cause: 'pod-evicted/eviction-api', removedBy: by }]);
+    }
+  });
+});
+
 describe('a pod that does not go', () => {
   const leaving = (finalizers?: string[]): Json => {
     const made = pod({ name: 'web-1-a', owner, ready: 0, deleted: 10 });

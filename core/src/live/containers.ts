@@ -19,6 +19,11 @@ const kubeletBack = 30_000;
 /** A probe's failure is told at most this long after the loss of readiness (milliseconds). */
 export const noteDelay = 2000;
 
+/** Where a container's status is; sidecars are init containers too. */
+export function statusPath({ name, init, sidecar }: SlimContainer): string {
+  return `status.${init || sidecar === true ? 'initContainerStatuses' : 'containerStatuses'}[${name}]`;
+}
+
 /** The incidents of one container that are open, optionally of one trigger. */
 export function openOf(world: World, pod: SlimPod, container: string, trigger = ''): Incident[] {
   const own = world.book.byUid.get(pod.uid) ?? [];
@@ -147,7 +152,7 @@ export function place(
 export function retell(incident: Incident, pod: SlimPod, container: SlimContainer, fault: TerminatedFault): void {
   const { termination, kill, unhealthy } = fault;
   const ref = refOf(pod);
-  const where = `status.containerStatuses[${container.name}].lastState.terminated`;
+  const where = `${statusPath(container)}.lastState.terminated`;
   const what = `${termination.reason ?? 'Error'} (exit ${termination.exitCode})`;
   evidence(incident, ref, where, what, termination.finished);
   const occurrence = incident.occurrences.find((known) => known.termination?.id === termination.id);
@@ -209,7 +214,7 @@ export function onUnready(world: World, pod: SlimPod, container: SlimContainer, 
   const incident = open ?? place(world, pod, container, verdict, occurrence, now);
   if (incident === undefined) return;
   if (open === undefined) incident.actor = 'endpointslice';
-  evidence(incident, refOf(pod), `status.containerStatuses[${container.name}].ready`, 'false', at);
+  evidence(incident, refOf(pod), `${statusPath(container)}.ready`, 'false', at);
   if (unhealthy !== undefined)
     evidence(
       incident,

@@ -11,7 +11,7 @@ import { isOpen, touch, withdraw } from './incident.ts';
 import { noteDelay, place, retell, retime } from './containers.ts';
 import { podOf, refOf } from './world.ts';
 import { refreshPodFaults } from './pod-faults.ts';
-import { retellEviction } from './slots.ts';
+import { retellLoss } from './losses.ts';
 import { terminatedFault } from './terminated.ts';
 
 /** An event told more about a pod: verdicts that it changes are changed, whichever came first. */
@@ -20,7 +20,7 @@ export function onPodNotes(world: World, podUid: string, now: number): void {
   if (pod !== undefined) refreshPodFaults(world, pod, now);
   for (const incident of world.book.byUid.get(podUid) ?? []) {
     const container = pod?.containers.find((entry) => entry.name === incident.container);
-    if (pod !== undefined && incident.scope === 'slot') retellEviction(world, incident, pod);
+    if (pod !== undefined && incident.scope === 'slot') retellLoss(world, incident, pod);
     if (pod === undefined || container === undefined) continue;
     if (incident.cause.startsWith('readiness-lost/')) renameUnready(world, incident, pod, container);
     for (const occurrence of incident.occurrences) {

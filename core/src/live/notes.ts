@@ -21,7 +21,7 @@ export interface ProbeNote {
 }
 
 export type MarkKind =
-  'post-start' | 'pre-stop' | 'late-stop' | 'stop' | 'sandbox' | 'scale-up' | 'no-scale-up' | 'evicted';
+  'post-start' | 'pre-stop' | 'late-stop' | 'stop' | 'sandbox' | 'scale-up' | 'no-scale-up' | 'evicted' | 'remover';
 
 /** Anything else that an event said about a pod, by what it is good for. */
 export interface Mark {
@@ -107,14 +107,22 @@ const markReasons: ReadonlyMap<string, MarkKind> = new Map([
   ['Evicted', 'evicted'],
 ]);
 
-/** The mark that an event leaves on its pod. Karpenter calls its own evictions `Evicted` too, but as Normal events. */
+/** The mark that an event leaves on its pod. */
 function markOf(event: SlimEvent): MarkKind | undefined {
   if (event.reason === 'Killing')
     return /failed \w+ probe|FailedPostStartHook/.test(event.message) ? undefined : 'stop';
-  if (event.reason === 'Evicted' && event.message.startsWith('Evicted pod')) return undefined;
+  if (removerOf(event) !== undefined) return 'remover';
   // The scheduler nominates nodes too; only karpenter's word means that one is being made.
   if (event.reason === 'Nominated' && !/nodeclaim|machine|node\//i.test(event.message)) return undefined;
   return markReasons.get(event.reason);
+}
+
+/** Who says in an event that it made the pod leave; all of them use the eviction API. */
+function removerOf({ reason, message, component = '' }: SlimEvent): string | undefined {
+  if (reason === 'EvictedByVPA') return 'vpa';
+  if (reason === 'ScaleDown') return 'cluster-autoscaler';
+  if (reason === 'Evicted' && message.startsWith('Evicted pod')) return 'karpenter';
+  return component.includes('descheduler') ? 'descheduler' : undefined;
 }
 
 function takeMark(own: PodNotes, event: SlimEvent, kind: MarkKind): boolean {
@@ -124,7 +132,7 @@ function takeMark(own: PodNotes, event: SlimEvent, kind: MarkKind): boolean {
     at,
     text: event.message,
     ...(event.container !== undefined && { container: event.container }),
-    ...(event.component !== undefined && { by: event.component }),
+    ...(kind === 'remover' && { by: removerOf(event) ?? '' }),
     ...(event.eviction !== undefined && { eviction: event.eviction }),
   };
   return keep(own.marks, mark, (other) => other.kind === kind);

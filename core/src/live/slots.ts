@@ -1,14 +1,14 @@
 /** Slots: the place of a pod that left although it was wanted, until another pod has taken it. */
 import type { Controller, Removal, World } from './world.ts';
 import type { Incident } from './incident.ts';
-import type { Mark } from './notes.ts';
 import type { SlimPod } from './slim-types.ts';
 import { addTo, nodeOf, podController, podOf, podWorkload, refKey, refOf, removeFrom } from './world.ts';
-import { actorOf, evidence, openIncident, relabel } from './faults.ts';
+import { actorOf, openIncident } from './faults.ts';
 import { classify } from './catalogue.ts';
 import { endIncident, isOpen, reach, revive, setParent, touch, withdraw } from './incident.ts';
 import { isActive } from './facts.ts';
 import { marksOf } from './notes.ts';
+import { tellLoss } from './losses.ts';
 import { refreshCarried, refreshReplacement } from './progress.ts';
 import { foldIntoJob } from './workload-faults.ts';
 import { removalKind } from './planned.ts';
@@ -136,58 +136,13 @@ function openSlot(world: World, controller: Controller | undefined, removal: Rem
     { id: `${pod.uid}/removed`, at: lostAt, detected: now, ...(since < lostAt && { since }) },
   );
   removal.slot = slot;
-  tell(slot, pod, lostAt, eviction);
+  tellLoss(world, slot, pod, lostAt);
   if (pod.node !== undefined && world.draining.has(pod.node) && verdict.cause === 'pod-evicted/eviction-api')
     world.evictedFrom.add(pod.node);
   adoptByNode(world, slot);
   if (controller === undefined) return;
   controller.slots.add(slot);
   pairSlot(world, controller, slot, removal);
-}
-
-/** The kubelet's note on an eviction came after the pod's end. */
-export function retellEviction(world: World, slot: Incident, pod: SlimPod): void {
-  const eviction = marksOf(world.notes, pod.uid, 'evicted').at(-1);
-  if (eviction?.eviction === undefined || !slot.cause.startsWith('pod-evicted/')) return;
-  const verdict = classify({ about: 'removed', pod, eviction });
-  if (verdict !== undefined) relabel(world, slot, verdict);
-  tellEviction(slot, pod, eviction);
-}
-
-function tellEviction(slot: Incident, pod: SlimPod, note: Mark | undefined): void {
-  const { containers, usage, resource } = note?.eviction ?? {};
-  if (containers === undefined) return;
-  const used = `${containers}: ${usage ?? '?'} (${resource ?? '?'})`;
-  evidence(slot, refOf(pod), 'events[Evicted]', used, note?.at, 'event');
-}
-
-/** Reasons of the condition DisruptionTarget and the components that set them. */
-const removers: Readonly<Record<string, string>> = {
-  DeletionByTaintManager: 'taint-eviction',
-  DeletionByDeviceTaintManager: 'device-taint-eviction',
-  DeletionByPodGC: 'pod-gc',
-  EvictionByEvictionAPI: 'eviction-api',
-  PreemptionByScheduler: 'scheduler',
-  TerminationByKubelet: 'kubelet',
-};
-
-function tell(slot: Incident, pod: SlimPod, lostAt: number, eviction: Mark | undefined): void {
-  const ref = refOf(pod);
-  const remover = removers[pod.disruption?.reason ?? ''];
-  if (remover !== undefined) slot.removedBy = remover;
-  if (pod.disruption !== undefined)
-    evidence(
-      slot,
-      ref,
-      'status.conditions[DisruptionTarget].reason',
-      pod.disruption.reason ?? 'True',
-      pod.disruption.at,
-    );
-  if (pod.reason !== undefined) evidence(slot, ref, 'status.reason', pod.reason, lostAt);
-  if (pod.message !== undefined && pod.reason !== undefined)
-    evidence(slot, ref, 'status.message', pod.message.replace(/\s+/g, ' ').trim(), lostAt);
-  tellEviction(slot, pod, eviction);
-  if (pod.deleted !== undefined) evidence(slot, ref, 'metadata.deletionTimestamp', 'set', lostAt);
 }
 
 /** Incidents of a node that take pods with them, by the cause of the pod's loss. */

@@ -5,7 +5,7 @@ import type { World } from './world.ts';
 import { classify } from './catalogue.ts';
 import { evidence, relabel } from './faults.ts';
 import { needs } from './needs.ts';
-import { openOf, place } from './containers.ts';
+import { openOf, place, statusPath } from './containers.ts';
 import { refOf } from './world.ts';
 import { touch } from './incident.ts';
 
@@ -30,7 +30,7 @@ export function onUnseen(
   evidence(
     incident,
     refOf(pod),
-    `status.containerStatuses[${container.name}].restartCount`,
+    `${statusPath(container)}.restartCount`,
     `${container.restarts} (${unseen} unseen)`,
     at,
   );
@@ -67,7 +67,7 @@ export function onWaiting(
   evidence(
     incident,
     refOf(pod),
-    `status.containerStatuses[${container.name}].state.waiting`,
+    `${statusPath(container)}.state.waiting`,
     `${waiting.reason}: ${waiting.message ?? ''}`.slice(0, 300),
     at,
   );

@@ -54,12 +54,12 @@ function circumstances(
   started: number,
   finished: number,
 ): Partial<TerminatedFault> {
-  const last = (kind: 'post-start' | 'pre-stop' | 'stop'): Mark | undefined =>
+  const last = (kind: 'post-start' | 'pre-stop' | 'stop' | 'late-stop'): Mark | undefined =>
     marksOf(world.notes, pod.uid, kind, started, finished + noteTolerance).findLast(
       (mark) => (mark.container ?? container.name) === container.name,
     );
   const hook = last('post-start') ?? last('pre-stop');
-  const stop = last('stop');
+  const stop = last('stop') ?? last('late-stop');
   const ooms = world.notes.nodeOoms.get(pod.node ?? '') ?? [];
   const boot = world.boots.get(pod.node ?? '');
   return {
