@@ -20,6 +20,7 @@ export const lintOptions: Readonly<Record<string, Option>> = {
   rule: { value: 'ID=LEVEL', repeated: true },
   kubernetes: { value: 'VERSION' },
   hints: {},
+  render: {},
   'stdin-filename': { value: 'NAME' },
   fix: {},
   diff: {},
@@ -45,6 +46,8 @@ export interface LintArguments extends Choices {
   readonly fix: boolean;
   readonly diff: boolean;
   readonly hints: boolean;
+  /** Lets Helm and kustomize build what there is, and checks that, too. */
+  readonly render: boolean;
   readonly format: (typeof formats)[number];
   readonly output: string | undefined;
   readonly baseline: string | undefined;
@@ -67,6 +70,7 @@ export function readLintArguments(args: Arguments, shell: Shell): LintArguments 
   const { positionals: paths } = args;
   const stdin = paths.includes('-');
   if (stdin && paths.length > 1) fail(say('cli/stdin-alone'));
+  if (stdin && args.has('render')) fail(say('cli/not-together', { first: '-', second: '--render' }));
   for (const second of ['diff', 'write-baseline'])
     if (args.has('fix') && args.has(second)) fail(say('cli/not-together', { first: '--fix', second: `--${second}` }));
   if (args.has('diff') && args.has('write-baseline'))
@@ -80,6 +84,7 @@ export function readLintArguments(args: Arguments, shell: Shell): LintArguments 
     fix: args.has('fix'),
     diff: args.has('diff'),
     hints: args.has('hints'),
+    render: args.has('render'),
     format: args.choice('format', formats, 'stylish'),
     output: args.value('output'),
     baseline: args.value('baseline'),

@@ -25,6 +25,8 @@ What is found:
   --rule ID=LEVEL        sets a rule to error, warning, info, hint or off; may be given several times
   --kubernetes VERSION   Kubernetes version the manifests are meant for, such as 1.32
   --hints                show hints too
+  --render               run helm and kustomize (or kubectl kustomize) on the charts and kustomizations found, and check
+                         what they build, too; needs the tools installed
   --stdin-filename NAME  what standard input is called, and where its configuration is looked for
 
 What is repaired:
@@ -168,6 +170,13 @@ export const cliMessages: Readonly<Record<string, string>> = {
   'cli/unreadable': '{{path}} cannot be read, so it is not checked: {{reason}}',
   'cli/not-utf8': '{{path}} is no UTF-8 text, so it is not checked.',
   'cli/unwritable': '{{path}} cannot be written: {{reason}}',
+  'cli/render-missing':
+    '{{path}} is not rendered: "{{command}}" cannot be run, since there is no such program. Install it, or leave out --render.',
+  'cli/render-timeout':
+    '{{path}} is not rendered: "{{command}}" took longer than {{reason}} s. Run it yourself to see what it waits for.',
+  'cli/render-large': '{{path}} is not rendered: "{{command}}" prints too much.',
+  'cli/render-failed': '{{path}} is not rendered: "{{command}}" failed. Run it yourself to see all it says: {{reason}}',
+  'cli/render-remote': '{{path}} is not rendered: it builds on what would have to be fetched.',
   'cli/changed-meanwhile':
     '{{path}} was changed by someone else meanwhile, so its fixes are not written. Run the command again.',
   'cli/rule-failed': 'Rule "{{rule}}" failed on {{path}} and was skipped there: {{reason}}',
@@ -186,6 +195,7 @@ export const cliMessages: Readonly<Record<string, string>> = {
   'cli/count.fixed.other': 'Fixed {{count}} files.',
   'cli/progress.find': 'Looking for manifests: {{done}} found',
   'cli/progress.read': 'Reading {{done}} of {{total}} files',
+  'cli/progress.render': 'Rendering {{done}} of {{total}}',
   'cli/progress.fix': 'Fixing {{done}} of {{total}} files',
   'cli/progress.lint': 'Checking {{done}} of {{total}} files',
   'cli/page-missing': 'The page of "{{rule}}" was not shipped with this build; this is what the rule itself says.',

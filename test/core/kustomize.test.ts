@@ -31,6 +31,8 @@ const at = (value: unknown, ...path: readonly string[]): unknown =>
 const templateOf = (kind: string): readonly string[] =>
   kind === 'CronJob' ? ['spec', 'jobTemplate', 'spec', 'template'] : kind === 'Pod' ? [] : ['spec', 'template'];
 
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
 /** What is compared of an object. */
 function factsOf(object: unknown, name: string, namespace: string): Facts {
   const kind = String(at(object, 'kind'));
@@ -61,7 +63,7 @@ function realOf(dir: string): Facts[] | undefined {
       const object: unknown = document.toJS();
       return at(object, 'kind') === undefined
         ? []
-        : [factsOf(object, String(at(object, 'metadata', 'name')), String(at(object, 'metadata', 'namespace') ?? ''))];
+        : [factsOf(object, String(at(object, 'metadata', 'name')), textOf(at(object, 'metadata', 'namespace')))];
     });
   } catch {
     return undefined;

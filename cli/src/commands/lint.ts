@@ -2,6 +2,8 @@ import { text as readAll } from 'node:stream/consumers';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Linter } from '../../../core/src/lint/engine.ts';
+import type { Finding } from '../../../core/src/lint/findings.ts';
+import { compareFindings } from '../../../core/src/lint/findings.ts';
 import type { Severity } from '../../../core/src/lint/rule.ts';
 import type { BaselineUse } from '../../../core/src/report/baseline.ts';
 import { unifiedDiff } from '../../../core/src/report/diff.ts';
@@ -22,6 +24,7 @@ import { lintOptions, readLintArguments } from '../lint-arguments.ts';
 import { createProgress } from '../progress.ts';
 import type { Progress } from '../progress.ts';
 import { render } from '../render.ts';
+import { lintWithTools } from '../rendering.ts';
 import type { ExitCode, Shell } from '../shell.ts';
 import { reason } from '../shell.ts';
 import { findTargets, shownPath } from '../targets.ts';
@@ -63,7 +66,10 @@ class Run {
       const fixed = args.fix || args.diff ? fixProject(read, texts, this.linterOf, progress) : read;
       if (args.diff) return this.exit(this.printDiff(texts, fixed));
       if (args.fix) this.keepFixes(texts, fixed);
-      const found = this.report(fixed, fixed === read ? texts : textsOf(fixed, texts));
+      const findingsOf = args.render
+        ? await this.rendered(fixed)
+        : (uri: string): readonly Finding[] => this.linterOf(uri).lint(fixed, uri);
+      const found = this.report(fixed === read ? texts : textsOf(fixed, texts), findingsOf);
       if (args.baseline !== undefined && args.writeBaseline) {
         saveBaseline(args.baseline, found, shell);
         return this.exit(false);
@@ -89,6 +95,12 @@ class Run {
     this.complete = false;
     this.progress.clear();
     this.shell.error(`${printable(this.shell.say(id, data))}\n`);
+  }
+
+  /** Tells what is left out on purpose. */
+  private note(id: string, data: Readonly<Record<string, string>>): void {
+    this.progress.clear();
+    if (!this.args.quiet) this.shell.error(`${printable(this.shell.say(id, data))}\n`);
   }
 
   private async readStdin(): Promise<Map<string, string>> {
@@ -146,7 +158,15 @@ class Run {
     if (written > 0 && !this.args.quiet) this.shell.error(`${counted(this.shell.templates, 'fixed', written)}\n`);
   }
 
-  private report(project: Project, texts: ReadonlyMap<string, string>): FileReport[] {
+  private rendered(project: Project): Promise<(uri: string) => readonly Finding[]> {
+    return lintWithTools(project, this.linterOf, {
+      step: (done, total) => this.progress.step('render', done, total),
+      failed: (id, path, data) => this.problem(id, { ...data, path: this.shown(path) }),
+      leftOut: (path) => this.note('cli/render-remote', { path: this.shown(path) }),
+    });
+  }
+
+  private report(texts: ReadonlyMap<string, string>, findingsOf: (uri: string) => readonly Finding[]): FileReport[] {
     const indexes = new Map<string, LineIndex>();
     const files: Files = {
       path: (uri) => this.shown(fileURLToPath(uri)),
@@ -158,9 +178,9 @@ class Run {
     };
     return Array.from(texts, ([uri, text], done) => {
       this.progress.step('lint', done, texts.size);
-      const findings = this.linterOf(uri)
-        .lint(project, uri)
-        .filter(({ severity }) => this.args.hints || severity !== 'hint');
+      const findings = [...findingsOf(uri)]
+        .filter(({ severity }) => this.args.hints || severity !== 'hint')
+        .sort(compareFindings);
       return reportFile(uri, text, findings, files, this.shell.templates);
     });
   }

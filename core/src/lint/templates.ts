@@ -14,6 +14,8 @@ const engineMessages: Readonly<Record<string, string>> = {
   'suppression-unused/found': 'This suppression of "{{rule}}" silences nothing any more and can go.',
   'overlay/affected': 'The overlay {{overlay}} builds it so; others mend it.',
   'overlay/introduced': 'The overlay {{overlay}} makes this of {{kind}} "{{name}}".',
+  'rendered/chart': 'Helm makes this of the chart {{folder}}.',
+  'rendered/kustomization': 'Kustomize makes this of {{folder}}.',
   'chart/default': "This holds for the chart's default of {{path}}.",
   'configuration/syntax': 'This configuration is not valid YAML, so the defaults apply: {{reason}}',
   'configuration/unknown-key': 'Unknown key "{{name}}". Did you mean: {{suggestion}}?',

@@ -1,0 +1,69 @@
+import { fileURLToPath } from 'node:url';
+import type { Linter } from '../../core/src/lint/engine.ts';
+import type { Finding } from '../../core/src/lint/findings.ts';
+import type { RenderedFindings } from '../../core/src/lint/rendered.ts';
+import { lintRendered } from '../../core/src/lint/rendered.ts';
+import { rules } from '../../core/src/rules/registry.ts';
+import type { Project } from '../../core/src/workspace/project.ts';
+import { buildables } from '../../core/src/workspace/rendered.ts';
+import { buildWith } from './tools.ts';
+
+/** What rendering tells of while it goes on. */
+export interface RenderEvents {
+  step(done: number, total: number): void;
+  /** One that cannot be rendered; `id` is one of `cli/render-*`. */
+  failed(id: string, path: string, data: Readonly<Record<string, string>>): void;
+  /** One that is left out on purpose: rendering it would fetch something. */
+  leftOut(path: string): void;
+}
+
+/** Findings of files, with those of what Helm and kustomize build of a project's charts and kustomizations. */
+export async function lintWithTools(
+  project: Project,
+  linterOf: (uri: string) => Linter,
+  events: RenderEvents,
+): Promise<(uri: string) => readonly Finding[]> {
+  const found = new Map<string, RenderedFindings>();
+  const findingsOf = (uri: string): readonly Finding[] => {
+    const own = linterOf(uri).lint(project, uri);
+    const more = found.get(uri);
+    if (!more) return own;
+    // A suppression that only what is built has a use for is used.
+    const needed = own.filter(
+      ({ rule, data }) => rule !== 'suppression-unused' || !more.silenced.has(String(data['rule'])),
+    );
+    return [...needed, ...more.findings];
+  };
+  const all = buildables(project);
+  for (const [done, buildable] of all.entries()) {
+    events.step(done, all.length);
+    const path = fileURLToPath(buildable.uri);
+    if (buildable.remote) {
+      events.leftOut(path);
+      continue;
+    }
+    const built = await buildWith(buildable);
+    if ('failure' in built) {
+      events.failed(failures[built.failure], path, { command: built.command, reason: built.reason });
+      continue;
+    }
+    for (const [uri, { findings, silenced }] of lintRendered(buildable, built.output, project, findingsOf, {
+      rules,
+      linterOf,
+    })) {
+      const before = found.get(uri);
+      found.set(uri, {
+        findings: [...(before?.findings ?? []), ...findings],
+        silenced: new Set([...(before?.silenced ?? []), ...silenced]),
+      });
+    }
+  }
+  return findingsOf;
+}
+
+const failures = {
+  missing: 'cli/render-missing',
+  timeout: 'cli/render-timeout',
+  large: 'cli/render-large',
+  failed: 'cli/render-failed',
+} as const;

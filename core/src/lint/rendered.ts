@@ -1,0 +1,124 @@
+/** Findings of what a tool built, told in the files that it was built from. */
+import type { Range } from '../text/text.ts';
+import type { Buildable } from '../workspace/rendered.ts';
+import { renderedObjects } from '../workspace/rendered.ts';
+import type { Located, SourceDocument } from '../workspace/project.ts';
+import { Project } from '../workspace/project.ts';
+import type { Path } from '../yaml/value.ts';
+import { Value } from '../yaml/value.ts';
+import { folderName } from './confirm.ts';
+import type { Linter } from './engine.ts';
+import type { Finding } from './findings.ts';
+import { foreignReader } from './foreign-suppressions.ts';
+import type { Rule } from './rule.ts';
+import { applySuppressions } from './suppressions.ts';
+
+/** What rendered output is judged with. */
+export interface RenderedOptions {
+  readonly rules: readonly Rule[];
+  readonly linterOf: (uri: string) => Linter;
+}
+
+/** What was found in rendered output for one file. */
+export interface RenderedFindings {
+  readonly findings: readonly Finding[];
+  /** Rules that the file silences where the output has something to find. */
+  readonly silenced: ReadonlySet<string>;
+}
+
+/**
+ * Findings of what a tool built, by the file that they are told in; each once, and none that is found there anyway.
+ * @param output what the tool printed
+ * @param known findings of a file as it is written
+ */
+export function lintRendered(
+  buildable: Buildable,
+  output: string,
+  project: Project,
+  known: (uri: string) => readonly Finding[],
+  { rules, linterOf }: RenderedOptions,
+): Map<string, RenderedFindings> {
+  const objects = renderedObjects(buildable, output, project);
+  const texts = new Map<string, { text: string; starts: { at: number; source: Located | undefined }[] }>();
+  for (const { text, uri, source } of objects) {
+    const file = texts.get(uri) ?? { text: '', starts: [] };
+    texts.set(uri, file);
+    file.starts.push({ at: file.text.length, source });
+    file.text += `${text.replace(/^---.*$/m, '').trimEnd()}\n---\n`;
+  }
+  const rendered = Project.from([...texts].map(([uri, { text }]) => [uri, text]));
+  const ids = new Set(rules.map(({ id }) => id));
+  const foreign = foreignReader(rules);
+  const result = new Map<string, RenderedFindings>();
+  for (const [uri, { starts }] of texts) {
+    const file = project.files.get(uri);
+    const first = file?.documents[0];
+    if (!file || !first) continue;
+    const found = linterOf(uri)
+      .lint(rendered, uri)
+      .filter(({ rule }) => ids.has(rule))
+      .map((finding): Finding => {
+        const source = starts.findLast(({ at }) => at <= finding.document.start)?.source;
+        return toldIn(finding, source, first, buildable);
+      });
+    const fresh = found.filter(
+      (finding, index) =>
+        !known(uri).some((other) => isSame(other, finding)) &&
+        found.findIndex((other) => isSame(other, finding) && other.range.start === finding.range.start) === index,
+    );
+    const kept = new Set(applySuppressions(file, fresh, new Set(), foreign, () => false));
+    const silenced = new Set(fresh.flatMap((finding) => (kept.has(finding) ? [] : [finding.rule])));
+    result.set(uri, { findings: fresh.filter((finding) => kept.has(finding)), silenced });
+  }
+  return result;
+}
+
+const isSame = (a: Finding, b: Finding): boolean =>
+  a.rule === b.rule && a.message === b.message && a.document === b.document;
+
+/** A finding of a built object, where the object is written; else at the beginning of its file. */
+function toldIn(
+  finding: Finding,
+  source: Located | undefined,
+  first: SourceDocument,
+  { dir, uri, type }: Buildable,
+): Finding {
+  const document = source?.document ?? first;
+  const place = { uri, document: first, range: { start: 0, end: 1 }, rule: 'rendered', message: type };
+  return {
+    ...finding,
+    document,
+    range: source ? rangeIn(finding, source) : Value.root(first.manifest.root).highlight,
+    fixes: [],
+    related: [{ ...place, data: { folder: folderName(`${dir}/x`) } }],
+  };
+}
+
+/** The place in the source that a finding is about, as near as can be told. */
+function rangeIn({ document, range }: Finding, { resource }: Located): Range {
+  const path = pathAt(Value.root(document.manifest.root), range) ?? [];
+  let at = resource.value;
+  for (const step of path) {
+    const next = at.at(step);
+    if (!next.tree) break;
+    at = next;
+  }
+  return at.highlight;
+}
+
+/** Most values that are looked at to find a place. */
+const mostValues = 5000;
+
+/** Path of the value that a range underlines. */
+function pathAt(root: Value, { start, end }: Range): Path | undefined {
+  const queue = [root];
+  for (let i = 0; i < queue.length && i < mostValues; i++) {
+    const value = queue[i];
+    if (!value) break;
+    const { highlight } = value;
+    if (value !== root && highlight.start === start && highlight.end === end) return value.path;
+    for (const { value: child } of value.entries()) queue.push(child);
+    queue.push(...value.items());
+  }
+  return undefined;
+}

@@ -1,0 +1,105 @@
+import { splitDocuments } from '../yaml/split.ts';
+import { Value } from '../yaml/value.ts';
+import { readManifest } from './manifest.ts';
+import type { Resource } from './manifest.ts';
+import type { Located, Project, SourceFile } from './project.ts';
+
+/** A chart or kustomization that a tool can build. */
+export interface Buildable {
+  readonly type: 'chart' | 'kustomization';
+  /** Address of its folder. */
+  readonly dir: string;
+  /** Address of its file. */
+  readonly uri: string;
+  /** Whether building it would fetch what it names from elsewhere. */
+  readonly remote: boolean;
+}
+
+/** What a tool can build in a project: charts that are part of no other, and kustomizations that no other builds on. */
+export function buildables(project: Project): Buildable[] {
+  const rootOf = (uri: string): Value => Value.root(project.files.get(uri)?.documents[0]?.manifest.root);
+  const charts = [...project.files.keys()].filter((uri) => uri.endsWith('/Chart.yaml'));
+  const dirs = new Set(charts.map(folderOf));
+  const inner = (dir: string): boolean => {
+    const outer = /^(.*)\/charts\/[^/]+$/.exec(dir)?.[1];
+    return outer !== undefined && dirs.has(outer);
+  };
+  const found = charts
+    .filter((uri) => !inner(folderOf(uri)) && rootOf(uri).at('type').text() !== 'library')
+    .map((uri): Buildable => ({ type: 'chart', dir: folderOf(uri), uri, remote: false }));
+  const units = new Set([...project.files.keys()].map((uri) => project.units.of(uri).id));
+  const built = [...units].flatMap((unit) =>
+    project.units
+      .builds(unit)
+      .filter(({ uri }) => rootOf(uri).at('kind').text() !== 'Component')
+      .map(({ dir, uri }): Buildable => {
+        const remote = project.units.made(unit).some((made) => made.remote);
+        return { type: 'kustomization', dir, uri, remote };
+      }),
+  );
+  return [...found, ...built];
+}
+
+/** One object of what a tool built. */
+export interface RenderedObject {
+  readonly text: string;
+  /** File that it comes from. */
+  readonly uri: string;
+  /** The object as it is written there, where it can be told. */
+  readonly source: Located | undefined;
+}
+
+/** The objects of a tool's output, each with where it comes from; what comes from files that are not here is left out. */
+export function renderedObjects({ type, dir, uri }: Buildable, output: string, project: Project): RenderedObject[] {
+  const taken = new Set<Resource>();
+  return splitDocuments(output).flatMap(({ start, end }): RenderedObject[] => {
+    const text = output.slice(start, end);
+    const [resource] = readManifest(text).resources;
+    if (!resource) return [];
+    const from = type === 'chart' ? templateOf(text, dir) : undefined;
+    const files =
+      from === undefined ? builtFrom(project, dir) : [project.files.get(from)].flatMap((file) => file ?? []);
+    if (type === 'chart' && files.length === 0) return [];
+    const source = sourceOf(resource, files, taken);
+    if (source) taken.add(source.resource);
+    return [{ text, uri: source?.file.uri ?? from ?? uri, source }];
+  });
+}
+
+/** File that Helm names above what it made of it: `# Source: chart/templates/web.yaml`, beginning with the chart's name. */
+function templateOf(text: string, dir: string): string | undefined {
+  const path = /^# Source: [^/\s]+\/(.+?)\s*$/m.exec(text)?.[1];
+  return path === undefined ? undefined : `${dir}/${path}`;
+}
+
+/** Files of the objects that a kustomization builds. */
+function builtFrom(project: Project, dir: string): SourceFile[] {
+  const build = project.units.builds(project.units.of(`${dir}/kustomization.yaml`).id).find((each) => each.dir === dir);
+  return [...project.files.values()].filter(
+    ({ uri }) => !project.units.isPatch(uri) && project.units.homes(uri).some((home) => build?.namespaces.has(home)),
+  );
+}
+
+/** The object of the same kind whose name is the same, else ends or begins like it, else is template text; the first that is not taken. */
+function sourceOf(
+  { groupKind, name = '' }: Resource,
+  files: readonly SourceFile[],
+  taken: ReadonlySet<Resource>,
+): Located | undefined {
+  const candidates = files.flatMap((file) =>
+    file.documents.flatMap((document) =>
+      document.manifest.resources
+        .filter((resource) => resource.groupKind === groupKind && !taken.has(resource))
+        .map((resource): Located => ({ resource, document, file })),
+    ),
+  );
+  const named = (fits: (written: string) => boolean): Located | undefined =>
+    candidates.find(({ resource }) => resource.name !== undefined && fits(resource.name));
+  return (
+    named((written) => written === name) ??
+    candidates.find(({ resource }) => resource.name === undefined) ??
+    named((written) => name.includes(written))
+  );
+}
+
+const folderOf = (uri: string): string => uri.slice(0, uri.lastIndexOf('/'));
