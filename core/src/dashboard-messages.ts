@@ -126,7 +126,11 @@ const isConnection = (value: unknown): boolean =>
   isOptional(value['problem'], isMessage) &&
   isOptional(value['remedy'], isMessage);
 
-const isTotals = (value: unknown): boolean => isObject(value) && Object.values(value).every(isTime);
+const isTotals = (value: unknown): boolean =>
+  isObject(value) &&
+  Object.entries(value).every(([name, total]) =>
+    name === 'recovery' ? isObject(total) && Object.values(total).every(isObject) : isTime(total),
+  );
 
 const isChanges = (value: unknown, row: (item: unknown) => boolean): boolean =>
   isObject(value) && isArrayOf(value['upsert'], row) && isArrayOf(value['remove'], isId);
