@@ -1,6 +1,7 @@
 /** The story of the demo tells every kind of incident that the live engine knows, and each one ends. */
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { parseToDashboard } from '../../core/src/dashboard-messages.ts';
 import { causes } from '../../core/src/live/catalogue.ts';
 import { createEngine } from '../../core/src/live/engine.ts';
 import { watchedKinds } from '../../core/src/live/kinds.ts';
@@ -37,7 +38,9 @@ test('every kind of incident is told, and heals', async () => {
       await clock.advance(1);
       engine.tick(clock.now());
       if (second % 20 !== 0) continue;
-      for (const { id, cause } of view().incidents) told.set(id, cause);
+      const update = { type: 'snapshot' as const, version: 1, view: view() };
+      expect(parseToDashboard({ type: 'health', update }), 'the dashboard takes the picture').toBeDefined();
+      for (const { id, cause } of update.view.incidents) told.set(id, cause);
     }
   };
 
