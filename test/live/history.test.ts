@@ -5,11 +5,11 @@ import { describe, expect, it } from 'vitest';
 import type { Recorded } from '../../core/src/live/recording.ts';
 import type { HealthView } from '../../core/src/live/view.ts';
 import { createEngine } from '../../core/src/live/engine.ts';
-import { aliveLine, createRecorder, createRecordingReader } from '../../core/src/live/history.ts';
+import { aliveLine, createRecorder, createRecordingReader, gapLine } from '../../core/src/live/history.ts';
 import { createPlayer, type Player } from '../../core/src/live/player.ts';
 import { slim, type SlimObject } from '../../core/src/live/slim.ts';
 import { connection, load, play, recordings } from './replay.ts';
-import { pod as rawPod, type PodOptions } from './objects.ts';
+import { pod as rawPod, replicaSet, type PodOptions } from './objects.ts';
 
 const scenarios = readdirSync(recordings, { withFileTypes: true })
   .filter((each) => each.isDirectory())
@@ -51,8 +51,8 @@ function replay(lines: Iterable<string>, after = 0): { view: HealthView; player:
   return { view: engine.view(player.now ?? 0, connection), player, unreadable };
 }
 
-/** The whole list of a resource after the first `count` observations, as a relist brings it. */
-function relistAt(observations: readonly Recorded[], resource: string, count: number): Recorded {
+/** The list of a resource after the first `count` observations, as a relist brings it; the first `lost` are gone. */
+function relistAt(observations: readonly Recorded[], resource: string, count: number, lost: number): Recorded {
   const state = new Map<string, SlimObject>();
   for (const { observation } of observations.slice(0, count)) {
     if (observation.resource !== resource) continue;
@@ -63,7 +63,7 @@ function relistAt(observations: readonly Recorded[], resource: string, count: nu
     else state.set(observation.object.uid, observation.object);
   }
   const at = observations[count - 1]?.at ?? 0;
-  return { at, observation: { type: 'RELIST', resource, objects: [...state.values()] } };
+  return { at, observation: { type: 'RELIST', resource, objects: [...state.values()].slice(lost) } };
 }
 
 describe.each(scenarios)('recording %s, recorded by ourselves and played again', (scenario) => {
@@ -78,9 +78,11 @@ describe.each(scenarios)('recording %s, recorded by ourselves and played again',
 
   it('shows the same, wherever new segments begin and lists are read again', () => {
     const point = fc.integer({ min: 1, max: observations.length });
+    const kinds = fc.constantFrom('pods', 'nodes');
     fc.assert(
-      fc.property(fc.array(point, { maxLength: 3 }), point, fc.constantFrom('pods', 'nodes'), (rotate, at, kind) => {
-        const again = [...observations.slice(0, at), relistAt(observations, kind, at), ...observations.slice(at)];
+      fc.property(fc.array(point, { maxLength: 3 }), point, kinds, fc.nat(2), (rotate, at, kind, lost) => {
+        const list = relistAt(observations, kind, at, lost);
+        const again = [...observations.slice(0, at), list, ...observations.slice(at)];
         expect({ ...replay(record(again, rotate), 900_000).view, now: 0 }).toEqual({ ...play(again, 900), now: 0 });
       }),
       { numRuns: 5, seed: 11 },
@@ -183,6 +185,44 @@ describe('a time in which nobody watched', () => {
     expect(view.incidents).toEqual([]);
     expect(view.totals.pods).toBe(1);
     expect(player.gaps).toEqual([{ from: start + minute, to: morning }]);
+  });
+
+  it('closes a place that was filled meanwhile, without saying when', () => {
+    const recorder = createRecorder();
+    const set = slim('replicasets', {
+      ...replicaSet('web', 1),
+      metadata: { name: 'web', namespace: 'shop', uid: 'uid-web' },
+    });
+    if (set === undefined) throw new Error('no ReplicaSet');
+    const lines = [
+      ...recorder.begin({ ...header, at: start }),
+      ...recorder.observe({ type: 'RELIST', resource: 'replicasets', objects: [set] }, start),
+      ...recorder.observe(list('pods', [pod('web-a')]), start),
+      ...recorder.observe(
+        { type: 'DELETED', resource: 'pods', object: { ...pod('web-a'), resourceVersion: '2' } },
+        start + minute,
+      ),
+    ];
+    expect(replay(lines).view.incidents.map(({ state }) => state)).toEqual(['detected']);
+    const { view } = replay([
+      ...lines,
+      gapLine(morning),
+      ...recorder.observe(list('pods', [pod('web-c', { created: 9 * 3600 })]), morning),
+    ]);
+    expect(view.incidents.map(({ state, ttr, ending }) => [state, ttr, ending?.id])).toEqual([
+      ['superseded', undefined, 'ending.unwatched'],
+    ]);
+  });
+
+  it('within one session forgets what was known no more than another session would', () => {
+    const recorder = createRecorder();
+    const { view, player } = replay([
+      ...recorder.begin({ ...header, at: start }),
+      ...recorder.observe(list('pods', [pod('web-a'), pod('web-b')]), start),
+      gapLine(morning),
+      ...recorder.observe(list('pods', [pod('web-b')]), morning),
+    ]);
+    expect([view.incidents, view.totals.pods, player.gaps]).toEqual([[], 1, [{ from: start, to: morning }]]);
   });
 
   it('is no reason to miss a pod that goes afterwards', () => {

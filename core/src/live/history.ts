@@ -5,6 +5,7 @@
  * - change `{"at","type":"ADDED|MODIFIED|DELETED","object"}`
  * - list `{"at","type":"RELIST","resource","objects","gone","more"}`: what a complete list changed against what the
  *   segment said before; `more` where it continues on the next line
+ * - gap `{"at","gap":true}`: nobody could watch since the line before
  * - sign of life `{"at"}`: nothing happened, and somebody watched
  */
 import type { Observation } from './engine.ts';
@@ -121,10 +122,13 @@ export function cleanLine(text: string, clean: (text: string) => string): string
 /** A line that says only that somebody watched. */
 export const aliveLine = (at: number): string => line({ at });
 
+/** A line that says that nobody could watch until now; what is known stays known. */
+export const gapLine = (at: number): string => line({ at, gap: true });
+
 /** What a line means. */
 export type Entry =
   | ({ readonly type: 'header' } & SegmentHeader)
-  | { readonly type: 'alive'; readonly at: number }
+  | { readonly type: 'alive' | 'gap'; readonly at: number }
   | { readonly type: 'observation'; readonly at: number; readonly observation: Observation };
 
 /** Reads lines in their order. */
@@ -177,7 +181,7 @@ export function createRecordingReader(): RecordingReader {
       }
       if (!begun) return 'unreadable';
       const { type } = fields;
-      if (type === undefined) return { type: 'alive', at };
+      if (type === undefined) return { type: fields.gap === true ? 'gap' : 'alive', at };
       if (type === 'RELIST') return readList(fields, at);
       if (type !== 'ADDED' && type !== 'MODIFIED' && type !== 'DELETED') return 'unreadable';
       const object = readSlim(fields.object);

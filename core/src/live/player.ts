@@ -34,6 +34,10 @@ const worthSaying = 120_000;
 const patience = 60_000;
 const gapLimit = 100;
 
+/** Whether nobody watched before an entry: a session that began anew does not know what was between. */
+const isGap = (entry: Entry): boolean =>
+  entry.type === 'gap' || (entry.type === 'header' && entry.continues === undefined);
+
 /**
  * Creates a player.
  * @param onTick is called after every tick and every entry, with the time
@@ -88,7 +92,7 @@ export function createPlayer(
       const first = begun === undefined;
       if (first) begun = ticked = at;
       try {
-        if (!first && entry.type === 'header' && entry.continues === undefined) interrupt(at);
+        if (!first && isGap(entry)) interrupt(at);
         else advance(at);
         if (entry.type === 'observation') observe(entry.observation, at);
       } catch {

@@ -8,7 +8,7 @@ import { finished } from 'node:stream/promises';
 import { join } from 'node:path';
 import { constants, createGzip, type Gzip } from 'node:zlib';
 import type { Observation } from '../../../../core/src/live/engine.ts';
-import { aliveLine, cleanLine, createRecorder } from '../../../../core/src/live/history.ts';
+import { aliveLine, cleanLine, gapLine, createRecorder } from '../../../../core/src/live/history.ts';
 import type { Message } from '../../../../core/src/live/view.ts';
 import { message } from '../problem.ts';
 import { prune, segmentName, totalLimit } from './files.ts';
@@ -207,7 +207,7 @@ export function createHistoryWriter(options: WriterOptions): HistoryWriter {
     observe: (observation, at) => add(at, recorder.observe(observation, at)),
     interrupt() {
       const at = clock();
-      add(at, recorder.begin({ at, context: options.context, server: options.server }));
+      add(at, [gapLine(at)]);
     },
     flush: run,
     get problem() {
