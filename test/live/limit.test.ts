@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, func, integer, property, record, uniqueArray } from 'fast-check';
 import { expect, test } from 'vitest';
 import { emptyView } from '../../core/src/health-stream.ts';
 import { createRowLimit, cutPatch } from '../../core/src/live/limit.ts';
@@ -35,22 +35,25 @@ const workload = (name: string, row: Partial<WorkloadRow> = {}): WorkloadRow => 
 
 const view = (parts: Partial<HealthView>): HealthView => ({ ...emptyView(1), ...parts });
 
-const ids = fc.uniqueArray(fc.integer({ min: 0, max: 40 }), { maxLength: 30 });
-const views = fc
-  .record({ ids, names: ids, counts: fc.func(fc.integer({ min: 1, max: 2 })), hidden: fc.integer({ min: 0, max: 1 }) })
-  .map(({ ids, names, counts, hidden }) =>
-    view({
-      incidents: ids.map((id) => incident(`incident-${id}`, counts(id))),
-      workloads: names
-        .toSorted((a, b) => a - b)
-        .map((name) => workload(String(name).padStart(3, '0'), { ready: counts(name) })),
-      ...(hidden > 0 && { more: { workloads: hidden } }),
-    }),
-  );
+const ids = uniqueArray(integer({ min: 0, max: 40 }), { maxLength: 30 });
+const views = record({
+  ids,
+  names: ids,
+  counts: func(integer({ min: 1, max: 2 })),
+  hidden: integer({ min: 0, max: 1 }),
+}).map(({ ids, names, counts, hidden }) =>
+  view({
+    incidents: ids.map((id) => incident(`incident-${id}`, counts(id))),
+    workloads: names
+      .toSorted((a, b) => a - b)
+      .map((name) => workload(String(name).padStart(3, '0'), { ready: counts(name) })),
+    ...(hidden > 0 && { more: { workloads: hidden } }),
+  }),
+);
 
 test('a patch of any two views gives the second, whole and in pieces of any size', () => {
-  fc.assert(
-    fc.property(views, views, fc.integer({ min: 1, max: 3000 }), (before, after, size) => {
+  assert(
+    property(views, views, integer({ min: 1, max: 3000 }), (before, after, size) => {
       const patch = diffView(before, after);
       if (patch === undefined) {
         expect(after).toEqual(before);

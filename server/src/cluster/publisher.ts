@@ -47,13 +47,12 @@ export function createPublisher(interval: number, view: () => HealthView, emit: 
   };
   /** Sends what is left, one after the other as the receiver takes them. */
   const pump = (): void => {
-    while (!waiting) {
-      const patch = parts.shift();
-      if (patch === undefined) break;
+    for (let patch = parts.shift(); patch !== undefined; patch = parts.shift()) {
       version += 1;
       hand({ type: 'patch', from: version - 1, to: version, patch });
+      if (waiting) return;
     }
-    if (!waiting && touched) schedule();
+    if (touched) schedule();
   };
   const hand = (update: HealthUpdate): void => {
     const taken = emit(update);
@@ -102,7 +101,7 @@ export function createPublisher(interval: number, view: () => HealthView, emit: 
         parts = patch === undefined ? [] : [...cutPatch(patch, maxUpdate)];
         hand({ type: 'snapshot', version, view: head });
       }
-      pump();
+      if (!waiting) pump();
     },
     snapshot() {
       if (timer !== undefined) flush();

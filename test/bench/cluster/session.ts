@@ -10,10 +10,14 @@ let counted: number | undefined;
 let synced = false;
 
 const channel = new BroadcastChannel('bench');
+const tellThread = (text: 'mark' | 'report'): void => {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+  channel.postMessage(text);
+};
 const askThread = (): Promise<ThreadReport> =>
   new Promise((resolve) => {
-    channel.onmessage = ({ data }: MessageEvent<ThreadReport>): void => resolve(data);
-    channel.postMessage('report');
+    channel.addEventListener('message', ({ data }: MessageEvent<ThreadReport>) => resolve(data), { once: true });
+    tellThread('report');
   });
 const view = (): HealthView | undefined => {
   const update = host.snapshot();
@@ -35,7 +39,7 @@ const account = keepAccount(
   },
   () => {
     [updates, largest] = [0, 0];
-    channel.postMessage('mark');
+    tellThread('mark');
   },
   askThread,
 );
