@@ -18,7 +18,7 @@ const longCordon = 300_000;
 const removers = new Set(['ToBeDeletedByClusterAutoscaler', 'karpenter.sh/disrupted', 'karpenter.sh/disruption']);
 
 /** Someone wants this node's pods to go. */
-export function isDraining(node: SlimNode): boolean {
+function isDraining(node: SlimNode): boolean {
   return node.cordoned || node.taints.some(({ key }) => removers.has(key));
 }
 
