@@ -12,6 +12,7 @@ import { applyPatch, diffView } from '../../core/src/live/patch.ts';
 import { connection, play } from './replay.ts';
 import { createEngine } from '../../core/src/live/engine.ts';
 import { event, iso, node, pod, replicaSet, t0 } from './objects.ts';
+import { readSlim } from '../../core/src/live/slim-check.ts';
 import { slim } from '../../core/src/live/slim.ts';
 
 type Json = Record<string, unknown>;
@@ -238,6 +239,12 @@ describe('a story of claims, volumes, Services and autoscalers', () => {
     ]);
   });
 
+  it('can be read from a recording', () => {
+    for (const { observation } of observations)
+      if (observation.type !== 'RELIST')
+        expect(readSlim(structuredClone(observation.object))).toEqual(observation.object);
+  });
+
   it('is the same when messages come more than once', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(), fc.nat(20)), { minLength: 1, maxLength: 20 }), (picks) => {
@@ -318,5 +325,65 @@ describe('a story of claims, volumes, Services and autoscalers', () => {
     }
     expect(held.services).toHaveLength(1);
     expect(held.actions).toHaveLength(3);
+  });
+});
+
+/** Replaces one value somewhere inside by junk. */
+function spoil(value: unknown, path: readonly number[], junk: unknown): unknown {
+  const [step, ...rest] = path;
+  if (step === undefined || typeof value !== 'object' || value === null) return junk;
+  const entries = Object.entries(value);
+  const [key, member] = entries[step % Math.max(1, entries.length)] ?? ['', undefined];
+  if (Array.isArray(value))
+    return value.map((item: unknown, index) => (String(index) === key ? spoil(item, rest, junk) : item));
+  return { ...value, [key]: spoil(member, rest, junk) };
+}
+
+describe('garbage in the story', () => {
+  it('may be as deep as it likes', () => {
+    let deep: unknown = {};
+    for (let i = 0; i < 20_000; i++) deep = { deep };
+    const [first] = observations;
+    if (first?.observation.type === 'RELIST') return;
+    expect(readSlim({ ...first?.observation.object, deep })).toBeUndefined();
+  });
+
+  const junk = fc.oneof(fc.jsonValue(), fc.constant(null), fc.string(), fc.integer());
+  const step = fc.record({ pick: fc.nat(), path: fc.array(fc.nat(12), { maxLength: 5 }), junk, wait: fc.nat(400_000) });
+
+  it.each([
+    [
+      'from the API server',
+      (pick: number, path: readonly number[], value: unknown) => {
+        const [, resource, raw] = steps[pick % steps.length] ?? [0, '', {}];
+        return slim(resource, spoil(raw, path, value));
+      },
+    ],
+    [
+      'from a recording',
+      (pick: number, path: readonly number[], value: unknown) => {
+        const { observation } = observations[pick % observations.length] ?? {};
+        return observation === undefined || observation.type === 'RELIST'
+          ? undefined
+          : readSlim(spoil(structuredClone(observation.object), path, value));
+      },
+    ],
+  ])('%s never makes the engine throw, and its view stays plain JSON', (_where, read) => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (picks) => {
+        const engine = createEngine();
+        let now = t0;
+        for (const { pick, path, junk: value, wait } of picks) {
+          now += wait;
+          const object = read(pick, path, value);
+          const type = pick % 7 === 0 ? 'DELETED' : 'MODIFIED';
+          if (object !== undefined) engine.observe({ type, resource: object.resource, object }, now);
+          engine.tick(now);
+        }
+        const view = engine.view(now, connection);
+        expect(JSON.parse(JSON.stringify(view))).toEqual(view);
+      }),
+      { numRuns: 3 * runs },
+    );
   });
 });

@@ -9,6 +9,58 @@ const least = {
   reason: 'x',
   involvedObject: {},
   spec: { containers: [{ name: 'x' }], initContainers: [{ name: 'x' }] },
+  endpoints: [{ targetRef: { uid: 'x' } }],
+};
+
+/** `group`: an object or a list. `fact`: anything but text. */
+type Kind = 'number' | 'string' | 'group' | 'fact';
+
+/** Members that may be absent, and what they are in every kind that has them. */
+const members: Readonly<Record<string, Kind>> = {
+  ...kinds('number', 'at created deleted grace started finished running exitCode signal restarts periodSeconds'),
+  ...kinds(
+    'number',
+    'failureThreshold count first last since heartbeat renewed lastScaled lastScheduled lastSucceeded',
+  ),
+  ...kinds('number', 'desired cpu memory total allowed healthy wanted expected'),
+  ...kinds('group', 'scheduled readyCondition disruption owner terminated waiting liveness readiness startup selector'),
+  ...kinds('group', 'able active limited attachError detachError progressing replicaFailure others target involved'),
+  ...kinds('group', 'failing eviction podLabels finalizers troubles'),
+  ...kinds('string', 'bootId'),
+  ...kinds('fact', 'ready'),
+  ...kinds('string', 'apiVersion kind namespace name uid resourceVersion status reason message id image memoryLimit'),
+  ...kinds('string', 'node targetNode restartPolicy phase revision completionIndex component templateHash schedule'),
+  ...kinds('string', 'service podUid storageClass volume provisioner used hard type preset key effect'),
+};
+
+/** A time in one kind, an object in another. */
+const eitherWay: ReadonlySet<string> = new Set(['last', 'finished']);
+
+function kinds(type: Kind, names: string): Record<string, Kind> {
+  return Object.fromEntries(names.split(' ').map((name) => [name, type]));
+}
+
+/** Slim objects are flat; whoever nests deeper wants something else. */
+const deepest = 8;
+
+/** Whether every number and every text inside is one. */
+function isSound(value: unknown, depth = 0): boolean {
+  if (depth > deepest || value === null) return false;
+  if (Array.isArray(value)) return value.every((item) => isSound(item, depth + 1));
+  if (typeof value !== 'object') return true;
+  return Object.entries(value).every(([key, member]) => {
+    const wanted = Object.hasOwn(members, key) ? members[key] : undefined;
+    const plain = (wanted === 'number' || wanted === 'string') && !eitherWay.has(key);
+    if (typeof member === 'object') return !plain && isSound(member, depth + 1);
+    if (member === undefined || wanted === undefined) return true;
+    return wanted === 'fact' ? typeof member !== 'string' : typeof member === wanted;
+  });
+}
+
+/** Optional lists and groups that are read without asking. */
+const shapes: Readonly<Record<string, unknown>> = {
+  claims: [{ volume: '', claim: '' }],
+  others: { ready: 0, total: 0 },
 };
 
 const patterns = new Map<string, unknown>();
@@ -40,6 +92,9 @@ export function readSlim(value: unknown): SlimObject | undefined {
   if (resource === undefined || string(object.uid) === undefined || string(object.name) === undefined) return undefined;
   const pattern = patternOf(resource);
   if (pattern === undefined || !fits(object, pattern)) return undefined;
+  if (!isSound(value)) return undefined;
+  for (const [member, shape] of Object.entries(shapes))
+    if (object[member] !== undefined && !fits(object[member], shape)) return undefined;
   const { owner } = object;
   if (!isTime(object.created) || !isTime(object.deleted) || owner === null) return undefined;
   return value as SlimObject;
