@@ -179,6 +179,20 @@ test('an overlay that mends the template ends what the Rollout is told of', () =
   expect(rulesIn({ ...files, ...patched }, 'base/r.yaml')).toEqual([]);
 });
 
+test('in a chart, both are one where the same template text names them', () => {
+  const named = (text: string, helper = 'web.fullname'): string =>
+    text
+      .replace('metadata: {name: web}', 'metadata:\n  name: web')
+      .replaceAll(/^( +name): web$/gm, `$1: {{ include "${helper}" . }}`);
+  const files = (helper?: string): Files => ({
+    'Chart.yaml': 'apiVersion: v2\nname: web\n',
+    'templates/r.yaml': named(rollout()),
+    'templates/d.yaml': named(deployment(), helper),
+  });
+  expect(rulesIn(files(), 'templates/d.yaml', strict)).not.toContain('workload-stopped');
+  expect(rulesIn(files('web.other'), 'templates/d.yaml', strict)).toContain('workload-stopped');
+});
+
 test('an incident of its pods leads to the template first', () => {
   const project = projectOf({ 'a/r.yaml': rollout(), 'b/d.yaml': deployment(), 'c.yaml': service() });
   const origins = (kind: string, apiVersion: string): string[] =>

@@ -82,6 +82,7 @@ export const mayLend = (groupKindName: string): boolean => lending.has(groupKind
 /** The object whose pod template a workload runs. */
 export interface TemplateRef {
   readonly groupKind: string;
+  /** Its name, or the template text that stands for it. */
   readonly name: string;
 }
 
@@ -93,7 +94,7 @@ export function templateRef(groupKindName: string, object: Value): TemplateRef |
   if (groupKindName !== argoRollout) return undefined;
   const ref = object.at('spec', 'workloadRef');
   if (ref.missing || (ref.unknown && !object.at('spec').has('workloadRef'))) return undefined;
-  const [apiVersion, kind, name] = ['apiVersion', 'kind', 'name'].map((field) => ref.at(field).text());
+  const [apiVersion, kind, name] = [ref.at('apiVersion').text(), ref.at('kind').text(), ref.at('name').identity()];
   if (apiVersion === undefined || kind === undefined || name === undefined) return 'unknown';
   const found = groupKind(apiVersion, kind);
   return mayLend(found) ? { groupKind: found, name } : 'unknown';

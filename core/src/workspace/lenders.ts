@@ -1,5 +1,8 @@
 import { mayLend, templateRef } from '../kube/kinds.ts';
 import { join } from './borrowed.ts';
+import { asWritten, resolvedIn } from './frame.ts';
+import type { Resource } from './manifest.ts';
+import { identityOf } from './manifest.ts';
 import { keys } from './object-keys.ts';
 import type { Located } from './project.ts';
 import type { Sight } from './sight.ts';
@@ -20,7 +23,9 @@ export function running(sight: Sight, located: Located): Located {
 
 /** The object, as it is written, whose pod template a workload runs. */
 export function lenderOf(sight: Sight, workload: Located): Located | undefined {
-  const ref = templateRef(workload.resource.groupKind, workload.resource.value);
+  const { groupKind, value } = workload.resource;
+  if (!templateRef(groupKind, value)) return undefined;
+  const ref = templateRef(groupKind, identified(sight, workload).value);
   if (!ref || ref === 'unknown') return undefined;
   const unit = sight.unitOf(workload);
   const candidates = sight.built(sight.get(keys.named(sight.namespaceOf(workload), ref.groupKind, ref.name)));
@@ -29,11 +34,18 @@ export function lenderOf(sight: Sight, workload: Located): Located | undefined {
   return near[0] ?? (here.length === 1 ? here[0] : undefined);
 }
 
-function borrowersOf(sight: Sight, { resource, ...place }: Located): Located[] {
-  const { name, groupKind } = resource;
+function borrowersOf(sight: Sight, lender: Located): Located[] {
   // Most workspaces have none: then one answer is noted, not one for each object.
-  if (name === undefined || sight.none(keys.borrowers)) return [];
-  return sight.built(sight.get(keys.borrowing(sight.namespaceOf({ resource, ...place }), groupKind, name)));
+  if (sight.none(keys.borrowers)) return [];
+  const name = identityOf(identified(sight, lender));
+  if (name === undefined) return [];
+  return sight.built(sight.get(keys.borrowing(sight.namespaceOf(lender), lender.resource.groupKind, name)));
+}
+
+/** An object of a chart with the texts that stand for what its templates hide; others as they are. */
+function identified({ frame, unitOf }: Sight, located: Located): Resource {
+  const chart = frame.charts.get(unitOf(located).id);
+  return (chart && resolvedIn(frame, chart, asWritten(located.resource))) ?? located.resource;
 }
 
 const folderOf = (uri: string): string => uri.slice(0, uri.lastIndexOf('/'));
