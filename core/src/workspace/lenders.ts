@@ -43,9 +43,9 @@ function borrowersOf(sight: Sight, lender: Located): Located[] {
 }
 
 /** An object of a chart with the texts that stand for what its templates hide; others as they are. */
-function identified({ frame, unitOf }: Sight, located: Located): Resource {
-  const chart = frame.charts.get(unitOf(located).id);
-  return (chart && resolvedIn(frame, chart, asWritten(located.resource))) ?? located.resource;
+function identified(sight: Sight, located: Located): Resource {
+  const chart = sight.frame.charts.get(sight.unitOf(located).id);
+  return (chart && resolvedIn(sight.frame, chart, asWritten(located.resource))) ?? located.resource;
 }
 
 const folderOf = (uri: string): string => uri.slice(0, uri.lastIndexOf('/'));
