@@ -27,7 +27,9 @@ describe('texts of the live engine', () => {
       .filter((file) => file.endsWith('.ts') && !file.startsWith('messages'))
       .map((file) => readFileSync(join(folder, file), 'utf8'))
       .join('\n');
-    const named = new Set([...sources.matchAll(/'((?:needs|ending|action)\.[a-z-]+)'/g)].map((match) => match[1] ?? ''));
+    const named = new Set(
+      [...sources.matchAll(/'((?:needs|ending|action)\.[a-z-]+)'/g)].map((match) => match[1] ?? ''),
+    );
     const texts = Object.keys(liveMessages).filter((id) => !id.startsWith('incident.'));
     expect([...named].sort()).toEqual(texts.sort());
   });
