@@ -52,7 +52,7 @@ function lookOf(state: ConnectionState, t: Writing['t']): Look {
     connecting: { icon: 'plug', color: 'charts.blue', word: t('connecting…') },
     authenticating: { icon: 'key', color: 'charts.blue', word: t('logging in…') },
     live: { icon: 'pulse', color: 'charts.green', word: t('live') },
-    stale: { icon: 'watch', color: 'charts.orange', word: t('stale') },
+    stale: { icon: 'watch', color: 'charts.yellow', word: t('stale') },
     forbidden: { icon: 'lock', color: 'charts.red', word: t('no access') },
     unauthorised: { icon: 'lock', color: 'charts.red', word: t('not logged in') },
     unreachable: { icon: 'warning', color: 'charts.red', word: t('unreachable') },
@@ -122,7 +122,7 @@ function gaps(connection: ConnectionView, { t }: Writing): readonly Row[] {
     id: `connection:${id}`,
     label,
     icon,
-    color: 'charts.orange',
+    color: 'charts.yellow',
     spoken: label,
     tooltip: { title: label, lines: [] },
   });

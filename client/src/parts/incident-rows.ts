@@ -31,7 +31,7 @@ export function incidentGroups(view: HealthView, writing: Writing): readonly Row
     }),
     group('healing', t('Healing now'), incidents(healing), healing.length, {
       icon: 'sync',
-      color: healing.length > 0 ? 'charts.orange' : undefined,
+      color: healing.length > 0 ? 'charts.yellow' : undefined,
       open: true,
     }),
     group('recovered', t('Recently healed'), incidents(ended), ended.length, {
@@ -51,7 +51,7 @@ export function problemGroup(view: HealthView, writing: Writing): readonly Row[]
   return [
     group('problems', t('Comes back again and again'), rows, problems.length, {
       icon: 'history',
-      color: problems.some(({ open }) => open) ? 'charts.orange' : undefined,
+      color: problems.some(({ open }) => open) ? 'charts.yellow' : undefined,
       open: false,
     }),
   ];
@@ -67,7 +67,7 @@ function problemRow(problem: ProblemRow, { t, say, now, units }: Writing): Row {
     label,
     description: `${ago} · ${summary}`,
     icon: problem.open ? 'sync' : 'history',
-    color: problem.open ? (problem.needs === undefined ? 'charts.orange' : 'charts.red') : 'descriptionForeground',
+    color: problem.open ? (problem.needs === undefined ? 'charts.yellow' : 'charts.red') : 'descriptionForeground',
     spoken: `${label}, ${summary}, ${ago}`,
     context: 'problem',
     tooltip: {
@@ -174,5 +174,5 @@ function incidentLook(incident: IncidentRow): Look {
   if (incident.state === 'recovered') return { icon: 'pass', color: 'charts.green', word: (t) => t('healed') };
   if (isEnded(incident)) return { icon: 'history', color: 'descriptionForeground', word: (t) => t('ended') };
   if (incident.needs !== undefined) return { icon: 'error', color: 'charts.red', word: (t) => t('Needs you') };
-  return { icon: 'sync', color: 'charts.orange', word: (t) => t('healing') };
+  return { icon: 'sync', color: 'charts.yellow', word: (t) => t('healing') };
 }

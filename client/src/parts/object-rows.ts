@@ -16,7 +16,7 @@ export function workloadGroup(view: HealthView, writing: Writing): Row {
       label: namespace || t('no namespace'),
       description,
       icon: 'symbol-namespace',
-      ...(troubled > 0 && { color: 'charts.orange' }),
+      ...(troubled > 0 && { color: 'charts.yellow' }),
       spoken: `${t('Namespace')} ${namespace}: ${description}`,
       open: false,
       children: rows.slice(0, cap).map((row) => workloadRow(row, writing)),
@@ -31,7 +31,7 @@ export function workloadGroup(view: HealthView, writing: Writing): Row {
 
 const workloadLooks: Readonly<Record<WorkloadRow['state'], { readonly icon: string; readonly color: string }>> = {
   healthy: { icon: 'pass', color: 'charts.green' },
-  healing: { icon: 'sync', color: 'charts.orange' },
+  healing: { icon: 'sync', color: 'charts.yellow' },
   'needs-human': { icon: 'error', color: 'charts.red' },
   stopped: { icon: 'circle-slash', color: 'descriptionForeground' },
 };
@@ -83,7 +83,7 @@ export function serviceGroup(view: HealthView, writing: Writing): readonly Row[]
       view.services.length,
       {
         icon: 'globe',
-        color: down ? 'charts.red' : troubled.length > 0 ? 'charts.orange' : undefined,
+        color: down ? 'charts.red' : troubled.length > 0 ? 'charts.yellow' : undefined,
         open: down,
         description: t('{0} of {1} well', answering, view.services.length),
       },
@@ -93,7 +93,7 @@ export function serviceGroup(view: HealthView, writing: Writing): readonly Row[]
 
 const serviceLooks: Readonly<Record<ServiceRow['state'], { readonly icon: string; readonly color: string }>> = {
   healthy: { icon: 'pass', color: 'charts.green' },
-  degraded: { icon: 'sync', color: 'charts.orange' },
+  degraded: { icon: 'sync', color: 'charts.yellow' },
   down: { icon: 'error', color: 'charts.red' },
   empty: { icon: 'circle-slash', color: 'descriptionForeground' },
 };
@@ -156,7 +156,7 @@ function nodeRow(node: NodeRow, { t, now, units }: Writing): Row {
     label: node.name,
     description,
     icon: node.ready ? (notes.length > 0 ? 'warning' : 'pass') : 'error',
-    color: node.ready ? (notes.length > 0 ? 'charts.orange' : 'charts.green') : 'charts.red',
+    color: node.ready ? (notes.length > 0 ? 'charts.yellow' : 'charts.green') : 'charts.red',
     spoken: `${t('Node')} ${node.name}, ${description}`,
     context: 'node',
     ...(since !== '' && { runs: true }),

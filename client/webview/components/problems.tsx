@@ -44,7 +44,11 @@ function Row(props: { readonly problem: ProblemRow }): JSX.Element {
   const incident = problem.incidents.findLast((id) => state.health?.view.incidents.some((row) => row.id === id));
   return (
     <div role="row" class="tr" data-testid="problem" data-cause={problem.cause} data-open={problem.open}>
-      <div role="cell" class={`c-problem tone-${problem.open ? (problem.needs ? 'red' : 'orange') : 'grey'}`}>
+      <div
+        role="cell"
+        title={message(problem.summary)}
+        class={`c-problem tone-${problem.open ? (problem.needs ? 'red' : 'orange') : 'grey'}`}
+      >
         <Icon name={problem.open ? (problem.needs ? 'alert' : 'healing') : 'planned'} size={14} />
         {incident === undefined ? (
           <span class="summary">{message(problem.summary)}</span>
