@@ -21,6 +21,7 @@ async function openSmall(setup: ServerSetup, bench: Bench, samples: Samples, nam
   const client = await startServer(setup, folder);
   try {
     samples.add(`${name} init`, client.initialized - client.spawned);
+    if (hasProc) samples.add(`${name} init-cpu`, processorTime(client.pid));
     const { at } = await client.open(place.uri, place.text);
     samples.add(`${name} first`, at - client.spawned);
     if (!hasProc) return;
@@ -120,6 +121,7 @@ function startRows(samples: Samples): Row[] {
   });
   return [
     row('init', 'Server: spawn → initialize', 'ms', 0.45),
+    row('init-cpu', 'Server: spawn → initialize, CPU', 'ms', undefined),
     row('first', 'Server: spawn → first diagnostics, small file', 'ms', 0.15),
     row('first-cpu', 'Server: spawn → first diagnostics, CPU', 'ms', undefined),
     row('rss', 'Server: memory with a small file open', 'MB', 0.25),
