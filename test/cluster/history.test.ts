@@ -96,11 +96,15 @@ test('what healed before a restart of the editor is there after it, before the c
   for (const name of files(own)) age(join(own, name), 3600_000);
 
   const later = follow();
-  running.server.faults.inject({ type: 'status', code: 503 }, { path: /version/ }, 2);
+  const answer = running.server.faults.inject({ type: 'status', code: 503 }, { path: /version/ });
   await later.session.connect({ kubeconfig: running.kubeconfig, history });
-  const first = later.view();
-  expect(first.connection.state).not.toBe('live');
-  expect(ids(first)).toEqual(ids(before));
+  const first = await later.until('a first attempt', ({ connection }) => connection.state === 'stale');
+  // Time does not settle what nobody has seen: an hour of health would end the incident.
+  const waiting = await later.until('some ticks', ({ now }) => now > first.now + 1000);
+  expect(waiting.incidents.map(({ id, state }) => [id, state])).toEqual(
+    before.incidents.map(({ id, state }) => [id, state]),
+  );
+  answer();
   const view = await later.until('live', live);
   await later.session.dispose();
   expect(ids(view)).toEqual(ids(before));
@@ -127,6 +131,10 @@ test.each([
   await running.server.faults.comeBack();
   const view = await running.until('live again', (next) => live(next) && next.totals.pods === 2);
   expect(view.incidents).toHaveLength(incidents);
+  const file = join(folder.path, 'away.jsonl');
+  await running.session.exportRecording(file);
+  await running.session.openRecording(file);
+  expect(running.view().incidents).toHaveLength(incidents);
 });
 
 test('a restart while the history is off shows nothing of before, and writes nothing', async () => {
