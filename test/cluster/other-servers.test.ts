@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startApiServer, type ApiServer } from '../api-server/server.ts';
 import { temporaryFolder } from './folder.ts';
@@ -133,6 +135,14 @@ test('metrics are read again and again where they are served, and their failing 
   expect(session.view().connection.state).toBe('live');
   failing = false;
   await session.until('metrics again', () => session.kind('podmetrics')?.state === 'synced');
+  // They are shown and not kept: a day of them would push out what happened.
+  const history = { folder: folder.path, days: 7 };
+  await connectLive(session, { kubeconfig: folder.write('config', gateway.kubeconfig), history });
+  const file = join(folder.path, 'kept.jsonl');
+  await session.session.exportRecording(file);
+  const kept = readFileSync(file, 'utf8');
+  expect(kept).toContain('"resource":"pods"');
+  expect(kept).not.toContain('podmetrics');
   await session.session.disconnect();
   const before = served;
   await new Promise((resolve) => setTimeout(resolve, 600));

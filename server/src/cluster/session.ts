@@ -11,6 +11,7 @@ import type {
   RightsReport,
 } from '../../../core/src/protocol.ts';
 import { createEngine, type LiveEngine } from '../../../core/src/live/engine.ts';
+import { watchedKind } from '../../../core/src/live/kinds.ts';
 import { createRowLimit } from '../../../core/src/live/limit.ts';
 import type { ConnectionView, HealthUpdate, HealthView } from '../../../core/src/live/view.ts';
 import { exportRecording } from './history/export.ts';
@@ -182,7 +183,8 @@ export function createSession(options: SessionOptions): ClusterSession {
         if (!current()) return;
         const { type, resource } = observation;
         if (type === 'RELIST') afterSilence();
-        keeper?.observe(observation, clock());
+        // What is measured anew twice a minute would push out what happened.
+        if (watchedKind(resource)?.read !== 'poll') keeper?.observe(observation, clock());
         intake?.take(observation, type === 'RELIST' && !restored && !listed.has(resource));
         if (type === 'RELIST') listed.add(resource);
         publisher.touch();
