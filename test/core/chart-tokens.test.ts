@@ -6,7 +6,7 @@ import { withToken, writtenInto } from '../../core/src/workspace/template-tokens
 import { readTemplate } from '../../core/src/workspace/template-blocks.ts';
 import { Value } from '../../core/src/yaml/value.ts';
 import { parseDocument } from '../../core/src/yaml/parse.ts';
-import { lintFiles } from './support.ts';
+import { lintFiles, linter, projectOf, root } from './support.ts';
 
 type Files = Readonly<Record<string, string>>;
 
@@ -181,6 +181,20 @@ ${when && '{{- end }}\n'}`;
     const templates = { 'hpa.yaml': list, 'web.yaml': deployment() };
     expect(both(templates, 'autoscaling: { enabled: true }\n')).toEqual(['both']);
     expect(both(templates, 'autoscaling: { enabled: false }\n')).toEqual([]);
+  });
+
+  test('a condition that an earlier document gets holds at once', () => {
+    const text = (first: string): string =>
+      `${first}\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: '{{ .Release.Name }}' }\n---\n${scaler()}{{- end }}\n`;
+    const files = chart(
+      { 'hpa.yaml': text('{{- if .Values.on }}'), 'web.yaml': deployment() },
+      'on: true\noff: false\n',
+    );
+    const lint = linter({ rules: rules.filter(({ id }) => id === 'hpa-overridden-by-replicas') });
+    const uri = `${root}web/templates/web.yaml`;
+    const before = projectOf(files);
+    expect(lint.lint(before, uri)).toHaveLength(1);
+    expect(lint.lint(before.with(`${root}web/templates/hpa.yaml`, text('{{- if .Values.off }}')), uri)).toEqual([]);
   });
 
   test('what stands on the other branch is left open', () => {

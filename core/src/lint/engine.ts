@@ -1,6 +1,6 @@
 import type { Manifest } from '../workspace/manifest.ts';
 import type { Project, SourceDocument, SourceFile } from '../workspace/project.ts';
-import type { Trace } from '../workspace/surroundings.ts';
+import type { Trace } from '../workspace/tracing.ts';
 import { oneFindingPerCause } from './causes.ts';
 import type { AroundFinding, LocalFinding } from './confirm.ts';
 import type { Finding } from './findings.ts';

@@ -1,3 +1,4 @@
+import type { Frame } from './frame.ts';
 import { objectsOf } from './frame.ts';
 import type { Resource } from './manifest.ts';
 import type { Objects } from './object-index.ts';
@@ -36,3 +37,7 @@ export function sameNamespaces(before: SourceFile, after: SourceFile): boolean {
     [...left].every((namespace) => right.has(namespace))
   );
 }
+
+/** Whether a change of one document of a file may change what another one makes: a chart's blocks and variables reach over several. */
+export const hangsTogether = ({ units }: Frame, { uri, documents }: SourceFile): boolean =>
+  documents.length > 1 && units.of(uri).type === 'chart' && documents.some(({ manifest }) => manifest.templated);

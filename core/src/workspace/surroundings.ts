@@ -1,6 +1,8 @@
 import type { Selector } from '../kube/selector.ts';
 import type { Value } from '../yaml/value.ts';
-import { difference, locatedIn, sameNamespaces } from './file-changes.ts';
+import type { Changed } from './changes.ts';
+import { changedObjects, targetsOf } from './changes.ts';
+import { difference, hangsTogether, locatedIn, sameNamespaces } from './file-changes.ts';
 import type { Frame, ReadBuild } from './frame.ts';
 import {
   addressIn,
@@ -12,11 +14,8 @@ import {
   keysIn,
   mayHold,
   namespaceIn,
-  namespacesOf,
   objectsOf,
-  overlaysFor,
   resolvedIn,
-  unitIn,
 } from './frame.ts';
 import { lenderOf, running } from './lenders.ts';
 import type { Resource } from './manifest.ts';
@@ -24,26 +23,14 @@ import { identityOf } from './manifest.ts';
 import type { Objects } from './object-index.ts';
 import { ObjectIndex } from './object-index.ts';
 import { everywhere, keys } from './object-keys.ts';
-import type { Made, Overlay } from './overlays.ts';
-import { addresses } from './overlays.ts';
+import type { Made } from './overlays.ts';
 import type { Located, SourceFile } from './project.ts';
 import { hasUnknownAutoscaler, scalersAimedAt } from './scaling.ts';
 import { budgetsFor, mayBeSelected, selectedBy, servicesOf } from './selection.ts';
 import type { Sight } from './sight.ts';
+import type { Trace } from './tracing.ts';
+import { Tracer } from './tracing.ts';
 import type { Unit, Units } from './units.ts';
-
-/** What an answer was computed from: it holds as long as all of that is the same. */
-export interface Trace {
-  readonly frame: unknown;
-  readonly reads: ReadonlyMap<string, Objects>;
-}
-
-/** An object that a build changes, and how. */
-export interface Changed {
-  readonly located: Located;
-  readonly build: ReadBuild;
-  readonly overlays: readonly Overlay[];
-}
 
 /**
  * Looks up the objects around an object: those of its unit and namespace first, then those of the whole workspace.
@@ -53,8 +40,8 @@ export class Surroundings {
   private readonly files: ReadonlyMap<string, SourceFile>;
   private readonly frame: Frame;
   private readonly index: ObjectIndex;
-  private reads: Map<string, Objects> | undefined;
-  /** Set in views: the surroundings that note what is read, and the build whose objects are seen. */
+  private readonly tracer: Tracer;
+  /** Set in views: the surroundings as they are, and the build whose objects are seen. */
   private readonly whole: Surroundings | undefined;
   private readonly build: ReadBuild | undefined;
   private readonly sight: Sight;
@@ -72,6 +59,7 @@ export class Surroundings {
     this.frame = frame;
     this.index = index;
     this.whole = whole;
+    this.tracer = whole?.tracer ?? new Tracer(frame, index);
     this.build = build;
     this.sight = {
       frame,
@@ -106,7 +94,7 @@ export class Surroundings {
     for (const uri of changed) {
       const [before, after] = [this.files.get(uri), files.get(uri)];
       if (!before || !after || this.frame.units.isPatch(uri) || this.frame.valuesFiles.has(uri)) return undefined;
-      if (!sameNamespaces(before, after)) return undefined;
+      if (!sameNamespaces(before, after) || hangsTogether(this.frame, after)) return undefined;
       const [gone, come] = difference(objectsOf(before), objectsOf(after));
       for (const resource of gone) removed.set(resource, keysIn(this.frame, resource));
       for (const resource of come) added.set(resource, keysIn(this.frame, resource));
@@ -119,32 +107,21 @@ export class Surroundings {
 
   /** Runs a computation and notes what it asked. */
   trace<Result>(run: () => Result): { readonly result: Result; readonly trace: Trace } {
-    const outer = this.reads;
-    const reads = (this.reads = new Map<string, Objects>());
-    try {
-      return { result: run(), trace: { frame: this.frame, reads } };
-    } finally {
-      this.reads = outer;
-      if (outer) for (const [key, list] of reads) outer.set(key, list);
-    }
+    return this.tracer.trace(run);
   }
 
   /** Whether a computation would be given the same answers here. */
-  holds({ frame, reads }: Trace): boolean {
-    if (frame !== this.frame) return false;
-    for (const [key, list] of reads) if (this.index.get(key) !== list) return false;
-    return true;
+  holds(trace: Trace): boolean {
+    return this.tracer.holds(trace);
   }
 
   /** Notes for whoever is tracing that an answer found to hold was used. */
-  repeat({ reads }: Trace): void {
-    if (this.reads) for (const [key, list] of reads) this.reads.set(key, list);
+  repeat(trace: Trace): void {
+    this.tracer.repeat(trace);
   }
 
   private get(key: string): Objects {
-    const list = this.index.get(key);
-    (this.whole ?? this).reads?.set(key, list);
-    return list;
+    return this.tracer.get(key);
   }
 
   /** Where an object stands now; undefined when it is gone. */
@@ -349,32 +326,13 @@ export class Surroundings {
   }
 
   /** Objects of the unit that a patch's document is aimed at. */
-  targetsOf({ file, document, resource }: Located): Located[] {
-    const unit = this.frame.units.of(file.uri).id;
-    const overlays = (this.frame.overlays.get(unit) ?? []).filter(({ patch }) => patch.tree === document.manifest.root);
-    const affixes = this.frame.affixes.get(unit);
-    const namespaces = namespacesOf(this.frame.builds.get(unit) ?? []);
-    const candidates = this.get(keys.kind(resource.groupKind)).filter(
-      (candidate) => unitIn(this.frame, candidate).id === unit,
-    );
-    return this.located(
-      candidates.filter((candidate) => overlays.some((overlay) => addresses(overlay, candidate, affixes, namespaces))),
-    );
+  targetsOf(patch: Located): Located[] {
+    return targetsOf(this.sight, patch);
   }
 
   /** What patches and overlays make of the objects of a file's unit: each that a build changes, with the changes. */
-  *changed(uri: string): Generator<Changed> {
-    const unit = this.frame.units.of(uri).id;
-    for (const build of this.frame.builds.get(unit) ?? []) {
-      for (const member of this.frame.members.get(unit) ?? []) {
-        const file = this.files.get(member);
-        for (const located of file ? locatedIn(file).values() : []) {
-          if (!mayHold(this.frame, build, located.resource) || !this.isCertain(located, build)) continue;
-          const overlays = overlaysFor(this.frame, build, located.resource);
-          if (overlays.length > 0) yield { located, build, overlays };
-        }
-      }
-    }
+  changed(uri: string): Iterable<Changed> {
+    return changedObjects(this.sight, this.files, uri);
   }
 
   /** A file of the project. */
