@@ -61,6 +61,8 @@ function isSound(value: unknown, depth = 0): boolean {
 const shapes: Readonly<Record<string, unknown>> = {
   claims: [{ volume: '', claim: '' }],
   others: { ready: 0, total: 0 },
+  finalizers: [''],
+  troubles: [{ type: '' }],
 };
 
 const patterns = new Map<string, unknown>();
