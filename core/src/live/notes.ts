@@ -3,6 +3,7 @@
  * twice or never. So they are kept as notes and every verdict is a function of status and notes, whatever the order.
  */
 import type { SlimEvent } from './slim-types.ts';
+import { meaningOf } from './event-patterns.ts';
 
 /** The kubelet kills a container because a probe failed. */
 export interface KillNote {
@@ -85,7 +86,7 @@ export function takeNote(
   if (uid === undefined) return undefined;
   if (event.reason === 'SuccessfulDelete') {
     // Written by the controller that removed the pod itself: replicaset, daemonset, job ("Deleted pod: x"), statefulset.
-    const name = /^Deleted pod: (\S+)$/i.exec(event.message)?.[1] ?? /^delete Pod (\S+) in /i.exec(event.message)?.[1];
+    const name = meaningOf(event)?.parts['pod'];
     if (name === undefined || notes.deletes.has(`${uid}/${name}`)) return undefined;
     capped(notes.deletes, `${uid}/${name}`, event.last ?? 0, deleteLimit);
     return { controller: uid };
@@ -144,33 +145,29 @@ export function marksOf(notes: Notes, pod: string, kind: MarkKind, from = 0, to 
   return (found ?? []).sort((a, b) => a.at - b.at);
 }
 
+const probeNames: ReadonlyMap<string, ProbeNote['probe']> = new Map(
+  (['liveness', 'readiness', 'startup'] as const).map((probe) => [probe, probe]),
+);
+
 function takePodNote(notes: Notes, uid: string, event: SlimEvent): boolean {
-  const kill = event.reason === 'Killing' ? /failed (liveness|startup) probe/.exec(event.message) : null;
-  const failure =
-    event.reason === 'Unhealthy'
-      ? /^(Liveness|Readiness|Startup) probe (?:failed|errored(?: and resulted in \w+ state)?): ?/.exec(event.message)
-      : null;
-  const mark = kill === null && failure === null ? markOf(event) : undefined;
-  if (kill === null && failure === null && mark === undefined) return false;
+  const { reason } = event;
+  const parts = reason === 'Killing' || reason === 'Unhealthy' ? (meaningOf(event)?.parts ?? {}) : {};
+  const probe = probeNames.get(parts['probe']?.toLowerCase() ?? '');
+  const mark = probe === undefined ? markOf(event) : undefined;
+  if (probe === undefined && mark === undefined) return false;
   const own = notes.pods.get(uid) ?? { kills: [], failures: [], marks: [] };
   if (!notes.pods.has(uid)) capped(notes.pods, uid, own, podLimit);
   if (mark !== undefined) return takeMark(own, event, mark);
   let changed = false;
   for (const at of new Set([event.first, event.last])) {
     if (at === undefined) continue;
-    if (kill !== null) {
-      const container = event.container ?? /Container (\S+) failed/.exec(event.message)?.[1];
-      const probe = kill[1] === 'startup' ? 'startup' : 'liveness';
-      if (container !== undefined)
-        changed = keep(own.kills, { container, probe, at }, (other) => other.probe === probe) || changed;
-    } else if (failure !== null) {
-      const probe = failure[1] === 'Liveness' ? 'liveness' : failure[1] === 'Startup' ? 'startup' : 'readiness';
-      const note = {
-        probe,
-        at,
-        text: event.message.slice(failure[0].length).trim(),
-        ...(event.container !== undefined && { container: event.container }),
-      } as const;
+    if (reason === 'Killing') {
+      const container = event.container ?? parts['container'];
+      if (container === undefined || probe === undefined || probe === 'readiness') continue;
+      changed = keep(own.kills, { container, probe, at }, (other) => other.probe === probe) || changed;
+    } else if (probe !== undefined) {
+      const text = (parts['output'] ?? parts['err'] ?? '').trim();
+      const note: ProbeNote = { probe, at, text, ...(event.container !== undefined && { container: event.container }) };
       changed = keep<ProbeNote>(own.failures, note, (other) => other.probe === probe) || changed;
     }
   }
