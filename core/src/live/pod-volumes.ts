@@ -31,7 +31,7 @@ export function trackVolumes(world: World, pod: SlimPod, now: number): void {
   const { storage } = world;
   for (const { claim } of pod.claims ?? []) addTo(storage.users, `${pod.namespace ?? ''}/${claim}`, pod.uid);
   nameClaims(world, pod);
-  const waits = isActive(pod) && pod.node !== undefined && firstStart(pod) === undefined;
+  const waits = pod.phase === 'Pending' && isActive(pod) && pod.node !== undefined && firstStart(pod) === undefined;
   if (waits) storage.waiting.add(pod.uid);
   else if (!storage.waiting.delete(pod.uid)) return;
   assessVolumes(world, pod, now);
