@@ -50,7 +50,7 @@ export function readPodTemplate(value: Value): PodTemplate {
 
 function readContainer(value: Value, role: ContainerRole, pod: PodTemplate): Container {
   let ports: readonly Port[] | undefined;
-  const probes = new Map<ProbeName, Probe | undefined>();
+  let probes: Map<ProbeName, Probe | undefined> | undefined;
   return {
     role,
     value,
@@ -60,6 +60,7 @@ function readContainer(value: Value, role: ContainerRole, pod: PodTemplate): Con
       return (ports ??= readPorts(value));
     },
     probe(name) {
+      probes ??= new Map();
       if (!probes.has(name)) probes.set(name, readProbe(value, name));
       return probes.get(name);
     },

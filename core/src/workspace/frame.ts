@@ -216,10 +216,12 @@ export const namespacesOf = (builds: readonly ReadBuild[]): string[] =>
 /** Whether any build of its unit changes an object at a place. */
 export function isPatched(frame: Frame, resource: Resource, at: Value): boolean {
   const unit = unitIn(frame, resource).id;
+  const overlays = frame.overlays.get(unit) ?? [];
+  if (overlays.length === 0) return false;
   const path = at.path.slice(resource.value.path.length);
   const affixes = frame.affixes.get(unit);
   const namespaces = namespacesOf(frame.builds.get(unit) ?? []);
-  return (frame.overlays.get(unit) ?? []).some(
+  return overlays.some(
     (overlay) => addresses(overlay, resource, affixes, namespaces) && writes(overlay, path, resource),
   );
 }
