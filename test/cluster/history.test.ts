@@ -67,9 +67,9 @@ function seen(name: string, revision: number, change: Parameters<typeof pod>[1] 
   return object;
 }
 
-/** Makes a segment as old as if everything in it had been seen that many ms earlier. */
+/** Makes a segment as old as if everything in it had happened and been seen that many ms earlier. */
 function age(file: string, by: number): void {
-  const older = linesOf(file).map((line) => line.replace(/"at":(\d+)/, (_, at) => `"at":${Number(at) - by}`));
+  const older = linesOf(file).map((line) => line.replace(/\b\d{13}\b/g, (time) => String(Number(time) - by)));
   writeFileSync(file, `${older.join('\n')}\n`);
 }
 
