@@ -161,7 +161,7 @@ export function slimPod(meta: SlimMeta, raw: Json): SlimPod {
       ...containers(spec.initContainers, status.initContainerStatuses, true),
       ...containers(spec.containers, status.containerStatuses, false),
     ],
-    revision: sharedText(string(labels['pod-template-hash']) ?? string(labels['controller-revision-hash'])),
+    revision: string(labels['pod-template-hash']) ?? string(labels['controller-revision-hash']),
     completionIndex: string(annotations['batch.kubernetes.io/job-completion-index']),
     claims: claimsOf(meta.name, spec.volumes),
     mirror: 'kubernetes.io/config.mirror' in annotations,

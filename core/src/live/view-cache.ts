@@ -71,8 +71,9 @@ export function createViewCache(world: World): ViewCache {
     touchIncidents(changed);
     workloads = next;
     if (!moved) return;
-    workloads = [...rows.values()].sort(compareWorkloads);
-    places = new Map(workloads.map((row, index) => [refKey(row.ref), index]));
+    const sorted = [...rows].sort(([, a], [, b]) => compareWorkloads(a, b));
+    workloads = sorted.map(([, row]) => row);
+    places = new Map(sorted.map(([key], index) => [key, index]));
   }
 
   function refreshServices(): void {
