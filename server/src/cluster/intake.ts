@@ -7,6 +7,8 @@ import type { Observation } from '../../../core/src/live/engine.ts';
 export interface IntakeOptions {
   /** Takes one observation. */
   readonly observe: (observation: Observation) => void;
+  /** Now and then while a list is being taken: what can be made of it by then need not be made in one go at its end. */
+  readonly onPart: () => void;
   /** A list that was taken in slices is complete. */
   readonly onComplete: () => void;
 }
@@ -22,14 +24,15 @@ export interface Intake {
 
 /** Lists up to this length are taken at once. */
 const shortList = 500;
-/** Milliseconds of work before the event loop turns. */
-const slice = 20;
+/** Milliseconds of work before the event loop turns, and turns that make a part. */
+const [slice, turnsOfPart] = [20, 8];
 
 /** Creates an intake. */
-export function createIntake({ observe, onComplete }: IntakeOptions): Intake {
+export function createIntake({ observe, onPart, onComplete }: IntakeOptions): Intake {
   let waiting: { readonly observation: Observation; readonly first: boolean }[] = [];
   let running: Iterator<undefined> | undefined;
   let next: NodeJS.Immediate | undefined;
+  let turns = 0;
 
   const isLong = (observation: Observation, first: boolean): boolean =>
     first && observation.type === 'RELIST' && observation.objects.length > shortList;
@@ -60,10 +63,16 @@ export function createIntake({ observe, onComplete }: IntakeOptions): Intake {
         return;
       }
       if (performance.now() >= end) {
-        next = setImmediate(run);
+        turns += 1;
+        next = setImmediate(turns % turnsOfPart === 0 ? part : run);
         return;
       }
     }
+  };
+
+  const part = (): void => {
+    onPart();
+    next = setImmediate(run);
   };
 
   return {

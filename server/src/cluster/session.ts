@@ -167,6 +167,8 @@ export function createSession(options: SessionOptions): ClusterSession {
       observe(observation) {
         guard(observation.resource, () => engine.observe(observation, clock()));
       },
+      // Its rows are kept by the engine; the picture itself is shown when the list is complete.
+      onPart: () => guard('view', () => void engine.view(clock(), connection())),
       onComplete: () => publisher.touch(),
     });
     link = openLink({
