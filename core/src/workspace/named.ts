@@ -4,7 +4,6 @@ import { fitsWildcard } from '../text/wildcard.ts';
 import type { Value } from '../yaml/value.ts';
 import type { Evidence } from './evidence.ts';
 import { isClusterKind, seenAround } from './evidence.ts';
-import type { Resource } from './manifest.ts';
 import type { Made } from './overlays.ts';
 import type { Located } from './project.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -157,35 +156,13 @@ function rulesOf(near: Located, around: Surroundings): Value[] {
 /** A program is told the name of the Secret it writes, or its role lets it write just that one. */
 function isMadeByProgram(name: string, near: Located, around: Surroundings): boolean {
   return (
-    toldNames(around.workloads(near, 'unit')).has(name) ||
+    around.isTold(near, name) ||
     rulesOf(near, around).some(
       (rule) =>
         has(rule.at('resourceNames'), name) &&
         ['create', 'update', 'patch', '*'].some((verb) => has(rule.at('verbs'), verb)),
     )
   );
-}
-
-const told = new WeakMap<readonly Located[], ReadonlySet<string>>();
-
-/** What stands behind the last `=` of the arguments of workloads; remembered, since it is asked for name after name. */
-function toldNames(workloads: readonly Located[]): ReadonlySet<string> {
-  let names = told.get(workloads);
-  if (!names) told.set(workloads, (names = new Set(workloads.flatMap(({ resource }) => argumentValues(resource)))));
-  return names;
-}
-
-const values = new WeakMap<Resource, readonly string[]>();
-
-function argumentValues(resource: Resource): readonly string[] {
-  let found = values.get(resource);
-  if (!found) {
-    const lists = (resource.pod?.containers ?? []).flatMap(({ value }) => [value.at('args'), value.at('command')]);
-    const texts = lists.flatMap((list) => list.items().flatMap((item) => item.rawText() ?? []));
-    found = texts.filter((text) => text.includes('=')).map((text) => text.slice(text.lastIndexOf('=') + 1));
-    values.set(resource, found);
-  }
-  return found;
 }
 
 const has = (list: Value, text: string): boolean => list.items().some((item) => item.text() === text);

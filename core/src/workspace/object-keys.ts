@@ -26,6 +26,8 @@ export const keys = {
   named: (namespace: string, groupKind: string, name: string): string => join('name', namespace, groupKind, name),
   workloads: (namespace: string): string => join('workloads', namespace),
   workloadsOfUnit: (unit: string, namespace: string): string => join('workloads', namespace, unit),
+  /** Workloads with an argument that ends in `=` and this name. */
+  told: (unit: string, namespace: string, name: string): string => join('told', unit, namespace, name),
   /** Workloads whose pods carry a label. */
   label: (namespace: string, label: string): string => join('label', namespace, label),
   /** Workloads whose pods may carry any label: template text or a patch decides. */
@@ -95,8 +97,18 @@ export function keysOf(resource: Resource, home: Home): string[] {
   return found;
 }
 
-function workloadKeys({ pod }: Resource, { unit, namespace, patchable }: Home): string[] {
+/** What stands behind the last `=` of a workload's arguments, where it could be an object's name. */
+export function toldNames({ pod }: Resource): readonly string[] {
+  const lists = (pod?.containers ?? []).flatMap(({ value }) => [value.at('args'), value.at('command')]);
+  return lists.flatMap((list) =>
+    list.items().flatMap((item) => /=([a-z0-9][a-z0-9.-]{0,252})$/.exec(item.rawText() ?? '')?.[1] ?? []),
+  );
+}
+
+function workloadKeys(resource: Resource, { unit, namespace, patchable }: Home): string[] {
+  const { pod } = resource;
   const found = [keys.workloads(namespace), keys.workloads(everywhere), keys.workloadsOfUnit(unit, namespace)];
+  for (const name of new Set(toldNames(resource))) found.push(keys.told(unit, namespace, name));
   for (const [key, value] of Object.entries({ ...pod?.labels, ...pod?.identities }))
     found.push(keys.label(namespace, labelOf(key, value)), keys.label(everywhere, labelOf(key, value)));
   if (patchable || !pod?.labelsKnown) found.push(keys.vague(namespace), keys.vague(everywhere));

@@ -22,7 +22,7 @@ import type { Resource } from './manifest.ts';
 import { identityOf } from './manifest.ts';
 import type { Objects } from './object-index.ts';
 import { ObjectIndex } from './object-index.ts';
-import { everywhere, keys } from './object-keys.ts';
+import { everywhere, keys, toldNames } from './object-keys.ts';
 import type { Made } from './overlays.ts';
 import type { Located, SourceFile } from './project.ts';
 import { hasUnknownAutoscaler, scalersAimedAt } from './scaling.ts';
@@ -261,6 +261,12 @@ export class Surroundings {
   isLeftOut(near: Located, groupKind: string, name: string): boolean {
     const objects = this.get(keys.named(this.namespaceOf(near), groupKind, name));
     return this.build?.chart !== undefined && this.built(objects).length < objects.length;
+  }
+
+  /** Whether an argument of a workload of the unit, in the namespace of an object, gives a program this name. */
+  isTold(near: Located, name: string): boolean {
+    if (this.build) return this.workloads(near, 'unit').some(({ resource }) => toldNames(resource).includes(name));
+    return this.get(keys.told(this.unitOf(near).id, this.namespaceOf(near), name)).length > 0;
   }
 
   /** Workloads of the unit in the namespace of an object. */
