@@ -14,6 +14,7 @@ import { registerAssist } from './features/assist.ts';
 import { registerCodeActions } from './features/code-actions.ts';
 import type { DiagnosticsFeature } from './features/diagnostics.ts';
 import { registerDiagnostics } from './features/diagnostics.ts';
+import { editSupport } from './features/fix-actions.ts';
 import { registerFixWorkspace } from './features/fix-workspace.ts';
 import type { LiveEvidence, OpenCluster } from './features/live-evidence.ts';
 import { registerLive } from './features/live-evidence.ts';
@@ -54,7 +55,7 @@ export function serve(connection: Connection, host: ServerHost): void {
       diagnostics?.changed(what);
       if (what === 'workspace') tellStatus();
     });
-    live = registerLive(connection, session, host.openCluster(log), options.trusted !== false);
+    live = registerLive(connection, session, host.openCluster(log), options.trusted !== false, editSupport(client));
     registerFixWorkspace(connection, session);
     diagnostics = registerDiagnostics(connection, session, live, client);
     connection.onRequest(method.texts, () => ({ ...serverMessages, ...host.liveTexts(params.locale) }));

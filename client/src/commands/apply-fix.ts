@@ -5,7 +5,7 @@ import type { Parts } from '../parts/parts.ts';
 import { chooseIncident } from './choose-incident.ts';
 import { findRemedy, showLocation } from './open-manifest.ts';
 
-/** Shows the place, then changes it. `index` picks one of several fixes; without it the user does. */
+/** Shows the place, then changes it; a far-reaching change is shown and asked about first. `index` picks one of several fixes; without it the user does. */
 export async function applyFix(parts: Parts, given: string | undefined, index: unknown): Promise<void> {
   const incident = await chooseIncident(parts, given);
   if (incident === undefined) return;
@@ -18,9 +18,12 @@ export async function applyFix(parts: Parts, given: string | undefined, index: u
   }
   if (remedy.location !== undefined) await showLocation(remedy.location);
   const result = await parts.server.request<ApplyRemedyResult>(method.applyRemedy, { incident, fix });
-  if (!result.applied) {
-    const reason = result.problem === undefined ? '' : parts.texts.say(result.problem);
+  if (result.problem !== undefined) {
+    const reason = parts.texts.say(result.problem);
     void vscode.window.showWarningMessage(vscode.l10n.t('The fix was not applied. {0}', reason));
+  } else if (!result.applied) {
+    // Whoever was shown it beforehand and did not want it knows.
+    vscode.window.setStatusBarMessage(vscode.l10n.t('The fix was not applied. {0}', ''), 5000);
   }
   await parts.dashboard.renewRemedy(incident);
 }

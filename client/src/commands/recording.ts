@@ -6,7 +6,8 @@ import type { Parts } from '../parts/parts.ts';
 import { explainTrust } from './connect.ts';
 
 /** Asks for a file and writes what was recorded of the connected cluster into it. */
-export async function exportRecording({ server, health, texts }: Parts): Promise<void> {
+export async function exportRecording(parts: Parts): Promise<void> {
+  const { server, health, texts } = parts;
   const view = health.view();
   const name = (view?.connection.context ?? 'selfheal').replace(/[^\w.-]+/g, '_');
   const day = new Date(view?.now ?? Date.now()).toISOString().slice(0, 10);
@@ -17,12 +18,20 @@ export async function exportRecording({ server, health, texts }: Parts): Promise
     filters: { [vscode.l10n.t('Recordings')]: ['gz', 'jsonl'] },
   });
   if (target === undefined) return;
-  const result = await server.request<ExportResult>(method.exportRecording, { file: target.fsPath });
-  if (result.problem === undefined) {
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t('The recording was written. It holds names and messages of objects of your cluster.'),
-    );
-  } else void vscode.window.showWarningMessage(texts.say(result.problem));
+  const result = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Writing the recording…') },
+    () => server.request<ExportResult>(method.exportRecording, { file: target.fsPath }),
+  );
+  if (result.problem !== undefined) {
+    void vscode.window.showWarningMessage(texts.say(result.problem));
+    return;
+  }
+  const open = vscode.l10n.t('Open');
+  const answer = await vscode.window.showInformationMessage(
+    vscode.l10n.t('Recorded: {0}. It holds names and messages of objects of your cluster.', target.fsPath),
+    open,
+  );
+  if (answer === open) await openRecording(parts, target.fsPath);
 }
 
 /** Shows a recording in place of a cluster. `argument` may be its path. */
@@ -33,7 +42,10 @@ export async function openRecording(parts: Parts, argument: unknown): Promise<vo
   }
   const path = typeof argument === 'string' && argument !== '' ? argument : await choosePath();
   if (path === undefined) return;
-  const result = await parts.server.request<ConnectResult>(method.openRecording, { path });
+  const result = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Reading the recording…') },
+    () => parts.server.request<ConnectResult>(method.openRecording, { path }),
+  );
   if (result.started) await parts.dashboard.open();
   else if (result.problem !== undefined) void vscode.window.showWarningMessage(parts.texts.say(result.problem));
 }

@@ -85,7 +85,7 @@ export function createDashboard(
         post({ type: 'health', update: health.snapshot() });
         return;
       case 'connect': {
-        const again = (health.view()?.connection.state ?? 'disconnected') !== 'disconnected';
+        const again = !['disconnected', 'recording'].includes(health.view()?.connection.state ?? 'disconnected');
         await vscode.commands.executeCommand(again ? 'selfheal.retry' : 'selfheal.connect');
         return;
       }

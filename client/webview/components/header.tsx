@@ -1,10 +1,10 @@
 /** Top of the dashboard: which cluster this is, how fresh the picture is, and the way in and out. */
 import type { JSX } from 'preact';
 import { formatClock } from '../../../core/src/elapsed.ts';
-import type { ConnectionView, KindView } from '../../../core/src/live/view.ts';
+import type { ConnectionState, ConnectionView, KindView } from '../../../core/src/live/view.ts';
 import { useApp, useLanguage, useMonotonic } from '../context.ts';
 import { isFrozen, lastNews, runningNow } from '../state.ts';
-import { Icon } from './icon.tsx';
+import { Icon, type IconName } from './icon.tsx';
 
 /** States that a person asked for, and that nothing is wrong with. */
 const quiet: ReadonlySet<string> = new Set(['disconnected', 'recording']);
@@ -39,7 +39,7 @@ export function Header(): JSX.Element {
         )
       ) : (
         <button class="secondary" data-testid="disconnect" onClick={() => post({ type: 'disconnect' })}>
-          {t('ui.disconnect')}
+          {t(name === 'recording' ? 'ui.closeRecording' : 'ui.disconnect')}
         </button>
       )}
     </header>
@@ -68,11 +68,7 @@ export function Banner(): JSX.Element | null {
       data-testid="banner"
       data-state={connection.state}
     >
-      <Icon
-        name={
-          busy ? 'plug' : connection.state === 'forbidden' || connection.state === 'unauthorised' ? 'lock' : 'alert'
-        }
-      />
+      <Icon name={iconOf(connection.state)} />
       <div class="banner-text">
         <strong>{t(`banner.${connection.state}`, { context: connection.context ?? '' })}</strong>
         {connection.problem !== undefined && <p data-testid="banner-problem">{message(connection.problem)}</p>}
@@ -86,7 +82,7 @@ export function Banner(): JSX.Element | null {
       <div class="banner-actions">
         {!busy && (
           <button class="secondary" data-testid="retry" onClick={() => post({ type: 'connect' })}>
-            {t('ui.retry')}
+            {t(connection.state === 'recording' ? 'ui.connectLong' : 'ui.retry')}
           </button>
         )}
         {!busy && !quiet.has(connection.state) && (
@@ -97,6 +93,12 @@ export function Banner(): JSX.Element | null {
       </div>
     </div>
   );
+}
+
+function iconOf(state: ConnectionState): IconName {
+  if (state === 'connecting' || state === 'authenticating') return 'plug';
+  if (state === 'recording') return 'planned';
+  return state === 'forbidden' || state === 'unauthorised' ? 'lock' : 'alert';
 }
 
 /** How old the picture is, and when the next attempt follows. */

@@ -24,6 +24,7 @@ import type { ClusterSession } from '../cluster/session.ts';
 import { toRange } from '../lsp.ts';
 import type { Session } from '../session.ts';
 import { text } from '../ui-text.ts';
+import type { EditSupport } from './fix-actions.ts';
 import { originOf, remedyFor } from './remedy.ts';
 
 /** Source of the diagnostics that come from what a cluster showed. */
@@ -47,6 +48,7 @@ export function registerLive(
   session: Session,
   open: OpenCluster,
   trusted: boolean,
+  support: EditSupport,
 ): LiveEvidence {
   let cluster: ClusterSession | undefined;
   let state: HealthState | undefined;
@@ -80,7 +82,7 @@ export function registerLive(
       ({ state: phase, parent }) => parent === undefined && ['detected', 'healing', 'verifying'].includes(phase),
     ) ?? [];
   const remedyOf = (row: IncidentRow, view: HealthView): ReturnType<typeof remedyFor> => {
-    const found = remedyFor(session, view, row, blamed.get(row.id));
+    const found = remedyFor(session, view, row, blamed.get(row.id), support);
     if (found.remedy.rule !== undefined) blamed.set(row.id, found.remedy.rule);
     return found;
   };

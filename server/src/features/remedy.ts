@@ -7,11 +7,8 @@ import { originsOf } from '../../../core/src/workspace/origin.ts';
 import type { Located } from '../../../core/src/workspace/project.ts';
 import { findingRange, toRange } from '../lsp.ts';
 import type { Session } from '../session.ts';
-import type { PreparedFix } from './fix-actions.ts';
+import type { EditSupport, PreparedFix } from './fix-actions.ts';
 import { prepareFix } from './fix-actions.ts';
-
-/** Neither tab stops nor a question: the button that was pressed names the change. */
-const plain = { snippets: false, preview: false };
 
 /** Where in the workspace an incident comes from. */
 export interface Origin {
@@ -90,6 +87,7 @@ function fallbackRange({ resource, document }: Located, container: string | unde
 /**
  * An incident's origin as the shells show it, with the fixes in the order of their index.
  * Their edits hold no tab stops: snippets need the file's own editor, which is not where a remedy is applied from.
+ * Whoever can show a far-reaching change beforehand is made to, as in the editor.
  * `blamed` is the rule that the manifest had a finding of earlier: where it has none now, somebody fixed it.
  */
 export function remedyFor(
@@ -97,11 +95,12 @@ export function remedyFor(
   view: HealthView,
   incident: IncidentRow,
   blamed: string | undefined,
+  { preview }: EditSupport,
 ): { remedy: Remedy; fixes: readonly PreparedFix[] } {
   const origin = originOf(session, view, incident, blamed);
   if (!origin) return { remedy: { incident: incident.id, fixes: [] }, fixes: [] };
   const { uri, finding } = origin;
-  const fixes = finding?.fixes.flatMap((fix) => prepareFix(session, uri, finding, fix, plain) ?? []) ?? [];
+  const fixes = finding?.fixes.flatMap((fix) => prepareFix(session, uri, finding, fix, { snippets: false, preview }) ?? []) ?? [];
   const remedy: Remedy = {
     incident: incident.id,
     location: { uri, range: toRange(session.indexOf(uri), origin.range) },
