@@ -143,11 +143,12 @@ function matched(budget: Located, around: Surroundings): Located[] {
   const selector = budgetSelector(budget);
   if (!selector) return [];
   const found = around.selected(budget, selector);
+  if (selector.known) return found;
   // Its pods are counted, so none may be missed.
   const others = around
     .workloads(budget, 'unit')
     .filter((workload) => !found.some(({ resource }) => resource === workload.resource));
-  return selector.known || !others.some(({ resource: { pod } }) => pod && mayFind(selector, pod)) ? found : [];
+  return !others.some(({ resource: { pod } }) => pod && mayFind(selector, pod)) ? found : [];
 }
 
 /** Pods that the matched workloads keep together; undefined when there are none, or one of them cannot be counted. */

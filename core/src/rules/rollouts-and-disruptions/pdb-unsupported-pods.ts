@@ -50,7 +50,8 @@ export default defineRule({
         .selected(located, selector)
         .filter((workload) => belongTogether(located, workload, around));
       const mute = workloads.find(({ resource }) => unasked.has(resource.groupKind));
-      const bare = workloads.every(isBare) && !mayHaveOthers(located, around) ? workloads[0] : undefined;
+      const bare =
+        workloads.length > 0 && workloads.every(isBare) && !mayHaveOthers(located, around) ? workloads[0] : undefined;
       const workload = mute ?? bare;
       if (!workload) return;
       const { kind, name, pod } = workload.resource;
