@@ -91,6 +91,29 @@ const replacedBy: Readonly<Record<string, string>> = { azure: 'kubelogin', gcp: 
 /** Tokens that replaced those of a kubeconfig, for as long as its source lives. */
 const renewed = new WeakMap<CredentialOptions, OidcTokens>();
 
+/** The official client renews OIDC tokens, but knows neither an authority of the issuer's own nor proxies. */
+function needsOwnRenewal(config: Readonly<Record<string, unknown>>, env: NodeJS.ProcessEnv): boolean {
+  const ownAuthority = ['idp-certificate-authority', 'idp-certificate-authority-data'].some((key) => key in config);
+  return ownAuthority || [env['HTTPS_PROXY'], env['https_proxy']].some((proxy) => proxy !== undefined && proxy !== '');
+}
+
+async function officialToken(
+  { user, cluster }: Target,
+  { name, config }: NonNullable<UserEntry['authProvider']>,
+): Promise<string> {
+  const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js');
+  const official = new KubeConfig();
+  official.loadFromClusterAndUser(
+    { name: cluster.name, server: cluster.server, skipTLSVerify: cluster.skipVerify },
+    { name: user.name, authProvider: { name, config } },
+  );
+  const request: { headers: Record<string, string> } = { headers: {} };
+  await official.applyToHTTPSOptions(request);
+  const token = /^bearer (.+)$/i.exec(request.headers['Authorization'] ?? '')?.[1];
+  if (token === undefined) throw new Error('no token');
+  return token;
+}
+
 /** OIDC is what is left of client-go's auth-provider field. */
 async function fetchAuthProvider(options: CredentialOptions): Promise<Fetched> {
   const { target, now } = options;
@@ -107,6 +130,9 @@ async function fetchAuthProvider(options: CredentialOptions): Promise<Fetched> {
   }
   try {
     if (provider.name !== 'oidc') throw new Error('it is not known');
+    if (!needsOwnRenewal(provider.config, options.env)) {
+      return { token: await officialToken(target, provider), until: now() + renewAhead };
+    }
     const tokens = await oidcTokens({ ...options, config: provider.config }, renewed.get(options) ?? {});
     renewed.set(options, tokens);
     return { ...(tokens.idToken === undefined ? {} : { token: tokens.idToken }), until: now() + renewAhead };
