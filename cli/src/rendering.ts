@@ -6,7 +6,7 @@ import { lintRendered } from '../../core/src/lint/rendered.ts';
 import { rules } from '../../core/src/rules/registry.ts';
 import type { Project } from '../../core/src/workspace/project.ts';
 import { buildables } from '../../core/src/workspace/rendered.ts';
-import { buildWith } from './tools.ts';
+import { buildWith } from '../../server/src/tools.ts';
 
 /** What rendering tells of while it goes on. */
 export interface RenderEvents {
@@ -66,4 +66,5 @@ const failures = {
   timeout: 'cli/render-timeout',
   large: 'cli/render-large',
   failed: 'cli/render-failed',
+  cancelled: 'cli/render-failed',
 } as const;

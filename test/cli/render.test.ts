@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { buildWith } from '../../cli/src/tools.ts';
+import { buildWith } from '../../server/src/tools.ts';
 import { bad, useCli } from './harness.ts';
 
 const cli = useCli();
@@ -125,7 +125,7 @@ describe.skipIf(windows)('selfheal lint --render', () => {
     const path = process.env['PATH'];
     try {
       Object.assign(process.env, program('helm', 'exec sleep 60'));
-      expect(await buildWith(buildable, 300)).toMatchObject({ failure: 'timeout' });
+      expect(await buildWith(buildable, { timeout: 300 })).toMatchObject({ failure: 'timeout' });
       Object.assign(process.env, program('helm', 'exec head -c 80000000 /dev/zero'));
       expect(await buildWith(buildable)).toMatchObject({ failure: 'large' });
     } finally {
