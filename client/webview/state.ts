@@ -1,4 +1,5 @@
 /** The dashboard's state as a pure function of the messages and actions it received. */
+import { isOver } from '../../core/src/listed.ts';
 import { reduceHealth, type HealthState } from '../../core/src/health-stream.ts';
 import type { ConnectionState, HealthView, IncidentRow } from '../../core/src/live/view.ts';
 import type { Texts } from '../../core/src/messages.ts';
@@ -131,6 +132,4 @@ export function lastNews(view: HealthView): number | undefined {
 }
 
 /** Whether an incident is over. */
-export function isEnded(incident: IncidentRow): boolean {
-  return incident.state === 'recovered' || incident.state === 'superseded' || incident.state === 'planned';
-}
+export const isEnded = (incident: IncidentRow): boolean => isOver(incident);

@@ -52,6 +52,7 @@ test('the dashboard holds Preact, its own parts and the protocol', async () => {
     'core/src/dashboard-messages.ts',
     'core/src/elapsed.ts',
     'core/src/health-stream.ts',
+    'core/src/listed.ts',
     'core/src/live/patch.ts',
     'core/src/messages.ts',
     'core/src/short-pod-name.ts',

@@ -123,6 +123,40 @@ describe('rows of the tree', () => {
     expect(parent?.children?.map((row) => row.id)).toEqual(['incident:c']);
   });
 
+  test('what its wider fault would hide stands by itself, and once', () => {
+    const needs = { reason: { id: 'n.why' }, since: 1 };
+    const parts = [
+      incident({ id: 'quiet', parent: 'wide' }),
+      incident({ id: 'calls', parent: 'wide', needs }),
+      incident({ id: 'open', parent: 'over' }),
+      incident({ id: 'done', parent: 'over', state: 'recovered' }),
+      incident({ id: 'same', parent: 'known', needs }),
+    ];
+    const wide = [
+      incident({ id: 'wide', children: ['quiet', 'calls'] }),
+      incident({ id: 'over', state: 'recovered', children: ['open', 'done'] }),
+      incident({ id: 'known', needs, children: ['same'] }),
+    ];
+    const groups = healthRows(view({ incidents: [...wide, ...parts] }), writing).slice(1, 4);
+    const names = (rows: readonly Row[] = []): readonly unknown[] =>
+      rows.map(({ id, children }) => (children === undefined ? incidentOf(id) : [incidentOf(id), ...names(children)]));
+    expect(groups.map(({ children }) => names(children))).toEqual([
+      [['known', 'same'], 'calls'],
+      [['wide', 'quiet'], 'open'],
+      [['over', 'done']],
+    ]);
+  });
+
+  test('a long list ends in the way to the rest', () => {
+    const many = Array.from({ length: 203 }, (_, index) => incident({ id: `i${index}` }));
+    const [healing] = healthRows(view({ incidents: many }), writing).filter(({ id }) => id === 'group:healing');
+    expect([healing?.description, healing?.children?.length]).toEqual(['203', 201]);
+    expect(healing?.children?.at(-1)).toMatchObject({
+      label: '3 more in the dashboard',
+      command: { id: 'selfheal.openDashboard', args: [] },
+    });
+  });
+
   test('a countdown is not shown while the picture is stale', () => {
     const shown = view({ incidents: [incident({ nextRetry: { at: 162_000, estimated: false } })] }, { state: 'stale' });
     const row = flat(healthRows(shown, { ...writing, stale: true })).find(({ id }) => id === 'incident:a');

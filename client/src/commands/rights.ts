@@ -52,7 +52,9 @@ function missingRights(report: RightsReport, say: LiveTexts['say']): string {
   const lines = [
     vscode.l10n.t('{0} may not read everything in {1}. What is missing:', userOf(report), report.context),
     '',
-    ...report.missing.map(({ resource, verbs, consequence }) => `${resource} (${verbs.join(', ')}): ${say(consequence)}`),
+    ...report.missing.map(
+      ({ resource, verbs, consequence }) => `${resource} (${verbs.join(', ')}): ${say(consequence)}`,
+    ),
     '',
     vscode.l10n.t('An administrator grants it with: kubectl apply -f FILE. Nothing of it writes or reads Secrets.'),
   ];

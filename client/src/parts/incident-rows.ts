@@ -1,40 +1,44 @@
 /** Rows of incidents and of what comes back again and again. */
 import { formatClock, formatDuration } from '../../../core/src/elapsed.ts';
 import type { HealthView, IncidentRow, ProblemRow } from '../../../core/src/live/view.ts';
+import { isOver, listedOf } from '../../../core/src/listed.ts';
 import { shortPodName } from '../../../core/src/short-pod-name.ts';
 import { incidentPrefix } from '../commands/incident-argument.ts';
-import { cap, group, placeOf, type Row, type Writing } from './tree-row.ts';
+import { capped, group, placeOf, type Row, type Writing } from './tree-row.ts';
 
 /** What a row of an incident is drawn from. */
 interface Drawing extends Writing {
   readonly view: HealthView;
   /** Incidents that look like another one unless their pod is named. */
   readonly alike: ReadonlySet<string>;
+  /** Incidents that have a row of their own in a group. */
+  readonly listed: ReadonlySet<string>;
 }
 
 /** Groups of incidents: those that need a person, those that heal, those that are over. */
 export function incidentGroups(view: HealthView, writing: Writing): readonly Row[] {
   const { t } = writing;
-  const top = view.incidents.filter((incident) => incident.parent === undefined);
-  const ended = top.filter(isEnded);
-  const open = top.filter((incident) => !isEnded(incident));
+  const top = listedOf(view.incidents);
+  const ended = top.filter(isOver);
+  const open = top.filter((incident) => !isOver(incident));
   const needs = open.filter((incident) => incident.needs !== undefined);
   const healing = open.filter((incident) => incident.needs === undefined);
-  const drawing: Drawing = { ...writing, view, alike: alikeOf(view.incidents) };
-  const incidents = (list: readonly IncidentRow[]): readonly Row[] =>
-    list.slice(0, cap).map((incident) => incidentRow(incident, drawing));
+  const listed = new Set(top.map(({ id }) => id));
+  const drawing: Drawing = { ...writing, view, alike: alikeOf(view.incidents), listed };
+  const incidents = (id: string, list: readonly IncidentRow[]): readonly Row[] =>
+    capped(id, list, (incident) => incidentRow(incident, drawing), writing);
   return [
-    group('needs', t('Needs attention'), incidents(needs), needs.length, {
+    group('needs', t('Needs attention'), incidents('needs', needs), needs.length, {
       icon: 'warning',
       color: needs.length > 0 ? 'charts.red' : undefined,
       open: true,
     }),
-    group('healing', t('Healing now'), incidents(healing), healing.length, {
+    group('healing', t('Healing now'), incidents('healing', healing), healing.length, {
       icon: 'sync',
       color: healing.length > 0 ? 'charts.yellow' : undefined,
       open: true,
     }),
-    group('recovered', t('Recently healed'), incidents(ended), ended.length, {
+    group('recovered', t('Recently healed'), incidents('recovered', ended), ended.length, {
       icon: 'pass',
       color: ended.length > 0 ? 'charts.green' : undefined,
       open: false,
@@ -47,7 +51,7 @@ export function problemGroup(view: HealthView, writing: Writing): readonly Row[]
   const { t } = writing;
   const problems = view.problems.filter(({ count }) => count > 1);
   if (problems.length === 0) return [];
-  const rows = problems.slice(0, cap).map((problem) => problemRow(problem, writing));
+  const rows = capped('problems', problems, (problem) => problemRow(problem, writing), writing);
   return [
     group('problems', t('Comes back again and again'), rows, problems.length, {
       icon: 'history',
@@ -87,8 +91,6 @@ function problemRow(problem: ProblemRow, { t, say, now, units }: Writing): Row {
   };
 }
 
-const isEnded = (incident: IncidentRow): boolean => ['recovered', 'superseded', 'planned'].includes(incident.state);
-
 /** Incidents of one workload with one cause, as when two of its pods run out of memory. */
 function alikeOf(incidents: readonly IncidentRow[]): ReadonlySet<string> {
   const groups = Map.groupBy(incidents, ({ workload, cause }) => `${cause} ${workload.kind} ${placeOf(workload)}`);
@@ -99,7 +101,7 @@ function alikeOf(incidents: readonly IncidentRow[]): ReadonlySet<string> {
 /** An incident, with those folded into it below. */
 function incidentRow(incident: IncidentRow, drawing: Drawing): Row {
   const { t, say, now, view, units } = drawing;
-  const ended = isEnded(incident);
+  const ended = isOver(incident);
   const summary = say(incident.summary);
   const { name } = incident.workload;
   const label = incident.count > 1 ? `${name} ×${incident.count}` : name;
@@ -108,10 +110,13 @@ function incidentRow(incident: IncidentRow, drawing: Drawing): Row {
   const pod = shortPodName(incident.subject, incident.workload);
   const podText = pod === undefined || !drawing.alike.has(incident.id) ? '' : t('pod {0}', pod);
   const description = [podText, time, summary].filter(Boolean).join(' · ');
-  const children = view.incidents
-    .filter((child) => incident.children.includes(child.id))
-    .slice(0, cap)
-    .map((child) => incidentRow({ ...child, children: [] }, drawing));
+  const folded = new Set(incident.children);
+  const children = capped(
+    incident.id,
+    folded.size === 0 ? [] : view.incidents.filter(({ id }) => folded.has(id) && !drawing.listed.has(id)),
+    (child) => incidentRow({ ...child, children: [] }, drawing),
+    drawing,
+  );
   const look = incidentLook(incident);
   return {
     id: `${incidentPrefix}${incident.id}`,
@@ -145,7 +150,7 @@ function incidentRow(incident: IncidentRow, drawing: Drawing): Row {
 }
 
 const needsText = (incident: IncidentRow, { say }: Writing): string =>
-  incident.needs === undefined || isEnded(incident) ? '' : say(incident.needs.reason);
+  incident.needs === undefined || isOver(incident) ? '' : say(incident.needs.reason);
 
 function endedText(incident: IncidentRow, { t, units }: Writing): string {
   if (incident.state !== 'recovered') return incident.state === 'planned' ? t('planned') : t('superseded');
@@ -172,7 +177,7 @@ interface Look {
 
 function incidentLook(incident: IncidentRow): Look {
   if (incident.state === 'recovered') return { icon: 'pass', color: 'charts.green', word: (t) => t('healed') };
-  if (isEnded(incident)) return { icon: 'history', color: 'descriptionForeground', word: (t) => t('ended') };
+  if (isOver(incident)) return { icon: 'history', color: 'descriptionForeground', word: (t) => t('ended') };
   if (incident.needs !== undefined) return { icon: 'error', color: 'charts.red', word: (t) => t('Needs you') };
   return { icon: 'sync', color: 'charts.yellow', word: (t) => t('healing') };
 }

@@ -1,7 +1,7 @@
 /** Rows of workloads, Services and nodes. */
 import { formatDuration } from '../../../core/src/elapsed.ts';
 import type { HealthView, NodeRow, ServiceRow, WorkloadRow } from '../../../core/src/live/view.ts';
-import { cap, group, placeOf, type Row, type Writing } from './tree-row.ts';
+import { capped, group, placeOf, type Row, type Writing } from './tree-row.ts';
 
 /** Workloads by namespace. */
 export function workloadGroup(view: HealthView, writing: Writing): Row {
@@ -19,7 +19,7 @@ export function workloadGroup(view: HealthView, writing: Writing): Row {
       ...(troubled > 0 && { color: 'charts.yellow' }),
       spoken: `${t('Namespace')} ${namespace}: ${description}`,
       open: false,
-      children: rows.slice(0, cap).map((row) => workloadRow(row, writing)),
+      children: capped(`namespace:${namespace}`, rows, (row) => workloadRow(row, writing), writing),
     };
   });
   return group('workloads', t('Workloads'), children, view.workloads.length, {
@@ -73,13 +73,13 @@ export function serviceGroup(view: HealthView, writing: Writing): readonly Row[]
   const troubled = view.services.filter(({ state }) => state === 'down' || state === 'degraded');
   const down = troubled.some(({ state }) => state === 'down');
   const order = (row: ServiceRow): number => ['down', 'degraded', 'empty', 'healthy'].indexOf(row.state);
-  const rows = [...view.services].sort((a, b) => order(a) - order(b)).slice(0, cap);
+  const rows = [...view.services].sort((a, b) => order(a) - order(b));
   const answering = view.services.length - troubled.length;
   return [
     group(
       'services',
       t('Services'),
-      rows.map((row) => serviceRow(row, writing)),
+      capped('services', rows, (row) => serviceRow(row, writing), writing),
       view.services.length,
       {
         icon: 'globe',
@@ -132,7 +132,7 @@ export function nodeGroup(view: HealthView, writing: Writing): Row {
   return group(
     'nodes',
     t('Nodes'),
-    view.nodes.slice(0, cap).map((node) => nodeRow(node, writing)),
+    capped('nodes', view.nodes, (node) => nodeRow(node, writing), writing),
     view.nodes.length,
     {
       icon: 'server',

@@ -42,8 +42,22 @@ export interface Writing {
   readonly stale: boolean;
 }
 
-/** Rows drawn per group; the dashboard shows all. */
-export const cap = 200;
+/** Rows drawn per group; the dashboard shows more. */
+const cap = 200;
+
+/** Rows of the first items; a row more says how many others there are, and leads to the dashboard. */
+export function capped<Item>(
+  id: string,
+  items: readonly Item[],
+  draw: (item: Item) => Row,
+  { t }: Pick<Writing, 't'>,
+): readonly Row[] {
+  const rows = items.slice(0, cap).map(draw);
+  if (items.length <= cap) return rows;
+  const label = t('{0} more in the dashboard', items.length - cap);
+  const command = { id: 'selfheal.openDashboard', title: label, args: [] };
+  return [...rows, { id: `more:${id}`, label, icon: 'ellipsis', spoken: label, command }];
+}
 
 /** What a group shows beside its rows. */
 export interface GroupLook {

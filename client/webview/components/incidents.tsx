@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type { IncidentRow } from '../../../core/src/live/view.ts';
+import { listedOf } from '../../../core/src/listed.ts';
 import { shortPodName } from '../../../core/src/short-pod-name.ts';
 import { useApp, useLanguage } from '../context.ts';
 import { moveTo, refName } from '../rows.ts';
@@ -18,7 +19,7 @@ export function Incidents(): JSX.Element {
   const { state } = useApp();
   const { t } = useLanguage();
   const view = state.health?.view;
-  const incidents = (view?.incidents ?? []).filter((incident) => incident.parent === undefined);
+  const incidents = listedOf(view?.incidents ?? []);
   const open = incidents.filter((incident) => !isEnded(incident));
   const ended = incidents.filter(isEnded);
   return (

@@ -20,6 +20,7 @@ import { incidentRow, nodeRows, sortIncidents } from './rows.ts';
 import { addSample, noSamples, recoveryOf } from './statistics.ts';
 import { incidentsByWorkload, workloadRow } from './workloads.ts';
 import { isOpen, touch } from './incident.ts';
+import { isListed } from '../listed.ts';
 import { patternsOf, problemRows } from './problems.ts';
 import { refKey } from './world.ts';
 import { actionRows } from './actions.ts';
@@ -104,6 +105,9 @@ export function createViewCache(world: World): ViewCache {
   function totals(): Totals {
     let [healing, needsHuman, recovered24h, restarts24h] = [0, 0, 0, 0];
     for (const incident of world.book.open) {
+      // What is told with another one is not counted beside it: the numbers are those of the lists.
+      if (!isListed(incident, incident.parent === undefined ? undefined : world.book.all.get(incident.parent)))
+        continue;
       if (incident.needs !== undefined) needsHuman++;
       else healing++;
     }

@@ -100,7 +100,8 @@ export function remedyFor(
   const origin = originOf(session, view, incident, blamed);
   if (!origin) return { remedy: { incident: incident.id, fixes: [] }, fixes: [] };
   const { uri, finding } = origin;
-  const fixes = finding?.fixes.flatMap((fix) => prepareFix(session, uri, finding, fix, { snippets: false, preview }) ?? []) ?? [];
+  const fixes =
+    finding?.fixes.flatMap((fix) => prepareFix(session, uri, finding, fix, { snippets: false, preview }) ?? []) ?? [];
   const remedy: Remedy = {
     incident: incident.id,
     location: { uri, range: toRange(session.indexOf(uri), origin.range) },
