@@ -35,6 +35,15 @@ export const fullClient: ClientCapabilities = {
   },
 };
 
+/** One that shows an edit and asks, where the server wants that. */
+export const previewClient: ClientCapabilities = {
+  ...fullClient,
+  workspace: {
+    ...fullClient.workspace,
+    workspaceEdit: { ...fullClient.workspace?.workspaceEdit, changeAnnotationSupport: { groupsOnLabel: true } },
+  },
+};
+
 /** What the protocol's first version could. */
 export const bareClient: ClientCapabilities = {};
 

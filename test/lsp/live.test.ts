@@ -10,7 +10,7 @@ import type { ApplyRemedyResult, ConnectResult, Remedy } from '../../core/src/pr
 import type { Demo } from '../api-server/demo.ts';
 import { startDemo } from '../api-server/demo.ts';
 import type { TestClient } from './client.ts';
-import { applyTo, fullClient, startClient, until } from './client.ts';
+import { applyTo, previewClient, startClient, until } from './client.ts';
 
 const shop = fileURLToPath(new URL('../../samples/shop', import.meta.url));
 let demo: Demo;
@@ -18,7 +18,7 @@ let client: TestClient;
 
 beforeEach(async () => {
   demo = await startDemo({ story: false, speed: 10 });
-  client = await startClient(fullClient, filesOf(shop));
+  client = await startClient(previewClient, filesOf(shop));
   writeFileSync(join(client.root, 'demo.kubeconfig'), demo.server.kubeconfig());
 });
 afterEach(async () => {
@@ -99,6 +99,31 @@ test('a liveness kill opens the line that allowed it, and its fix comes as an ed
     severity: 3,
     message: expect.stringMatching(/^Fixed here.*checkout still runs the old version: /),
   });
+});
+
+test('a remedy that reaches far is shown and asked about first', async () => {
+  const file = 'storefront/catalog-search.yaml';
+  // With a request as high as the limit, raising one takes two edits.
+  const manifest = readFileSync(join(client.root, file), 'utf8');
+  await client.open(file, manifest.replace('memory: 192Mi', 'memory: 256Mi'));
+  await client.pullWorkspace();
+  await connect();
+  demo.control.oom({ namespace: 'shop-storefront', workload: 'catalog-search', container: 'search' });
+  const row = await incident('an incident', ({ workload }) => workload.name === 'catalog-search');
+  const remedy = await client.request<Remedy>('selfheal/remedy', { incident: row.id });
+  expect(remedy).toMatchObject({ rule: 'heap-exceeds-limit', fixes: [{ kind: 'review' }, { kind: 'review' }] });
+  for (const fix of [0, 1]) await client.request('selfheal/applyRemedy', { incident: row.id, fix });
+  const [one, both] = client.applied;
+  expect(both?.changeAnnotations).toEqual({
+    'heap-exceeds-limit': {
+      label: remedy.fixes[1]?.title,
+      needsConfirmation: true,
+      description: remedy.message,
+    },
+  });
+  expect(both?.documentChanges).toMatchObject([{ edits: [{ annotationId: 'heap-exceeds-limit' }, {}] }]);
+  // One value at the place that was pointed at is seen at a glance.
+  expect(one).toEqual({ changes: { [client.uri(file)]: [expect.anything()] } });
 });
 
 test('two pods that break in the same way are one diagnostic', async () => {

@@ -3,7 +3,7 @@ import type { ClientCapabilities, CodeAction } from 'vscode-languageserver/node'
 import { TextDocumentEdit } from 'vscode-languageserver/node';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { TestClient } from './client.ts';
-import { applyTo, editsOf, fullClient, startClient } from './client.ts';
+import { applyTo, editsOf, fullClient, previewClient, startClient } from './client.ts';
 
 const deployment = `apiVersion: apps/v1
 kind: Deployment
@@ -31,14 +31,6 @@ spec:
   selector:
     matchLabels: { app: web }
 `;
-
-const previewClient: ClientCapabilities = {
-  ...fullClient,
-  workspace: {
-    ...fullClient.workspace,
-    workspaceEdit: { ...fullClient.workspace?.workspaceEdit, changeAnnotationSupport: { groupsOnLabel: true } },
-  },
-};
 
 const everywhere = { start: { line: 0, character: 0 }, end: { line: 1000, character: 0 } };
 
