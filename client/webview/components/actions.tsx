@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { useApp, useLanguage } from '../context.ts';
 import { refName } from '../rows.ts';
+import { More } from './more.tsx';
 
 /** Rows drawn before "show more". */
 const cap = 10;
@@ -34,11 +35,7 @@ export function Actions(): JSX.Element | null {
           </li>
         ))}
       </ol>
-      {shown.length < actions.length && (
-        <button class="link" onClick={() => setAll(true)}>
-          {t('ui.incidents.more', { count: actions.length - shown.length })}
-        </button>
-      )}
+      <More hidden={actions.length - shown.length} onShow={() => setAll(true)} />
     </section>
   );
 }

@@ -8,6 +8,7 @@ import { useApp, useLanguage } from '../context.ts';
 import { moveTo, refName } from '../rows.ts';
 import { isEnded } from '../state.ts';
 import { Icon, type IconName } from './icon.tsx';
+import { More } from './more.tsx';
 import { Stepper } from './stepper.tsx';
 import { Elapsed, NextRetry } from './timers.tsx';
 
@@ -59,7 +60,6 @@ function IncidentGrid(props: {
   readonly testid: string;
 }): JSX.Element {
   const { state, dispatch, post } = useApp();
-  const { t } = useLanguage();
   const [all, setAll] = useState(false);
   const [cursor, setCursor] = useState<string | undefined>(undefined);
   const grid = useRef<HTMLDivElement>(null);
@@ -109,11 +109,7 @@ function IncidentGrid(props: {
           <IncidentCells incident={incident} />
         </div>
       ))}
-      {rows.length < props.rows.length && (
-        <button class="link" onClick={() => setAll(true)}>
-          {t('ui.incidents.more', { count: props.rows.length - rows.length })}
-        </button>
-      )}
+      <More hidden={props.rows.length - rows.length} onShow={() => setAll(true)} />
     </div>
   );
 }

@@ -1,20 +1,24 @@
 /** Recurring problems: one fault of one container, or of one workload, again and again. */
 import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
 import type { ProblemRow } from '../../../core/src/live/view.ts';
 import { useApp, useLanguage, useMonotonic } from '../context.ts';
 import { refName } from '../rows.ts';
 import { pictureNow } from '../state.ts';
 import { Icon } from './icon.tsx';
+import { More } from './more.tsx';
 
-/** Rows drawn at most; the most urgent come first. */
-const cap = 50;
+/** Rows drawn before "show more"; the most urgent come first. */
+const cap = 20;
 
 /** The section; absent while nothing comes back. */
 export function Problems(): JSX.Element | null {
   const { state } = useApp();
   const { t } = useLanguage();
+  const [all, setAll] = useState(false);
   const problems = (state.health?.view.problems ?? []).filter(({ count }) => count > 1);
   if (problems.length === 0) return null;
+  const shown = all ? problems : problems.slice(0, cap);
   return (
     <section class="problems" aria-label={t('ui.problems')}>
       <h2>
@@ -28,10 +32,11 @@ export function Problems(): JSX.Element | null {
             </div>
           ))}
         </div>
-        {problems.slice(0, cap).map((problem) => (
+        {shown.map((problem) => (
           <Row key={problem.key} problem={problem} />
         ))}
       </div>
+      <More hidden={problems.length - shown.length} onShow={() => setAll(true)} />
     </section>
   );
 }
@@ -58,14 +63,14 @@ function Row(props: { readonly problem: ProblemRow }): JSX.Element {
           </button>
         )}
       </div>
-      <div role="cell" class="c-workload">
-        <span class="kind">{problem.workload.kind}</span> <span class="name">{refName(problem.workload)}</span>
+      <div role="cell" class="c-workload" title={`${problem.workload.kind} ${refName(problem.workload)}`}>
+        <span class="kind">{problem.workload.kind}</span> <span class="name">{problem.workload.name}</span>
       </div>
       <div role="cell" class="c-times number">
         ×{problem.count}
       </div>
       <div role="cell" class="c-pods">
-        {problem.pods}
+        {problem.pods === 0 ? '–' : problem.pods}
       </div>
       <div role="cell" class="c-last muted">
         {t('ui.ago', { duration: duration(Math.max(0, now - problem.lastAt) / 1000) })}

@@ -1,14 +1,16 @@
 /** The Services, by whether anybody answers for them. */
 import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
 import type { ServiceRow } from '../../../core/src/live/view.ts';
 import { useApp, useLanguage, useMonotonic } from '../context.ts';
 import { refName } from '../rows.ts';
 import { pictureNow } from '../state.ts';
 import { Icon, type IconName } from './icon.tsx';
 import { Meter } from './meter.tsx';
+import { More } from './more.tsx';
 
-/** Rows drawn at most; those that ask for attention come first. */
-const cap = 100;
+/** Rows drawn before "show more"; those that ask for attention come first. */
+const cap = 30;
 
 const looks: Readonly<
   Record<ServiceRow['state'], { readonly icon: IconName; readonly tone: string; readonly order: number }>
@@ -23,8 +25,10 @@ const looks: Readonly<
 export function Services(): JSX.Element | null {
   const { state } = useApp();
   const { t } = useLanguage();
+  const [all, setAll] = useState(false);
   const services = [...(state.health?.view.services ?? [])].sort((a, b) => looks[a.state].order - looks[b.state].order);
   if (services.length === 0) return null;
+  const shown = all ? services : services.slice(0, cap);
   return (
     <section class="services" aria-label={t('ui.services')}>
       <h2>
@@ -38,10 +42,11 @@ export function Services(): JSX.Element | null {
             </div>
           ))}
         </div>
-        {services.slice(0, cap).map((service) => (
+        {shown.map((service) => (
           <Row key={refName(service.ref)} service={service} />
         ))}
       </div>
+      <More hidden={services.length - shown.length} onShow={() => setAll(true)} />
     </section>
   );
 }

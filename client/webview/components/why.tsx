@@ -65,7 +65,13 @@ function Head(props: { readonly incident: IncidentRow; readonly onClose: () => v
       </button>
       <h2 data-testid="why-summary">{message(incident.summary)}</h2>
       <p class="muted">
-        <span class="state">{t(`state.${incident.state}`)}</span> · <Elapsed incident={incident} />
+        <span class="state">{t(`state.${incident.state}`)}</span>
+        {(!isEnded(incident) || incident.ttr !== undefined) && (
+          <>
+            {' · '}
+            <Elapsed incident={incident} />
+          </>
+        )}
       </p>
       <NextRetry incident={incident} large />
       {incident.needs !== undefined && !isEnded(incident) && (
