@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import type { Linter } from '../../core/src/lint/engine.ts';
 import type { Finding } from '../../core/src/lint/findings.ts';
+import { withRendered } from '../../core/src/lint/carried.ts';
+import { foreignReader } from '../../core/src/lint/foreign-suppressions.ts';
 import type { RenderedFindings } from '../../core/src/lint/rendered.ts';
 import { lintRendered } from '../../core/src/lint/rendered.ts';
 import { rules } from '../../core/src/rules/registry.ts';
@@ -23,16 +25,12 @@ export async function lintWithTools(
   linterOf: (uri: string) => Linter,
   events: RenderEvents,
 ): Promise<(uri: string) => readonly Finding[]> {
-  const found = new Map<string, RenderedFindings>();
+  const found = new Map<string, RenderedFindings[]>();
+  const foreign = foreignReader(rules);
   const findingsOf = (uri: string): readonly Finding[] => {
     const own = linterOf(uri).lint(project, uri);
-    const more = found.get(uri);
-    if (!more) return own;
-    // A suppression that only what is built has a use for is used.
-    const needed = own.filter(
-      ({ rule, data }) => rule !== 'suppression-unused' || !more.silenced.has(String(data['rule'])),
-    );
-    return [...needed, ...more.findings];
+    const file = project.files.get(uri);
+    return file ? withRendered(file, own, found.get(uri) ?? [], foreign) : own;
   };
   const all = buildables(project);
   for (const [done, buildable] of all.entries()) {
@@ -47,16 +45,8 @@ export async function lintWithTools(
       events.failed(failures[built.failure], path, { command: built.command, reason: built.reason });
       continue;
     }
-    for (const [uri, { findings, silenced }] of lintRendered(buildable, built.output, project, findingsOf, {
-      rules,
-      linterOf,
-    })) {
-      const before = found.get(uri);
-      found.set(uri, {
-        findings: [...(before?.findings ?? []), ...findings],
-        silenced: new Set([...(before?.silenced ?? []), ...silenced]),
-      });
-    }
+    const findings = lintRendered(buildable, built.output, project, findingsOf, { rules, linterOf });
+    for (const [uri, each] of findings) found.set(uri, [...(found.get(uri) ?? []), each]);
   }
   return findingsOf;
 }

@@ -226,4 +226,6 @@ export interface LintStatus {
   readonly kubernetes: string;
   /** Path of the configuration file in effect. */
   readonly configuration?: string;
+  /** Programs that rendering needs and that are not installed. */
+  readonly missingTools?: readonly string[];
 }

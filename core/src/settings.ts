@@ -40,6 +40,15 @@ export const settings = {
     scope: 'resource',
     description: 'Kubernetes version the manifests are meant for, where no `selfheal.yaml` says otherwise.',
   },
+  render: {
+    type: 'string',
+    default: 'off',
+    enum: ['off', 'onSave'],
+    scope: 'resource',
+    restricted: true,
+    description:
+      'Whether `helm`, `kustomize` or `kubectl kustomize` is run when a file of a chart or kustomization is saved (and once when the workspace is opened), to check what they make of it too. `onSave` needs the tool on the PATH and a trusted workspace; nothing is run while you type.',
+  },
   'cluster.kubeconfig': {
     type: 'string',
     default: '',
@@ -77,4 +86,5 @@ export interface LintSettings {
     readonly rules?: Readonly<Record<string, string>>;
   };
   readonly kubernetes?: string;
+  readonly render?: 'off' | 'onSave';
 }

@@ -5,6 +5,9 @@ import { glob } from 'tinyglobby';
 /** What is a YAML file by its name. */
 export const yamlGlob = '**/*.{yaml,yml}';
 
+/** What Helm's templates include; read by Helm alone. */
+export const helpersGlob = '**/templates/**/*.tpl';
+
 const ignored = ['**/node_modules/**', '**/.git/**'];
 
 /** Files above this size are generated, not written; they are linted when opened, not by the scan. Bytes. */

@@ -15,7 +15,11 @@ export interface Folder {
   readonly configuration: Configuration;
   readonly problems: readonly ConfigurationProblem[];
   readonly linter: Linter;
+  /** The same for what tools build: what the one keeps between projects is not lost to the other. */
+  readonly renderedLinter: Linter;
   readonly enabled: boolean;
+  /** Whether charts and kustomizations are built when they are saved. */
+  readonly renders: boolean;
 }
 
 /** Name of the configuration file at a folder's root. */
@@ -55,20 +59,18 @@ export function openFolder(
   const base = readConfiguration(JSON.stringify(fromSettings), rules).configuration;
   const { configuration, problems } =
     configText === undefined ? { configuration: base, problems: [] } : readConfiguration(configText, rules, base);
-  const linter = createLinter({
-    rules,
-    configuration,
-    glob: matchGlob,
-    onRuleError,
-    relative: (file) => relativeTo(uri, file),
-  });
+  const relative = (file: string): string => relativeTo(uri, file);
+  const options = { rules, configuration, glob: matchGlob, onRuleError, relative };
+  const enabled = settings.lint?.enable !== false;
   return {
     uri,
     configUri: `${uri}/${configName}`,
     configText,
     configuration,
     problems,
-    linter,
-    enabled: settings.lint?.enable !== false,
+    linter: createLinter(options),
+    renderedLinter: createLinter(options),
+    enabled,
+    renders: enabled && settings.render === 'onSave',
   };
 }

@@ -16,9 +16,11 @@ import type { DiagnosticsFeature } from './features/diagnostics.ts';
 import { registerDiagnostics } from './features/diagnostics.ts';
 import { editSupport } from './features/fix-actions.ts';
 import { registerFixWorkspace } from './features/fix-workspace.ts';
+import type { Rendering } from './features/rendering.ts';
+import { registerRendering } from './features/rendering.ts';
 import type { LiveEvidence, OpenCluster } from './features/live-evidence.ts';
 import { registerLive } from './features/live-evidence.ts';
-import { yamlGlob } from './files.ts';
+import { helpersGlob, yamlGlob } from './files.ts';
 import type { Log } from './session.ts';
 import { Session } from './session.ts';
 import { serverMessages } from './ui-text.ts';
@@ -42,6 +44,7 @@ export function serve(connection: Connection, host: ServerHost): void {
   let session: Session;
   let diagnostics: DiagnosticsFeature;
   let live: LiveEvidence;
+  let rendering: Rendering;
   let client: ClientCapabilities = {};
   let folders: string[] = [];
   let given: LintSettings = {};
@@ -55,9 +58,11 @@ export function serve(connection: Connection, host: ServerHost): void {
       diagnostics?.changed(what);
       if (what === 'workspace') tellStatus();
     });
-    live = registerLive(connection, session, host.openCluster(log), options.trusted !== false, editSupport(client));
+    const trusted = options.trusted !== false;
+    live = registerLive(connection, session, host.openCluster(log), trusted, editSupport(client));
     registerFixWorkspace(connection, session);
     diagnostics = registerDiagnostics(connection, session, live, client);
+    rendering = registerRendering(session, log, trusted, diagnostics.told);
     connection.onRequest(method.texts, () => ({ ...serverMessages, ...host.liveTexts(params.locale) }));
     const capabilities: ServerCapabilities = {
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
@@ -72,7 +77,8 @@ export function serve(connection: Connection, host: ServerHost): void {
   let told = '';
   /** Tells what the linter does, when it changed. */
   const tellStatus = (): void => {
-    const status = session.status();
+    const missingTools = rendering?.missing() ?? [];
+    const status = { ...session.status(), ...(missingTools.length > 0 && { missingTools }) };
     const text = JSON.stringify(status);
     if (text === told) return;
     told = text;
@@ -90,7 +96,7 @@ export function serve(connection: Connection, host: ServerHost): void {
   connection.onInitialized(async () => {
     if (client.workspace?.didChangeWatchedFiles?.dynamicRegistration)
       await connection.client.register(DidChangeWatchedFilesNotification.type, {
-        watchers: [{ globPattern: yamlGlob }, { globPattern: '**/Kustomization' }],
+        watchers: [{ globPattern: yamlGlob }, { globPattern: '**/Kustomization' }, { globPattern: helpersGlob }],
       });
     if (client.workspace?.didChangeConfiguration?.dynamicRegistration)
       await connection.client.register(DidChangeConfigurationNotification.type, { section: 'selfheal' });
@@ -99,28 +105,37 @@ export function serve(connection: Connection, host: ServerHost): void {
         const gone = new Set(removed.map(({ uri }) => uri));
         folders = [...folders.filter((uri) => !gone.has(uri)), ...added.map(({ uri }) => uri)];
         await session.setFolders(folders, await settingsOf());
+        rendering.begin();
       });
     }
     await session.setFolders(folders, await settingsOf());
+    rendering.begin();
   });
 
   connection.onDidChangeConfiguration(async ({ settings }) => {
     const sent = (settings as { selfheal?: LintSettings } | null)?.selfheal;
     if (sent) given = sent;
     session.setSettings(await settingsOf());
+    if (session.scanned) rendering.begin();
   });
   connection.onDidChangeWatchedFiles(async ({ changes }) => {
-    for (const { uri } of changes) await session.reread(uri);
+    for (const { uri } of changes) if (!uri.endsWith('.tpl')) await session.reread(uri);
+    // Those that are open tell when they are saved.
+    rendering.saved(changes.map(({ uri }) => uri).filter((uri) => !documents.get(uri)));
   });
   documents.onDidChangeContent(({ document }) => {
     diagnostics.opened(document.uri, document.version);
     session.update(document.uri, document.getText());
   });
+  documents.onDidSave(({ document }) => rendering.saved([document.uri]));
   documents.onDidClose(({ document }) => {
     diagnostics.closed(document.uri);
     void session.close(document.uri);
   });
-  connection.onShutdown(() => live?.dispose());
+  connection.onShutdown(() => {
+    rendering?.dispose();
+    return live?.dispose();
+  });
   documents.listen(connection);
   connection.listen();
 }

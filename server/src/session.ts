@@ -34,6 +34,8 @@ export class Session {
   private readonly log: Log;
   private readonly changed: (what: Change) => void;
   private settings: ReadonlyMap<string, LintSettings> = new Map();
+  /** Adds to a file's own findings those of what is built from it. */
+  withBuilt: (uri: string, own: readonly Finding[]) => readonly Finding[] = (_, own) => own;
   /** Counts changes of anything findings depend on. */
   version = 0;
 
@@ -188,6 +190,11 @@ export class Session {
 
   /** Findings of a file under its folder's configuration; those of selfheal.yaml are about itself. */
   findings(uri: string): readonly Finding[] {
+    return this.withBuilt(uri, this.ownFindings(uri));
+  }
+
+  /** Findings of a file as it is written. */
+  ownFindings(uri: string): readonly Finding[] {
     const folder = this.folderOf(uri);
     if (!folder.enabled) return [];
     if (uri === folder.configUri) return this.configurationFindings(folder);

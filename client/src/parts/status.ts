@@ -81,7 +81,10 @@ function languageStatus(parts: Parts): vscode.Disposable {
     }),
     parts.server.onStatus((status) => {
       item.text = vscode.l10n.t('{0} rules · Kubernetes {1}', status.rules, status.kubernetes);
-      item.detail = status.configuration ?? vscode.l10n.t('no selfheal.yaml');
+      const details = [status.configuration ?? vscode.l10n.t('no selfheal.yaml')];
+      if (status.missingTools)
+        details.push(vscode.l10n.t('not rendered, not found: {0}', status.missingTools.join(', ')));
+      item.detail = details.join(' · ');
     }),
     parts.server.onStopped(() => {
       item.severity = vscode.LanguageStatusSeverity.Error;

@@ -2,7 +2,7 @@
 import type { Range } from '../text/text.ts';
 import type { Buildable } from '../workspace/rendered.ts';
 import { renderedObjects } from '../workspace/rendered.ts';
-import type { Located, SourceDocument } from '../workspace/project.ts';
+import type { Located, SourceDocument, SourceFile } from '../workspace/project.ts';
 import { Project } from '../workspace/project.ts';
 import type { Path } from '../yaml/value.ts';
 import { Value } from '../yaml/value.ts';
@@ -21,6 +21,8 @@ export interface RenderedOptions {
 
 /** What was found in rendered output for one file. */
 export interface RenderedFindings {
+  /** The file as it was. */
+  readonly file: SourceFile;
   readonly findings: readonly Finding[];
   /** Rules that the file silences where the output has something to find. */
   readonly silenced: ReadonlySet<string>;
@@ -68,12 +70,13 @@ export function lintRendered(
     );
     const kept = new Set(applySuppressions(file, fresh, new Set(), foreign, () => false));
     const silenced = new Set(fresh.flatMap((finding) => (kept.has(finding) ? [] : [finding.rule])));
-    result.set(uri, { findings: fresh.filter((finding) => kept.has(finding)), silenced });
+    result.set(uri, { file, findings: fresh.filter((finding) => kept.has(finding)), silenced });
   }
   return result;
 }
 
-const isSame = (a: Finding, b: Finding): boolean =>
+/** Whether two findings tell the same of a document. */
+export const isSame = (a: Finding, b: Finding): boolean =>
   a.rule === b.rule && a.message === b.message && a.document === b.document;
 
 /** A finding of a built object, where the object is written; else at the beginning of its file. */

@@ -16,6 +16,12 @@ const engineMessages: Readonly<Record<string, string>> = {
   'overlay/introduced': 'The overlay {{overlay}} makes this of {{kind}} "{{name}}".',
   'rendered/chart': 'Helm makes this of the chart {{folder}}.',
   'rendered/kustomization': 'Kustomize makes this of {{folder}}.',
+  'rendered/failed':
+    'What is built of this is not checked, since "{{command}}" failed. Run it in a terminal to see all it says, and save again once it works: {{reason}}',
+  'rendered/timeout':
+    'What is built of this is not checked, since "{{command}}" took longer than {{reason}} s. Run it in a terminal to see what it waits for.',
+  'rendered/large':
+    'What is built of this is not checked here, since "{{command}}" prints too much of it. "selfheal lint --render" checks it in a terminal.',
   'chart/default': "This holds for the chart's default of {{path}}.",
   'configuration/syntax': 'This configuration is not valid YAML, so the defaults apply: {{reason}}',
   'configuration/unknown-key': 'Unknown key "{{name}}". Did you mean: {{suggestion}}?',

@@ -40,6 +40,21 @@ export function buildables(project: Project): Buildable[] {
   return [...found, ...built];
 }
 
+/** What has to be built again when files change: charts that hold them, kustomizations that hold or list them. */
+export function buildablesOf(project: Project, uris: readonly string[]): Buildable[] {
+  const homes = new Set(uris.flatMap((uri) => project.units.homes(uri)));
+  const holds = (folder: string): boolean => uris.some((uri) => uri.startsWith(`${folder}/`));
+  return buildables(project).filter(({ type, dir }) =>
+    type === 'chart' ? holds(dir) : kustomizationsOf(project, dir).some((each) => homes.has(each) || holds(each)),
+  );
+}
+
+/** Folders of the kustomizations that one builds on, and its own. */
+function kustomizationsOf(project: Project, dir: string): readonly string[] {
+  const build = project.units.builds(project.units.of(`${dir}/kustomization.yaml`).id).find((each) => each.dir === dir);
+  return [...(build?.namespaces.keys() ?? [])];
+}
+
 /** One object of what a tool built. */
 export interface RenderedObject {
   readonly text: string;
@@ -52,13 +67,13 @@ export interface RenderedObject {
 /** The objects of a tool's output, each with where it comes from; what comes from files that are not here is left out. */
 export function renderedObjects({ type, dir, uri }: Buildable, output: string, project: Project): RenderedObject[] {
   const taken = new Set<Resource>();
+  const all = type === 'chart' ? [] : builtFrom(project, dir);
   return splitDocuments(output).flatMap(({ start, end }): RenderedObject[] => {
     const text = output.slice(start, end);
     const [resource] = readManifest(text).resources;
     if (!resource) return [];
     const from = type === 'chart' ? templateOf(text, dir) : undefined;
-    const files =
-      from === undefined ? builtFrom(project, dir) : [project.files.get(from)].flatMap((file) => file ?? []);
+    const files = from === undefined ? all : [project.files.get(from)].flatMap((file) => file ?? []);
     if (type === 'chart' && files.length === 0) return [];
     const source = sourceOf(resource, files, taken);
     if (source) taken.add(source.resource);
@@ -74,9 +89,9 @@ function templateOf(text: string, dir: string): string | undefined {
 
 /** Files of the objects that a kustomization builds. */
 function builtFrom(project: Project, dir: string): SourceFile[] {
-  const build = project.units.builds(project.units.of(`${dir}/kustomization.yaml`).id).find((each) => each.dir === dir);
+  const folders = new Set(kustomizationsOf(project, dir));
   return [...project.files.values()].filter(
-    ({ uri }) => !project.units.isPatch(uri) && project.units.homes(uri).some((home) => build?.namespaces.has(home)),
+    ({ uri }) => !project.units.isPatch(uri) && project.units.homes(uri).some((home) => folders.has(home)),
   );
 }
 

@@ -76,7 +76,7 @@ export function registerCodeActions(
       actions.push({ title, kind, diagnostics, edit: { changes: { [uri]: toTextEdits(session.indexOf(uri), all) } } });
     }
     if (finding.rule === 'suppression-unused' || finding.rule === 'suppression-unknown') return actions;
-    if (finding.rule === 'yaml-syntax' || finding.rule === 'configuration') return actions;
+    if (['yaml-syntax', 'configuration', 'rendered'].includes(finding.rule)) return actions;
     actions.push({
       title: format(uiText(session, 'action.suppress'), { rule: finding.rule }),
       kind,

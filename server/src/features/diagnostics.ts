@@ -20,6 +20,8 @@ export interface DiagnosticsFeature {
   /** Version of an open document, at each change. */
   opened(uri: string, version: number): void;
   closed(uri: string): void;
+  /** Resolves once something was told after all files had been read. */
+  readonly told: Promise<void>;
 }
 
 /** A file's diagnostics, with the id that stands for them while they are the same. */
@@ -45,6 +47,11 @@ export function registerDiagnostics(
   const versions = new Map<string, number>();
   const reports = new Map<string, Report>();
   let counter = 0;
+  let wasTold = (): void => {};
+  const told = new Promise<void>((resolve) => (wasTold = resolve));
+  const telling = (): void => {
+    if (session.scanned) wasTold();
+  };
 
   /** Diagnostics of a file; the same report as before while they are the same. */
   const report = (uri: string): Report => {
@@ -62,6 +69,7 @@ export function registerDiagnostics(
 
   connection.languages.diagnostics.on(({ textDocument, previousResultId }) => {
     const { id: resultId, items } = report(canonical(textDocument.uri));
+    telling();
     if (resultId === previousResultId) return { kind: 'unchanged', resultId };
     return { kind: 'full', resultId, items: [...items] };
   });
@@ -87,6 +95,7 @@ export function registerDiagnostics(
       if (token.isCancellationRequested) break;
       since = performance.now();
     }
+    telling();
     return { items };
   });
 
@@ -120,9 +129,11 @@ export function registerDiagnostics(
       scheduled = setImmediate(pushRest);
       return;
     }
+    telling();
   };
 
   return {
+    told,
     capabilities: {
       ...(pulls && {
         diagnosticProvider: { identifier: 'selfheal', interFileDependencies: true, workspaceDiagnostics: true },
