@@ -45,28 +45,101 @@ describe('a node', () => {
     ).toEqual(['node-not-ready/kubelet-stopped detected', 'node-pressure/disk recovered']);
   });
 
-  it('that was started anew explains the containers that ended with it', () => {
-    const s = story();
-    const booted = (id: string): Json => {
-      const made = node('node-1', 'True', -100);
+  describe('that was started anew', () => {
+    const booted = (id: string, ready = 'True', since = -100): Json => {
+      const made = node('node-1', ready, since);
       return { ...made, status: { ...(made.status as Json), nodeInfo: { bootID: id } } };
     };
-    s.list(0, 'nodes', [booted('a')]);
-    s.list(0, 'pods', [pod({ name: 'web', ready: 0 })]);
-    s.send(60, 'nodes', booted('b'));
-    const status = {
-      restartCount: 1,
-      state: { running: { startedAt: iso(61) } },
-      lastState: terminated('c1', 137, 0, 40),
+    /** The container ended, and runs again from `back` on. */
+    const lost = (name: string, exit: number, ended: number, back?: number): Json => {
+      const state = back === undefined ? { waiting: { reason: 'x' } } : { running: { startedAt: iso(back) } };
+      const status = { restartCount: 1, ready: back !== undefined, state, lastState: terminated('c1', exit, 0, ended) };
+      return pod({ name, status, ...(back === undefined ? { notReady: ended } : { ready: back }) });
     };
-    s.send(62, 'pods', pod({ name: 'web', ready: 61, status }));
-    const rows = s.view(62).incidents;
-    expect(rows.find((row) => row.container === 'app')).toMatchObject({
-      cause: 'container-exit/lost',
-      rootCause: 'node',
-      confidence: 0.95,
+    function running(...names: readonly string[]): Story {
+      const s = story();
+      s.list(0, 'nodes', [booted('a')]);
+      s.list(
+        0,
+        'pods',
+        names.map((name) => pod({ name, ready: 0 })),
+      );
+      return s;
+    }
+    const told = (s: Story, at: number): string[] => {
+      s.tick(at);
+      const { incidents } = s.view(at);
+      const causeOf = (id?: string): string => incidents.find((row) => row.id === id)?.cause ?? 'none';
+      return incidents.map((row) => `${row.subject.name} ${row.cause} ${row.state} < ${causeOf(row.parent)}`).sort();
+    };
+    const under = 'node-rebooted/boot';
+
+    it('explains the containers that ended with it, and is well when the last runs again', () => {
+      const s = running('web', 'api');
+      s.send(60, 'nodes', booted('b'));
+      s.send(62, 'pods', lost('web', 137, 40, 61));
+      s.send(62, 'pods', lost('api', 137, 40));
+      expect(s.view(62).incidents.find((row) => row.container === 'app')).toMatchObject({
+        cause: 'container-exit/lost',
+        rootCause: 'node',
+        confidence: 0.95,
+      });
+      expect(told(s, 63)).toEqual([
+        `api container-exit/lost healing < ${under}`,
+        `node-1 ${under} healing < none`,
+        `web container-exit/lost verifying < ${under}`,
+      ]);
+      s.send(90, 'pods', lost('api', 137, 40, 89));
+      expect(told(s, 91)[1]).toBe(`node-1 ${under} verifying < none`);
+      expect(told(s, 300).filter((line) => line.endsWith('< none'))).toHaveLength(1);
+      const row = s.view(300).incidents.find(({ cause }) => cause === under);
+      expect(row).toMatchObject({ state: 'recovered', ttr: 29, ending: { id: 'ending.node-back' } });
     });
-    expect(rows.find((row) => row.cause === 'node-rebooted/boot')).toMatchObject({ state: 'recovered' });
+
+    it.each([
+      ['before it tells so itself', 20, 60],
+      ['after, where the runtime lost them', 75, 60],
+      ['after it tells that it is ready', 64, 70],
+    ])('takes containers whose end is told %s', (_when, ended, at) => {
+      const s = running('web');
+      const steps: [number, string, Json][] = [
+        [at, 'nodes', booted('b')],
+        [ended + 1, 'pods', lost('web', 255, ended, ended + 1)],
+      ];
+      for (const [time, kind, object] of steps.sort(([a], [b]) => a - b)) s.send(time, kind, object);
+      expect(told(s, 80)).toEqual([`node-1 ${under} verifying < none`, `web container-exit/lost verifying < ${under}`]);
+    });
+
+    it('has no part in what ends by itself soon after, or ended long before', () => {
+      const s = running('web', 'old');
+      s.send(1, 'pods', lost('old', 255, 1, 2));
+      s.tick(300);
+      s.send(400, 'nodes', booted('b'));
+      s.send(430, 'pods', lost('web', 1, 430, 431));
+      expect(told(s, 432).filter((line) => !line.startsWith('node'))).toEqual([
+        'old container-exit/lost recovered < none',
+        'web container-exit/error verifying < none',
+      ]);
+    });
+
+    it('is well in the end even if one of them is not, which then is a trouble of its own', () => {
+      const s = running('web');
+      s.send(60, 'nodes', booted('b'));
+      s.send(62, 'pods', lost('web', 255, 59));
+      expect(told(s, 350)).toEqual([`node-1 ${under} healing < none`, `web container-exit/lost healing < ${under}`]);
+      expect(told(s, 365)).toEqual([`node-1 ${under} recovered < none`, 'web container-exit/lost healing < none']);
+    });
+
+    it('and was not ready before has one incident', () => {
+      const s = running('web');
+      s.send(50, 'nodes', booted('a', 'Unknown', 50));
+      s.send(60, 'nodes', booted('b', 'True', 60));
+      s.send(62, 'pods', lost('web', 255, 59, 61));
+      expect(told(s, 63)).toEqual([
+        'node-1 node-not-ready/kubelet-stopped recovered < none',
+        'web container-exit/lost verifying < node-not-ready/kubelet-stopped',
+      ]);
+    });
   });
 
   it('whose kernel kills within one container’s own limit is not out of memory', () => {

@@ -6,6 +6,7 @@ import type { World } from './world.ts';
 import { actorOf, evidence, fingerprintOf, openIncident, recur, reopen } from './faults.ts';
 import { classify } from './catalogue.ts';
 import { addEvidence, endIncident, isOpen, reach, reopenWindow, setParent, withdraw } from './incident.ts';
+import { adoptByBoot } from './boots.ts';
 import { adoptByRollout } from './rollouts.ts';
 import { correlate } from './correlate.ts';
 import { failuresOf } from './notes.ts';
@@ -61,6 +62,7 @@ export function onTerminated(
   countStart(world, incident, occurrence);
   retell(incident, pod, container, fault);
   retime(world, incident, pod, container);
+  adoptByBoot(world, incident);
   for (const symptom of openOf(world, pod, container.name, 'readiness-lost/')) absorb(world, incident, symptom, now);
 }
 

@@ -2,6 +2,7 @@
 import type { ConnectionView, HealthView } from './view.ts';
 import type { SlimObject } from './slim.ts';
 import type { World } from './world.ts';
+import { checkBoots } from './boots.ts';
 import { checkNeeds } from './needs.ts';
 import { checkOverdue } from './priority.ts';
 import { endGap, startGap } from './gap.ts';
@@ -120,6 +121,7 @@ export function createEngine(): LiveEngine {
     },
     gap: () => startGap(world),
     tick(now) {
+      checkBoots(world, now);
       for (const incident of world.book.open) {
         settle(world, incident, now);
         if (incident.endedAt !== undefined) continue;

@@ -121,8 +121,23 @@ export function isOpen(incident: Incident): boolean {
 
 /** Marks a changed incident, so that its row is built anew. */
 export function touch(book: Book, incident: Incident): void {
-  delete incident.row;
+  dropRow(book, incident);
   book.version++;
+}
+
+/** Drops the row of an incident, and of those that it is part of: they tell what ails it. */
+export function dropRow(book: Book, incident: Incident): void {
+  for (let next: Incident | undefined = incident; next !== undefined; next = parentOf(book, next)) delete next.row;
+}
+
+/** What an incident is part of. */
+export function parentOf(book: Book, { parent }: Incident): Incident | undefined {
+  return parent === undefined ? undefined : book.all.get(parent);
+}
+
+/** What is part of an incident. */
+export function childrenOf(book: Book, { children }: Incident): Incident[] {
+  return [...children].flatMap((id) => book.all.get(id) ?? []);
 }
 
 /** Runs a step that may add phases or evidence; the incident counts as changed only if it did. */
@@ -149,19 +164,16 @@ export function withdraw(book: Book, incident: Incident): void {
   const own = book.byUid.get(incident.uid);
   own?.delete(incident);
   if (own?.size === 0) book.byUid.delete(incident.uid);
-  for (const id of incident.children) {
-    const child = book.all.get(id);
-    if (child !== undefined) {
-      delete child.parent;
-      touch(book, child);
-    }
+  for (const child of childrenOf(book, incident)) {
+    delete child.parent;
+    touch(book, child);
   }
   unlinkParent(book, incident);
   book.version++;
 }
 
 function unlinkParent(book: Book, incident: Incident): void {
-  const parent = incident.parent === undefined ? undefined : book.all.get(incident.parent);
+  const parent = parentOf(book, incident);
   if (parent === undefined) return;
   parent.children.delete(incident.id);
   touch(book, parent);
@@ -199,13 +211,23 @@ export function forget(book: Book, now: number): void {
   }
 }
 
+/** Makes an incident part of a wider one; never of itself, or of what is part of it. */
 export function setParent(book: Book, child: Incident, parent: Incident): void {
   if (child.parent === parent.id) return;
+  for (let next: Incident | undefined = parent; next !== undefined; next = parentOf(book, next))
+    if (next === child) return;
   unlinkParent(book, child);
   child.parent = parent.id;
   parent.children.add(child.id);
   touch(book, child);
   touch(book, parent);
+}
+
+/** An incident goes on by itself. */
+export function leaveParent(book: Book, incident: Incident): void {
+  unlinkParent(book, incident);
+  delete incident.parent;
+  touch(book, incident);
 }
 
 /** Sets a phase once: the first time it is reached stays. */

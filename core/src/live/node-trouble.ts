@@ -2,6 +2,7 @@
 import type { Incident } from './incident.ts';
 import type { SlimEvent, SlimNode } from './slim-types.ts';
 import type { World } from './world.ts';
+import { adoptLost } from './boots.ts';
 import { capped } from './notes.ts';
 import { classify } from './catalogue.ts';
 import { evidence, openIncident, recur, reopen } from './faults.ts';
@@ -14,6 +15,8 @@ const nodeLimit = 10_000;
 const oomLimit = 16;
 /** An event that is older than this when it is first seen tells of the past (milliseconds). */
 const recent = 600_000;
+/** A node that was not ready tells of its boot when it is back, or a little later (milliseconds). */
+const comesBack = 120_000;
 /** Kills of containers belong to the node's report within this time (milliseconds). */
 const near = 5000;
 
@@ -68,7 +71,7 @@ export function onNodeTrouble(world: World, previous: SlimNode | undefined, node
   for (const incident of world.book.byUid.get(node.uid) ?? []) {
     if (!isOpen(incident) || !incident.cause.startsWith('node-pressure/')) continue;
     if (types.has(incident.fingerprint)) continue;
-    incident.stableSince = now;
+    incident.stableSince ??= now;
     incident.state = 'verifying';
     settle(world, incident, now);
   }
@@ -80,7 +83,9 @@ export function onNodeTrouble(world: World, previous: SlimNode | undefined, node
 function onBoot(world: World, node: SlimNode, now: number): void {
   capped(world.boots, node.name, now, nodeLimit);
   const down = [...(world.book.byUid.get(node.uid) ?? [])].find(
-    (incident) => isOpen(incident) && incident.cause.startsWith('node-not-ready/'),
+    (incident) =>
+      incident.cause.startsWith('node-not-ready/') &&
+      (isOpen(incident) || now - (incident.phases.recovered ?? 0) <= comesBack),
   );
   const incident = down ?? open(world, node, 'Rebooted', '', now, now);
   if (incident !== undefined) {
@@ -89,6 +94,7 @@ function onBoot(world: World, node: SlimNode, now: number): void {
     touch(world.book, incident);
   }
   judgePodsAnew(world, node.name, now);
+  if (incident !== undefined) adoptLost(world, node.name, incident);
 }
 
 /** Recovered as soon as it is past: what it did to pods is told by their own incidents. */

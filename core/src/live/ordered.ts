@@ -5,7 +5,7 @@ import type { SlimPod, SlimWorkload } from './slim-types.ts';
 import { actorOf, evidence, openIncident } from './faults.ts';
 import { classify } from './catalogue.ts';
 import { isActive, isReady } from './facts.ts';
-import { isOpen, setParent } from './incident.ts';
+import { isOpen, setParent, touch } from './incident.ts';
 import { podOf, refOf } from './world.ts';
 import { settle } from './settle.ts';
 
@@ -60,8 +60,6 @@ function begin(world: World, controller: Controller, object: SlimWorkload, block
   for (const own of world.book.byUid.get(blocked.pod.uid) ?? []) {
     if (!isOpen(own) || own.parent !== undefined) continue;
     setParent(world.book, own, incident);
-    if (own.confidence > incident.confidence)
-      Object.assign(incident, { rootCause: own.rootCause, confidence: own.confidence });
   }
 }
 
@@ -78,9 +76,13 @@ export function checkOrdered(world: World, now: number): void {
     if (open === undefined) {
       if (blocked !== undefined && now - blocked.since >= holdUp) begin(world, controller, object, blocked, now);
     } else if (blocked === undefined) {
-      open.stableSince = now;
+      open.stableSince ??= now;
       open.state = 'verifying';
       settle(world, open, now);
+    } else if (open.state === 'verifying') {
+      open.stableSince = undefined;
+      open.state = 'healing';
+      touch(world.book, open);
     }
   }
 }

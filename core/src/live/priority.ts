@@ -5,11 +5,6 @@ import type { World } from './world.ts';
 import { hasDeadService } from './endpoints.ts';
 import { touch } from './incident.ts';
 
-export interface Urgency {
-  readonly score: number;
-  readonly priority: 1 | 2 | 3 | 4;
-}
-
 const hour = 3600_000;
 
 /**
@@ -61,9 +56,13 @@ function isDead(world: World, incident: Incident): boolean {
 }
 
 /** `impact`: the part of the workload's pods, of the Service's endpoints or of the nodes that is not ready (0..1). */
-export function urgency(world: World, incident: Incident, impact: number): Urgency {
+export function urgency(world: World, incident: Incident, impact: number): number {
   const dead = incident.endedAt === undefined && incident.state !== 'verifying' && isDead(world, incident);
   const recurrences = Math.min((incident.recurrences ?? incident.count - 1) / 5, 1);
-  const score = severity(incident, dead) * (1 + 2 * impact + (dead ? 2 : 0) + 0.5 * recurrences);
-  return { score, priority: score >= 12 ? 1 : score >= 6 ? 2 : score >= 3 ? 3 : 4 };
+  return severity(incident, dead) * (1 + 2 * impact + (dead ? 2 : 0) + 0.5 * recurrences);
+}
+
+/** The class of an urgency: 1 is the most urgent. */
+export function priorityOf(score: number): 1 | 2 | 3 | 4 {
+  return score >= 12 ? 1 : score >= 6 ? 2 : score >= 3 ? 3 : 4;
 }

@@ -3,7 +3,7 @@ import type { Incident } from './incident.ts';
 import type { ProblemRow } from './view.ts';
 import type { World } from './world.ts';
 import { compareProblems } from './patch.ts';
-import { isOpen } from './incident.ts';
+import { dropRow, isOpen } from './incident.ts';
 import { median, timeToRecover } from './statistics.ts';
 import { refKey } from './world.ts';
 
@@ -49,7 +49,7 @@ export function patternsOf(world: World, now: number): Map<string, Pattern> {
     for (const incident of incidents) {
       if (incident.recurrences === count - 1) continue;
       incident.recurrences = count - 1;
-      delete incident.row;
+      dropRow(world.book, incident);
     }
   }
   return patterns;

@@ -64,10 +64,6 @@ export function adoptByRollout(world: World, incident: Incident, pod: SlimPod, n
   const parent = known?.incident ?? begin(world, controller, at);
   if (parent === undefined) return;
   setParent(world.book, incident, parent);
-  // What ails the pods is the best that is known about the rollout.
-  if (incident.confidence > parent.confidence)
-    Object.assign(parent, { rootCause: incident.rootCause, confidence: incident.confidence });
-  touch(world.book, parent);
 }
 
 function begin(

@@ -1,10 +1,10 @@
 /** Rows of incidents and nodes for the view. */
-import type { Incident } from './incident.ts';
+import type { Book, Incident } from './incident.ts';
 import type { IncidentRow, NodeRow, PhaseName } from './view.ts';
 import type { World } from './world.ts';
 import { compareNodes } from './patch.ts';
-import { isOpen } from './incident.ts';
-import { urgency } from './priority.ts';
+import { childrenOf, isOpen, parentOf } from './incident.ts';
+import { priorityOf, urgency } from './priority.ts';
 
 const phaseOrder: readonly PhaseName[] = [
   'fault',
@@ -29,19 +29,44 @@ function phasesOf(incident: Incident): IncidentRow['phases'] {
   return phases;
 }
 
+type Blame = Pick<IncidentRow, 'rootCause' | 'confidence'>;
+
 /** A verdict stands where it is surer than what failures elsewhere suggest. */
-function classOf({ rootCause, confidence, correlated }: Incident): Pick<IncidentRow, 'rootCause' | 'confidence'> {
+function ownBlame({ rootCause, confidence, correlated }: Incident): Blame {
   return correlated !== undefined && confidence <= 0.7 ? { ...correlated } : { rootCause, confidence };
 }
 
+/**
+ * What ails its parts is the best that is known about a place, a workload or a Service. A node is not ill because of its
+ * pods, and how a container of the lost pod fared does not tell why nothing takes its place.
+ */
+function blameOf(book: Book, incident: Incident): Blame {
+  let best = ownBlame(incident);
+  if (incident.scope === 'node' || incident.scope === 'container') return best;
+  for (const child of childrenOf(book, incident)) {
+    if (child.scope === 'container' && child.uid === incident.uid) continue;
+    const blame = blameOf(book, child);
+    if (blame.confidence > best.confidence) best = blame;
+  }
+  return best;
+}
+
+/** Why a person is needed: for itself, or else for the part of it that has waited longest. */
+function needsOf(book: Book, incident: Incident): Incident['needs'] {
+  if (!isOpen(incident) || incident.needs !== undefined) return isOpen(incident) ? incident.needs : undefined;
+  const parts = childrenOf(book, incident).flatMap((child) => needsOf(book, child) ?? []);
+  return parts.sort((a, b) => a.since - b.since)[0];
+}
+
 /** The row of an incident; built once per change. */
-export function incidentRow(world: World, incident: Incident, impact: number): IncidentRow {
+export function incidentRow(world: World, { incident, score }: Ranked): IncidentRow {
   if (incident.row !== undefined) return incident.row;
-  const { phases, container, node, needs, nextRetry, replacement, parent, ending } = incident;
+  const { phases, container, node, nextRetry, replacement, parent, ending } = incident;
   const since = (at: number | undefined): number | undefined =>
     at === undefined || phases.fault === undefined ? undefined : Math.max(0, (at - phases.fault) / 1000);
   const recovered =
     incident.state === 'recovered' && phases.recovered !== undefined ? phases.recovered - incident.healthy : undefined;
+  const needs = needsOf(world.book, incident);
   const [ttd, ttr] = [since(phases.detected), since(recovered)];
   const row: IncidentRow = {
     id: incident.id,
@@ -60,9 +85,9 @@ export function incidentRow(world: World, incident: Incident, impact: number): I
     phases: phasesOf(incident),
     ...(ttd !== undefined && { ttd }),
     ...(ttr !== undefined && { ttr }),
-    ...classOf(incident),
-    priority: urgency(world, incident, isOpen(incident) ? impact : 0).priority,
-    ...(needs && isOpen(incident) && { needs: { ...needs } }),
+    ...blameOf(world.book, incident),
+    priority: priorityOf(isOpen(incident) ? score : urgency(world, incident, 0)),
+    ...(needs && { needs: { ...needs } }),
     ...(nextRetry && { nextRetry: { ...nextRetry } }),
     ...(replacement && { replacement: { ...replacement } }),
     ...(parent !== undefined && { parent }),
@@ -75,16 +100,34 @@ export function incidentRow(world: World, incident: Incident, impact: number): I
   return row;
 }
 
+/** An incident with its urgency: at least that of what is part of it; 0 once it has ended. */
+export interface Ranked {
+  readonly incident: Incident;
+  readonly score: number;
+}
+
+/** No trouble is less urgent than what is part of it. */
+function scoresOf(world: World, impactOf: (incident: Incident) => number): Map<Incident, number> {
+  const scores = new Map<Incident, number>();
+  for (const incident of world.book.open) {
+    const score = urgency(world, incident, impactOf(incident));
+    for (let next: Incident | undefined = incident; next !== undefined; next = parentOf(world.book, next))
+      scores.set(next, Math.max(score, scores.get(next) ?? 0));
+  }
+  return scores;
+}
+
 /** Open incidents by urgency, then the ended ones, newest first. */
 export function sortIncidents(
   world: World,
   incidents: Iterable<Incident>,
   impactOf: (incident: Incident) => number,
-): Incident[] {
+): Ranked[] {
+  const scores = scoresOf(world, impactOf);
   const keyed = [...incidents].map((incident) => ({
     incident,
     ended: incident.endedAt ?? 0,
-    score: isOpen(incident) ? urgency(world, incident, impactOf(incident)).score : 0,
+    score: isOpen(incident) ? (scores.get(incident) ?? 0) : 0,
     fault: incident.phases.fault ?? 0,
   }));
   keyed.sort(
@@ -95,7 +138,7 @@ export function sortIncidents(
       b.fault - a.fault ||
       (a.incident.id < b.incident.id ? -1 : 1),
   );
-  return keyed.map((entry) => entry.incident);
+  return keyed;
 }
 
 /** Rows of all nodes by name. */

@@ -4,6 +4,8 @@ import type { SlimContainer, SlimPod, Termination } from './slim-types.ts';
 import type { TerminatedFault } from './cause.ts';
 import type { World } from './world.ts';
 import { capped, failuresOf, killOf, marksOf } from './notes.ts';
+import { endedWithBoot } from './boots.ts';
+import { isLost } from './causes/container-lost.ts';
 import { podWorkload, refKey } from './world.ts';
 
 /** What is known about the end of an instance: its status, and what events say about it now. */
@@ -23,7 +25,7 @@ export function terminatedFault(
       pod,
       container,
       termination,
-      ...circumstances(world, pod, container, started, finished),
+      ...circumstances(world, pod, container, termination, started, finished),
     };
   const failures = failuresOf(world.notes, pod.uid, container.name, kill.probe, started, kill.at);
   const unhealthy = failures.at(-1);
@@ -41,8 +43,6 @@ export function terminatedFault(
 
 /** The kernel's own report comes within this time of the kill (milliseconds). */
 const nodeOomWindow = 5000;
-/** Containers that a reboot ended are reported once the kubelet is back (milliseconds). */
-const rebootWindow = 300_000;
 /** Status and events have a resolution of one second (milliseconds). */
 const noteTolerance = 2000;
 
@@ -51,6 +51,7 @@ function circumstances(
   world: World,
   pod: SlimPod,
   container: SlimContainer,
+  termination: Termination,
   started: number,
   finished: number,
 ): Partial<TerminatedFault> {
@@ -66,7 +67,7 @@ function circumstances(
     ...(hook && { hook }),
     ...(stop && { stop }),
     ...(ooms.some((at) => Math.abs(at - finished) <= nodeOomWindow) && { nodeOom: true }),
-    ...(boot !== undefined && finished <= boot && boot - finished <= rebootWindow && { rebooted: true }),
+    ...(endedWithBoot(boot, finished, isLost(termination)) && { rebooted: true }),
   };
 }
 

@@ -19,7 +19,7 @@ import type { WorkloadIncidents } from './workloads.ts';
 import { incidentRow, nodeRows, sortIncidents } from './rows.ts';
 import { addSample, noSamples, recoveryOf } from './statistics.ts';
 import { incidentsByWorkload, workloadRow } from './workloads.ts';
-import { isOpen, touch } from './incident.ts';
+import { touch } from './incident.ts';
 import { isListed } from '../listed.ts';
 import { patternsOf, problemRows } from './problems.ts';
 import { refKey } from './world.ts';
@@ -137,7 +137,7 @@ export function createViewCache(world: World): ViewCache {
       if (version !== world.book.version) {
         const patterns = patternsOf(world, now);
         incidents = sortIncidents(world, world.book.all.values(), impactOf).map(
-          (incident) => incident.row ?? incidentRow(world, incident, isOpen(incident) ? impactOf(incident) : 0),
+          (ranked) => ranked.incident.row ?? incidentRow(world, ranked),
         );
         problems = problemRows(patterns);
         recovery = recoveryByClass(world);

@@ -46,8 +46,9 @@ function begin(
 }
 
 function recover(world: World, incident: Incident, at: number, now: number): void {
-  incident.stableSince = at;
+  incident.stableSince ??= at;
   incident.state = 'verifying';
+  touch(world.book, incident);
   settle(world, incident, now);
 }
 
@@ -58,6 +59,7 @@ function refused(world: World, controller: Controller, text: string, at: number)
   const open = openOf(world, controller.uid, 'failed-create/');
   const incident = open ?? begin(world, { subject: controller.ref, uid: controller.uid, controller }, verdict, at, at);
   if (incident.cause !== verdict.cause) relabel(world, incident, verdict);
+  incident.stableSince = undefined;
   incident.state = 'healing';
   touch(world.book, incident);
   return incident;
@@ -141,8 +143,6 @@ export function foldIntoJob(world: World, own: Incident, now: number): void {
   const parent = openOf(world, own.controller ?? '', 'job-failed/');
   if (parent === undefined || !isOpen(own)) return;
   setParent(world.book, own, parent);
-  if (own.confidence > parent.confidence)
-    Object.assign(parent, { rootCause: own.rootCause, confidence: own.confidence });
   removeFrom(world.carried, refKey(own.workload), own);
   endIncident(world.book, own, 'superseded', now, { id: 'ending.wider-fault' });
 }

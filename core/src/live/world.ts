@@ -83,6 +83,8 @@ export interface World {
   readonly notes: Notes;
   /** When each node was last started anew, by node name. */
   readonly boots: Map<string, number>;
+  /** Incidents that tell of these boots, as long as they wait for what ran before, by node name. */
+  readonly rebooting: Map<string, Incident>;
   /** Seconds from start to readiness of the latest instances, by workload key and container. */
   readonly startTimes: Map<string, readonly number[]>;
   /** Open rollout incidents, by workload key. */
@@ -142,6 +144,7 @@ export function createWorld(): World {
     renewals: new Map(),
     notes: createNotes(),
     boots: new Map(),
+    rebooting: new Map(),
     startTimes: new Map(),
     rollouts: new Map(),
     leaving: new Set(),

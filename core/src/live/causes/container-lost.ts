@@ -1,4 +1,10 @@
+import type { Termination } from '../slim-types.ts';
 import { defineCause } from '../cause.ts';
+
+/** The runtime lost the process (exit 255), or the kubelet did. */
+export function isLost({ exitCode, reason }: Termination): boolean {
+  return exitCode === 255 || reason === 'ContainerStatusUnknown';
+}
 
 /**
  * Nobody knows how the process ended: the runtime lost it (exit 255), or the kubelet did (`ContainerStatusUnknown`),
@@ -8,8 +14,7 @@ export const containerLost = defineCause({
   about: 'terminated',
   ids: ['container-exit/lost'],
   match({ container, termination, rebooted }) {
-    const lost = termination.exitCode === 255 || termination.reason === 'ContainerStatusUnknown';
-    if (!lost && rebooted !== true) return undefined;
+    if (!isLost(termination) && rebooted !== true) return undefined;
     return {
       cause: 'container-exit/lost',
       rootCause: 'node',
