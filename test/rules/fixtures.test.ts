@@ -50,6 +50,8 @@ describe.each(rules.map((rule) => ({ id: rule.id, rule })))('$id', ({ rule }) =>
     const messages = new Set(
       found.flatMap(({ message, related }) => [message, ...related.map((place) => place.message)]),
     );
+    // Which object an overlay breaks is said by the engine, for every rule alike.
+    messages.delete('introduced');
     expect([...messages].sort()).toEqual(Object.keys(rule.messages).sort());
     const titles = new Set(found.flatMap(({ fixes }) => fixes.map(({ title }) => title)));
     expect([...titles].sort()).toEqual(Object.keys(rule.titles ?? {}).sort());
