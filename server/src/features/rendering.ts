@@ -93,7 +93,7 @@ export function registerRendering(session: Session, log: Log, trusted: boolean, 
     missing.delete(tool);
     if (!('failure' in built) || built.failure !== 'missing') return;
     missing.add(tool);
-    const programs = tool === 'helm' ? 'helm is' : 'neither kustomize nor kubectl is';
+    const programs = tool === 'helm' ? 'helm is not' : 'neither kustomize nor kubectl is';
     sayOnce(
       'warn',
       `${programs} on the PATH: what it would build is not checked. Install it, or turn selfheal.render off.`,
