@@ -125,6 +125,7 @@ describe('a rollout', () => {
       { count: 1, needs: { reason: { id: 'needs.rollout-stuck' }, since: Date.parse(iso(25)) } },
     ]);
     s.send(30, 'replicasets', replicaSet('web-1', 2, { revision: '3' }));
+    s.send(30, 'replicasets', replicaSet('web-2', 0, { revision: '2' }));
     for (const n of [1, 2]) s.send(31, 'pods', fresh(n, { ...pulling, deleted: 31 }));
     s.send(32, 'deployments', deployment('3', over));
     expect(cause(s, 32, 'rollout-failed/')).toMatchObject([

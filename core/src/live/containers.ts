@@ -7,7 +7,7 @@ import { actorOf, evidence, fingerprintOf, openIncident, recur, reopen } from '.
 import { classify } from './catalogue.ts';
 import { addEvidence, endIncident, isOpen, reach, reopenWindow, setParent, withdraw } from './incident.ts';
 import { adoptByBoot } from './boots.ts';
-import { adoptByRollout } from './rollouts.ts';
+import { adoptPodTrouble } from './rollouts.ts';
 import { correlate } from './correlate.ts';
 import { failuresOf } from './notes.ts';
 import { addTo, nodeOf, podController, podWorkload, refKey, refOf } from './world.ts';
@@ -145,7 +145,7 @@ export function place(
   );
   // Each pod of such a Job is one more attempt at the same work.
   if (job) addTo(world.carried, refKey(workload), incident);
-  adoptByRollout(world, incident, pod, now);
+  adoptPodTrouble(world, incident, pod, now);
   correlate(world, incident, occurrence);
   return incident;
 }

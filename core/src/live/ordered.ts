@@ -61,6 +61,9 @@ function begin(world: World, controller: Controller, object: SlimWorkload, block
     if (!isOpen(own) || own.parent !== undefined) continue;
     setParent(world.book, own, incident);
   }
+  for (const slot of controller.slots)
+    if (isOpen(slot) && slot.replacement === undefined && slot.parent === undefined)
+      setParent(world.book, slot, incident);
 }
 
 /** Looks at all ordered StatefulSets; called now and then. */

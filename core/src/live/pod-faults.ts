@@ -3,9 +3,9 @@ import type { Incident } from './incident.ts';
 import type { SlimPod } from './slim-types.ts';
 import type { Verdict } from './cause.ts';
 import type { World } from './world.ts';
-import { adoptByRollout } from './rollouts.ts';
+import { adoptPodTrouble } from './rollouts.ts';
 import { classify } from './catalogue.ts';
-import { endIncident, isOpen, reach, setParent, touch } from './incident.ts';
+import { endIncident, isOpen, parentOf, reach, setParent, touch } from './incident.ts';
 import { evidence, openIncident, recur, relabel } from './faults.ts';
 import { endUnwatched } from './gap.ts';
 import { isActive } from './facts.ts';
@@ -43,9 +43,7 @@ function begin(
     },
     { id: `${pod.uid}/${verdict.cause}:${at.fault}`, at: at.fault, detected: at.detected },
   );
-  const slot = world.replacing.get(pod.uid);
-  if (slot !== undefined && isOpen(slot)) setParent(world.book, incident, slot);
-  else adoptByRollout(world, incident, pod, now);
+  adoptPodTrouble(world, incident, pod, now);
   return incident;
 }
 
@@ -124,16 +122,20 @@ export function checkLeaving(world: World, now: number): void {
     const pod = podOf(world, uid);
     if (pod?.deleted === undefined || now < pod.deleted + stuckAfter) continue;
     const own = [...(world.book.byUid.get(uid) ?? [])];
-    if (
-      own.some((incident) => isOpen(incident) && (incident.scope === 'slot' || incident.cause.startsWith('pod-stuck/')))
-    )
-      continue;
+    const slot = own.findLast((incident) => incident.scope === 'slot');
+    // A place that nobody could take so far tells of the pod that does not leave it.
+    const told = slot !== undefined && isOpen(slot) && slot.replacement === undefined;
+    if (told || own.some((incident) => isOpen(incident) && incident.cause.startsWith('pod-stuck/'))) continue;
     const node = nodeOf(world, pod.node)?.ready;
     const lost = node !== undefined && node.status !== 'True';
     const due = Math.max(pod.deleted + stuckAfter, lost ? (node.at ?? 0) + stuckOnLostNode : 0);
     const verdict = now < due ? undefined : classify({ about: 'stuck', pod });
     if (verdict === undefined) continue;
     const incident = begin(world, pod, verdict, { fault: pod.deleted, detected: due }, now);
+    // One trouble with the loss of its place, and with what that is part of.
+    const wider = slot === undefined ? undefined : parentOf(world.book, slot);
+    if (wider !== undefined) setParent(world.book, incident, wider);
+    else if (slot !== undefined) setParent(world.book, slot, incident);
     evidence(incident, refOf(pod), 'metadata.deletionTimestamp', 'grace period is over', pod.deleted);
     if (pod.finalizers !== undefined)
       evidence(incident, refOf(pod), 'metadata.finalizers', pod.finalizers.join(', '), pod.deleted);

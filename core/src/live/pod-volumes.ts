@@ -8,10 +8,10 @@ import type { Verdict } from './cause.ts';
 import type { VolumeNote } from './storage-state.ts';
 import type { World } from './world.ts';
 import { act } from './actions.ts';
-import { adoptByRollout } from './rollouts.ts';
+import { adoptPodTrouble } from './rollouts.ts';
 import { addTo, podOf, podWorkload, refOf, removeFrom } from './world.ts';
 import { classify } from './catalogue.ts';
-import { amend, endIncident, isOpen, reach, setParent, touch, withdraw } from './incident.ts';
+import { amend, endIncident, isOpen, reach, touch, withdraw } from './incident.ts';
 import { evidence, openIncident, relabel } from './faults.ts';
 import { firstStart, nameKey } from './storage-state.ts';
 import { isActive } from './facts.ts';
@@ -162,7 +162,7 @@ export function assessVolumes(world: World, pod: SlimPod, now: number): void {
     return;
   }
   if (incident !== undefined && incident.cause !== wait.verdict.cause) relabel(world, incident, wait.verdict);
-  mark(world, incident ?? open(world, pod, wait, slot, now), pod, wait, now);
+  mark(world, incident ?? open(world, pod, wait, now), pod, wait, now);
 }
 
 /** The kubelet pulls images and makes containers only when all volumes are there. */
@@ -172,7 +172,7 @@ function isBeyond(pod: SlimPod): boolean {
   );
 }
 
-function open(world: World, pod: SlimPod, wait: Wait, slot: Incident | undefined, now: number): Incident {
+function open(world: World, pod: SlimPod, wait: Wait, now: number): Incident {
   const incident = openIncident(
     world,
     {
@@ -188,8 +188,7 @@ function open(world: World, pod: SlimPod, wait: Wait, slot: Incident | undefined
     },
     { id: `${pod.uid}/volume:${wait.volume}`, at: wait.since, detected: wait.since },
   );
-  if (slot !== undefined) setParent(world.book, incident, slot);
-  else adoptByRollout(world, incident, pod, now);
+  adoptPodTrouble(world, incident, pod, now);
   incident.state = 'healing';
   return incident;
 }

@@ -53,6 +53,20 @@ function failing(controller: Controller): string {
   return controller.ref.kind === 'ReplicaSet' ? controller.uid : (controller.object?.revision ?? '');
 }
 
+/** Hangs the trouble of a pod under what is wider: the place that it is to take, or the rollout that it belongs to. */
+export function adoptPodTrouble(world: World, incident: Incident, pod: SlimPod, now: number): void {
+  const slot = world.replacing.get(pod.uid);
+  if (slot === undefined || !isOpen(slot)) adoptByRollout(world, incident, pod, now);
+  else if (incident.parent === undefined) setParent(world.book, incident, slot);
+}
+
+/** Hangs the trouble of a controller, or of a place for one of its pods, under its rollout if that has failed already. */
+export function adoptByKnownRollout(world: World, incident: Incident, controller: Controller): void {
+  const known = world.rollouts.get(refKey(workloadOf(controller)));
+  if (incident.parent === undefined && known?.revision === failing(controller))
+    setParent(world.book, incident, known.incident);
+}
+
 /** Hangs the trouble of a new revision's pod under the incident of its rollout, which it opens if need be. */
 export function adoptByRollout(world: World, incident: Incident, pod: SlimPod, now: number): void {
   const controller = world.controllers.get(incident.controller ?? '');
@@ -117,6 +131,8 @@ export function onDeadline(world: World, deployment: SlimWorkload, now: number):
   for (const pod of activePods(world, controller))
     for (const own of world.book.byUid.get(pod.uid) ?? [])
       if (isOpen(own) && own.scope !== 'slot') adoptByRollout(world, own, pod, now);
+  for (const own of world.book.byUid.get(controller.uid) ?? [])
+    if (isOpen(own) && own !== incident) adoptByKnownRollout(world, own, controller);
   refreshRollout(world, key, now);
 }
 

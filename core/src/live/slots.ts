@@ -5,12 +5,13 @@ import type { SlimPod } from './slim-types.ts';
 import { addTo, nodeOf, podController, podOf, podWorkload, refKey, refOf, removeFrom } from './world.ts';
 import { actorOf, openIncident } from './faults.ts';
 import { classify } from './catalogue.ts';
-import { endIncident, isOpen, reach, revive, setParent, touch, withdraw } from './incident.ts';
+import { childrenOf, endIncident, isOpen, reach, revive, setParent, touch, withdraw } from './incident.ts';
 import { isActive } from './facts.ts';
 import { marksOf } from './notes.ts';
 import { tellLoss } from './losses.ts';
 import { refreshCarried, refreshReplacement } from './progress.ts';
-import { foldIntoJob } from './workload-faults.ts';
+import { adoptByRefusal, foldIntoJob } from './workload-faults.ts';
+import { adoptByKnownRollout, adoptByRollout, adoptPodTrouble } from './rollouts.ts';
 import { removalKind } from './planned.ts';
 import { settle } from './settle.ts';
 
@@ -51,11 +52,14 @@ export function rejudgeRemovals(world: World, controller: Controller, now: numbe
 function judge(world: World, controller: Controller | undefined, removal: Removal, now: number): void {
   const kind = removalKind(world, controller, removal);
   if (kind === removal.kind) return;
-  if (removal.kind !== undefined) undo(world, controller, removal);
+  if (removal.kind !== undefined) undo(world, controller, removal, now);
   removal.kind = kind;
   const own = [...(world.book.byUid.get(removal.pod.uid) ?? [])].filter(
     ({ scope, cause }) => scope === 'container' || (scope === 'pod' && !cause.startsWith('pod-stuck/')),
   );
+  // Whoever takes a replacement away on purpose knows of the place that it was to take.
+  const place = world.replacing.get(removal.pod.uid);
+  if (kind !== 'unplanned' && place !== undefined) own.push(place);
   for (const incident of own) settle(world, incident, now);
   removal.affected = own.filter(isOpen);
   if (kind === 'unplanned') openSlot(world, controller, removal, now);
@@ -72,7 +76,7 @@ function judge(world: World, controller: Controller | undefined, removal: Remova
   }
 }
 
-function undo(world: World, controller: Controller | undefined, removal: Removal): void {
+function undo(world: World, controller: Controller | undefined, removal: Removal, now: number): void {
   for (const incident of removal.affected) {
     if (!isOpen(incident)) revive(world.book, incident);
     removeFrom(world.carried, refKey(incident.workload), incident);
@@ -88,7 +92,10 @@ function undo(world: World, controller: Controller | undefined, removal: Removal
     const pod = podOf(world, replacement);
     if (pod !== undefined) controller?.births.push(pod);
   }
+  const parts = childrenOf(world.book, slot).filter(({ uid }) => uid === replacement);
   withdraw(world.book, slot);
+  const stays = replacement === undefined ? undefined : podOf(world, replacement);
+  if (stays !== undefined) for (const part of parts) if (isOpen(part)) adoptByRollout(world, part, stays, now);
   world.dirtyWorkloads.add(refKey(slot.workload));
 }
 
@@ -141,6 +148,8 @@ function openSlot(world: World, controller: Controller | undefined, removal: Rem
     world.evictedFrom.add(pod.node);
   adoptByNode(world, slot);
   if (controller === undefined) return;
+  adoptByKnownRollout(world, slot, controller);
+  adoptByRefusal(world, slot, controller);
   controller.slots.add(slot);
   pairSlot(world, controller, slot, removal);
 }
@@ -215,6 +224,9 @@ function pair(
   reach(slot, 'acting', pod.created ?? now);
   reach(slot, 'replaced', pod.created ?? now);
   world.replacing.set(pod.uid, slot);
+  // What keeps it from getting ready may have been told before it was known whose place it takes.
+  for (const own of world.book.byUid.get(pod.uid) ?? [])
+    if (isOpen(own) && own.scope !== 'slot') adoptPodTrouble(world, own, pod, now);
   touch(world.book, slot);
   refreshReplacement(world, slot, podOf(world, pod.uid) ?? pod, now);
 }

@@ -7,6 +7,7 @@ import type { Verdict } from './cause.ts';
 import { actorOf, evidence, openIncident, recur, relabel } from './faults.ts';
 import { classify } from './catalogue.ts';
 import { endIncident, isOpen, setParent, touch } from './incident.ts';
+import { adoptByKnownRollout } from './rollouts.ts';
 import { needs } from './needs.ts';
 import { refKey, refOf, removeFrom, workloadOf } from './world.ts';
 import { settle } from './settle.ts';
@@ -58,11 +59,27 @@ function refused(world: World, controller: Controller, text: string, at: number)
   if (verdict === undefined) return undefined;
   const open = openOf(world, controller.uid, 'failed-create/');
   const incident = open ?? begin(world, { subject: controller.ref, uid: controller.uid, controller }, verdict, at, at);
+  if (open === undefined) joinSlots(world, controller, incident);
   if (incident.cause !== verdict.cause) relabel(world, incident, verdict);
   incident.stableSince = undefined;
   incident.state = 'healing';
   touch(world.book, incident);
   return incident;
+}
+
+/** No pod takes the place of those that left since none may be created: one trouble, in a rollout or on a node as may be. */
+function joinSlots(world: World, controller: Controller, incident: Incident): void {
+  const waiting = [...controller.slots].filter((slot) => isOpen(slot) && slot.replacement === undefined);
+  const placed = waiting.find(({ parent }) => parent !== undefined);
+  adoptByKnownRollout(world, incident, controller);
+  if (incident.parent === undefined && placed !== undefined) setParent(world.book, incident, placed);
+  for (const slot of waiting) if (slot.parent === undefined) setParent(world.book, slot, incident);
+}
+
+/** A place became free while no pod may be created. */
+export function adoptByRefusal(world: World, slot: Incident, controller: Controller): void {
+  const refusal = openOf(world, controller.uid, 'failed-create/');
+  if (refusal !== undefined && slot.parent === undefined) setParent(world.book, slot, refusal);
 }
 
 /** Condition ReplicaFailure of a ReplicaSet or a ReplicationController. */
