@@ -166,7 +166,7 @@ function readSuppressions(document: SourceDocument): Suppression[] {
   if (without.has(manifest)) return [];
   const found = [
     ...fromComments(document, manifest),
-    ...manifest.resources.flatMap((resource) => fromAnnotations(document, resource)),
+    ...(manifest.problem ? [] : manifest.resources.flatMap((resource) => fromAnnotations(document, resource))),
   ];
   if (found.length === 0) without.add(manifest);
   return found;

@@ -25,7 +25,8 @@ export function* changedObjects(
     for (const member of frame.members.get(unit) ?? []) {
       const file = files.get(member);
       for (const located of file ? locatedIn(file).values() : []) {
-        const { resource } = located;
+        const { resource, document } = located;
+        if (document.manifest.problem) continue;
         if (!mayHold(frame, build, resource) || !isCertain(frame, build, resource)) continue;
         const overlays = overlaysFor(frame, build, resource);
         if (overlays.length > 0) yield { located, build, overlays };

@@ -45,6 +45,7 @@ export interface Manifest {
   readonly root: Node | undefined;
   readonly problem: SyntaxProblem | undefined;
   readonly templated: boolean;
+  /** Objects that others may name; with a problem, they are not judged. */
   readonly resources: readonly Resource[];
   readonly suppressions: readonly SuppressionComment[];
 }
@@ -52,12 +53,14 @@ export interface Manifest {
 /** Reads one document's text. */
 export function readManifest(text: string): Manifest {
   const { root, problem, templated } = parseDocument(text);
+  // The API server refuses a map with a key twice, but what the document means to be is known: others name it.
+  const readable = !problem || problem.code === 'DUPLICATE_KEY';
   return {
     text,
     root,
     problem,
     templated,
-    resources: problem ? [] : readResources(Value.root(root), noKinds),
+    resources: readable ? readResources(Value.root(root), noKinds) : [],
     suppressions: readSuppressionComments(text, root),
   };
 }
