@@ -78,8 +78,14 @@ export function isForMetrics({ resource }: Located): boolean {
   );
 }
 
-/** A Service that sends requests to a workload's pods, the one beside it first. */
-export function serviceFor(workload: Located, around: Surroundings): Located | undefined {
-  const services = around.servicesOf(workload).filter((service) => !isForMetrics(service));
-  return services.find((service) => belongTogether(workload, service, around)) ?? services[0];
+/** Services that send requests to a workload's pods, those beside it first: variants elsewhere may have its labels. */
+export function servicesFor(workload: Located, around: Surroundings): readonly Located[] {
+  const services = around.servicesOf(workload);
+  if (services.length < 2) return services;
+  const beside = new Set(services.filter((service) => belongTogether(workload, service, around)));
+  return [...beside, ...services.filter((service) => !beside.has(service))];
 }
+
+/** The Service whose requests a workload's pods answer; those for measurements do not count. */
+export const serviceFor = (workload: Located, around: Surroundings): Located | undefined =>
+  servicesFor(workload, around).find((service) => !isForMetrics(service));

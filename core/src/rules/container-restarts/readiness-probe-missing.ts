@@ -8,7 +8,7 @@ import { isHelmHook } from '../../workspace/exempt.ts';
 import type { Located } from '../../workspace/project.ts';
 import { effectiveReplicas } from '../../workspace/replicas.ts';
 import type { Surroundings } from '../../workspace/surroundings.ts';
-import { isForMetrics, servingContainers, targetsOf } from '../../workspace/traffic.ts';
+import { isForMetrics, servingContainers, targetsOf, servicesFor } from '../../workspace/traffic.ts';
 
 export default defineRule({
   id: 'readiness-probe-missing',
@@ -83,7 +83,7 @@ export default defineRule({
       if (around.patched(located, value.at('readinessProbe'))) return;
       const data = { container: showName(container) };
       const at = value.at('name');
-      const services = around.servicesOf(located);
+      const services = servicesFor(located, around);
       const served = servedBy(container, services);
       const service = served?.service.resource.name ?? services[0]?.resource.name ?? '…';
       const port = served?.port ?? container.ports.find(({ protocol }) => protocol === 'TCP');

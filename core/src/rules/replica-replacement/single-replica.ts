@@ -8,6 +8,7 @@ import { isAvailabilityExempt } from '../../workspace/exempt.ts';
 import type { Located } from '../../workspace/project.ts';
 import { effectiveReplicas, replicasOf } from '../../workspace/replicas.ts';
 import type { Surroundings } from '../../workspace/surroundings.ts';
+import { serviceFor } from '../../workspace/traffic.ts';
 import type { Value } from '../../yaml/value.ts';
 
 export default defineRule({
@@ -98,7 +99,7 @@ export default defineRule({
       if (replicas === undefined || replicas === 0 || replicas >= wanted || isSingleWriter(located, around)) return;
       const { kind, name, value } = located.resource;
       const at = replicasOf(located.resource) ?? value;
-      const service = around.servicesOf(located)[0];
+      const service = serviceFor(located, around);
       const data = { kind, name: name ?? '…', replicas, wanted, service: service?.resource.name ?? '…' };
       report({
         message: service ? (replicas === 1 ? 'served' : 'fewServed') : replicas === 1 ? 'alone' : 'few',
