@@ -9,7 +9,7 @@ const read = (fields: string) => {
     Value.root(parseDocument(`spec: { containers: [{ name: c, ${fields} }] }\n`).root),
   ).containers;
   const found = only && databaseOf(only);
-  return found && [found.name, found.paths[0], found.cache];
+  return found && [found.name, found.paths[0], found.cache, ...(found.refusesDisk ? ['refuses'] : [])];
 };
 
 describe('databases by their image', () => {
@@ -27,6 +27,10 @@ describe('databases by their image', () => {
     ['image: redis', ['redis', '/data', true]],
     ['image: redis, args: [--appendonly, "yes"]', ['redis', '/data', false]],
     ['image: valkey/valkey, args: [valkey-server, --save, "60 1"]', ['valkey', '/data', false]],
+    ['image: redis, args: [--save, "", --appendonly, "no"]', ['redis', '/data', true, 'refuses']],
+    ['image: redis, command: [redis-server, --save, ""]', ['redis', '/data', true, 'refuses']],
+    ['image: redis, args: ["redis-server --save \'\' --appendonly yes"]', ['redis', '/data', false]],
+    ['image: redis, args: [--appendonly, "no"]', ['redis', '/data', true]],
     ['image: nats', undefined],
     ['image: nats, args: [-js]', ['nats', '/data', false]],
     // Others.

@@ -11,6 +11,8 @@ export interface Database {
   readonly paths: readonly string[];
   /** Kept in memory unless told otherwise: losing it costs a cold start. */
   readonly cache: boolean;
+  /** Told to keep nothing on disk, so that a volume would stay empty. */
+  readonly refusesDisk: boolean;
 }
 
 /** Data folders by the last part of the image's name (documentation of the images). */
@@ -54,6 +56,9 @@ const inMemory: ReadonlySet<string> = new Set(['redis', 'valkey']);
 /** Settings that make a store in memory write to disk. */
 const persists = /(?:^|\s|--)(?:appendonly\s+yes|save\s+"?[1-9])/;
 
+/** No times to save at, in place of those it has by default (redis.conf). */
+const savesNever = /(?:^|\s)--save(?:\s+(?:""|''|--)|\s*$)/;
+
 /**
  * The database or queue that a container runs, going by its image; undefined for any other image, for clients of one,
  * and where template text decides.
@@ -70,10 +75,12 @@ export function databaseOf({ value }: Container): Database | undefined {
   const words = [...command, ...args].join(' ');
   if (name === 'nats' && !/(?:^|\s)--?(?:js|jetstream|sd|store_dir)\b/.test(words)) return undefined;
   const folder = env(value, 'PGDATA');
+  const cache = inMemory.has(name) && !persists.test(words);
   return {
     name,
     paths: folder === undefined ? known : [folder, ...known],
-    cache: inMemory.has(name) && !persists.test(words),
+    cache,
+    refusesDisk: cache && savesNever.test(words),
   };
 }
 

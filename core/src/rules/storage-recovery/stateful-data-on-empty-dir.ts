@@ -23,7 +23,7 @@ export default defineRule({
     summary: 'A database or queue keeps its data where it is lost with the pod.',
     why: 'An emptyDir lives as long as its pod, and the file system of a container only until its next restart. Kubernetes heals by replacing pods: after an eviction, a drain or an update the database comes back, healthy and empty.',
     exemptions:
-      'Containers that mount a claim, a claim template, an ephemeral or a CSI volume; clients of a database image; overlays for a single node. Info for stores that keep everything in memory unless told otherwise (Redis and Valkey without appendonly or save), and for StatefulSets of unknown images that have no lasting volume and do not ask for the name of their pod.',
+      'Containers that mount a claim, a claim template, an ephemeral or a CSI volume; clients of a database image; Redis and Valkey that are told never to save (--save ""); overlays for a single node. Info for stores that keep everything in memory unless told otherwise (Redis and Valkey without appendonly or save), and for StatefulSets of unknown images that have no lasting volume and do not ask for the name of their pod.',
     links: ['concepts/workloads/controllers/statefulset#stable-storage', 'concepts/storage/volumes#emptydir'],
   },
   explains: ['pod-lost/node', 'pod-evicted/eviction-api'],
@@ -89,7 +89,7 @@ function judge(
   { report, located }: Context,
 ): void {
   const database = databaseOf(container);
-  if (!database) return;
+  if (!database || database.refusesDisk) return;
   const mounts = mountsOf(container);
   // The deepest mount above the data holds it, or one below holds part of it.
   const lasting = mounts.filter(isLasting);
