@@ -16,7 +16,8 @@ export default defineRule({
   docs: {
     summary: 'A class makes volumes before it is known where their pods can run.',
     why: 'Disks of a zone or of a node can be used there only. With volumeBindingMode Immediate, the default, the disk is made in any zone as soon as the claim exists; when its pod does not fit there, it stays Pending for ever, at the first start or when a node of that zone is lost.',
-    exemptions: 'Provisioners whose volumes every node can use, classes whose allowedTopologies name exactly one zone.',
+    exemptions:
+      'Provisioners whose volumes every node can use, classes whose allowedTopologies or parameters (zone, zones, availability) name exactly one zone.',
     links: ['concepts/storage/storage-classes#volume-binding-mode'],
   },
   explains: ['unschedulable/volume', 'volume-attach-failed/error'],
@@ -44,7 +45,7 @@ export default defineRule({
         { class: 'review', title: 'wait', operations: [{ op: 'set', path: at.path, value: 'WaitForFirstConsumer' }] },
       ];
       if (mode !== 'Immediate') report({ message: 'rejected', at, data, severity: 'error', fixes });
-      else if (provisioner !== undefined && isTopologyBound(provisioner) && !isOneZone(value.at('allowedTopologies')))
+      else if (provisioner !== undefined && isTopologyBound(provisioner) && !isOneZone(value))
         report({
           message: at.missing ? 'byDefault' : 'immediate',
           at: at.missing ? value.at('provisioner') : at,
@@ -56,8 +57,12 @@ export default defineRule({
 });
 
 /** Whether volumes can only come to be in one place; so they may when template text lists the places. */
-function isOneZone(allowed: Value): boolean {
+function isOneZone(value: Value): boolean {
+  const allowed = value.at('allowedTopologies');
   if (allowed.open) return true;
+  // How the drivers that were part of Kubernetes say it (concepts/storage/storage-classes, Kubernetes 1.25).
+  const named = ['zone', 'zones', 'availability'].map((key) => value.at('parameters', key));
+  if (named.some((zone) => !zone.missing && zone.text()?.includes(',') !== true)) return true;
   const [term, ...others] = allowed.items();
   const expressions = term?.at('matchLabelExpressions').items() ?? [];
   return (

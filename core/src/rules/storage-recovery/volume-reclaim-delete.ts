@@ -22,7 +22,7 @@ export default defineRule({
     summary: 'Volumes are deleted together with their claims.',
     why: 'With reclaim policy Delete, which is the default of a StorageClass, the disk and all data on it are gone as soon as the claim is deleted: with its namespace, with a Helm release, by a mistyped command. Retain keeps the volume, and a new claim can be bound to it.',
     exemptions:
-      'Classes and volumes whose name, labels or annotations say scratch, cache, temporary or the like. A PersistentVolume without a policy is kept: written by hand, it defaults to Retain.',
+      'Classes and volumes whose name, labels or annotations say scratch, cache, temporary or the like. A PersistentVolume without a policy is kept: written by hand, it defaults to Retain. So do the volumes of a class with kubernetes.io/no-provisioner, unless that class says Delete.',
     links: ['concepts/storage/storage-classes#reclaim-policy', 'concepts/storage/persistent-volumes#reclaiming'],
   },
   explains: ['volume-lost/claim', 'volume-lost/failed'],
@@ -62,7 +62,7 @@ export default defineRule({
         report({ message: 'rejected', at, data: { ...data, allowed }, severity: 'error', fixes: [fix] });
         return;
       }
-      if (isScratch(value)) return;
+      if (isScratch(value) || (at.missing && value.at('provisioner').text() === noProvisioner)) return;
       const place = at.missing ? (volume ? at : value.at('provisioner')) : at;
       const user = volume ? undefined : databaseUser(located, around);
       if (user) {
@@ -86,6 +86,9 @@ export default defineRule({
     },
   },
 });
+
+/** Makes no volumes: those that are written by hand for its class say themselves whether they are kept. */
+const noProvisioner = 'kubernetes.io/no-provisioner';
 
 /** A workload that keeps a database on volumes of a class. */
 function databaseUser(
