@@ -109,7 +109,7 @@ test('at most ten updates a second, parts counted', async () => {
   publisher.stop();
 });
 
-test('a long first list is taken in slices, and what comes meanwhile after it', async () => {
+test('long lists are taken in slices, and what comes meanwhile after them', async () => {
   vi.useRealTimers();
   const objects = Array.from({ length: 5000 }, (_, index) => {
     const raw = pod(`web-${index}`);
@@ -118,13 +118,25 @@ test('a long first list is taken in slices, and what comes meanwhile after it', 
     return found;
   });
   const seen: string[] = [];
-  let [turns, parts] = [0, 0];
+  let [turns, parts, turnsOfKnown] = [0, 0, 0];
+  const work = (): void => {
+    const until = performance.now() + 0.05;
+    while (performance.now() < until);
+  };
   await new Promise<void>((resolve) => {
     const intake = createIntake({
       observe(observation: Observation) {
         seen.push(observation.type === 'RELIST' ? `list of ${observation.objects.length}` : observation.type);
-        const until = performance.now() + 0.05;
-        while (performance.now() < until);
+        work();
+      },
+      *inSteps(observation: Observation) {
+        const before = turns;
+        seen.push(`steps of ${observation.type}`);
+        for (const _ of objects) {
+          work();
+          yield;
+        }
+        turnsOfKnown = turns - before;
       },
       onPart: () => (parts += 1),
       onComplete: resolve,
@@ -143,5 +155,6 @@ test('a long first list is taken in slices, and what comes meanwhile after it', 
   expect(turns).toBeGreaterThan(2);
   expect(parts).toBeGreaterThan(0);
   expect(seen.slice(0, 5000).every((type) => type === 'ADDED')).toBe(true);
-  expect(seen.slice(5000)).toEqual(['DELETED', 'list of 5000']);
+  expect(seen.slice(5000)).toEqual(['DELETED', 'steps of RELIST']);
+  expect(turnsOfKnown).toBeGreaterThan(2);
 });

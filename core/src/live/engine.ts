@@ -29,6 +29,11 @@ export type Observation =
 export interface LiveEngine {
   /** Takes one observation; `now` is epoch milliseconds of its arrival. */
   observe(observation: Observation, now: number): void;
+  /**
+   * The same in steps, so that a long list need not be taken in one go. Until the last step nothing else may be
+   * observed, and what the engine shows is half of one picture and half of another.
+   */
+  observeInSteps(observation: Observation, now: number): Generator<undefined>;
   /** Nobody watched until now: what the next lists change did not happen at the moment it is seen. */
   gap(): void;
   /** Time passes: stability windows end, thresholds are reached, old rows fall out. */
@@ -44,17 +49,33 @@ const lookEvery = 5000;
 const day = 24 * 3600_000;
 
 /**
- * Replaces what was known of a resource: first what is gone, then what is known, last what is new.
+ * Replaces what was known of a resource, one object a step: first what is gone, then what is known, last what is new.
  * @param since the last message about this resource: what is missing now was there then
  */
-function relist(world: World, resource: string, objects: readonly SlimObject[], now: number, since: number): void {
+function* relist(
+  world: World,
+  resource: string,
+  objects: readonly SlimObject[],
+  now: number,
+  since: number,
+): Generator<undefined> {
   const afterGap = world.unwatched.size > 0;
   const listed = new Set(objects.map((object) => object.uid));
-  for (const uid of world.byResource.get(resource) ?? []) if (!listed.has(uid)) remove(world, uid, now, since);
-  for (const object of objects)
-    if (object.resource === resource && world.objects.has(object.uid)) upsert(world, object, now);
-  for (const object of objects)
-    if (object.resource === resource && !world.objects.has(object.uid)) upsert(world, object, now);
+  for (const uid of world.byResource.get(resource) ?? []) {
+    if (!listed.has(uid)) remove(world, uid, now, since);
+    yield;
+  }
+  const added: SlimObject[] = [];
+  for (const object of objects) {
+    if (object.resource !== resource) continue;
+    if (world.objects.has(object.uid)) upsert(world, object, now);
+    else added.push(object);
+    yield;
+  }
+  for (const object of added) {
+    upsert(world, object, now);
+    yield;
+  }
   if (afterGap) endGap(world, resource, now);
 }
 
@@ -81,10 +102,11 @@ function checkStarting(world: World, now: number): void {
 function prune(world: World, now: number): void {
   forget(world.book, now);
   for (const [uid, controller] of world.controllers) {
-    const key = refKey(workloadOf(controller));
-    const before = controller.restarts.length;
-    controller.restarts = controller.restarts.filter((at) => now - at < day);
-    if (controller.restarts.length !== before) world.dirtyWorkloads.add(key);
+    // Most controllers have nothing to forget, and there are tens of thousands.
+    if (controller.restarts.some((at) => now - at >= day)) {
+      controller.restarts = controller.restarts.filter((at) => now - at < day);
+      world.dirtyWorkloads.add(refKey(workloadOf(controller)));
+    }
     if (
       controller.pods.size > 0 ||
       controller.restarts.length > 0 ||
@@ -92,6 +114,7 @@ function prune(world: World, now: number): void {
       world.objects.has(uid)
     )
       continue;
+    const key = refKey(workloadOf(controller));
     world.controllers.delete(uid);
     removeFrom(world.groups, key, controller);
     if (controller.owner !== undefined) removeFrom(world.siblings, controller.owner.uid, controller);
@@ -105,20 +128,25 @@ export function createEngine(): LiveEngine {
   const heardAt = new Map<string, number>();
   let cleaned = 0;
   let looked = 0;
+  function* observeInSteps(observation: Observation, now: number): Generator<undefined> {
+    const since = heardAt.get(observation.resource) ?? now;
+    heardAt.set(observation.resource, now);
+    if (observation.type === 'RELIST') {
+      yield* relist(world, observation.resource, observation.objects, now, since);
+      return;
+    }
+    const { object } = observation;
+    if (object.resource !== observation.resource) return;
+    world.unwatched.delete(object.uid);
+    upsert(world, object, now);
+    if (observation.type === 'DELETED') remove(world, object.uid, now);
+  }
   return {
     observe(observation, now) {
-      const since = heardAt.get(observation.resource) ?? now;
-      heardAt.set(observation.resource, now);
-      if (observation.type === 'RELIST') {
-        relist(world, observation.resource, observation.objects, now, since);
-        return;
-      }
-      const { object } = observation;
-      if (object.resource !== observation.resource) return;
-      world.unwatched.delete(object.uid);
-      upsert(world, object, now);
-      if (observation.type === 'DELETED') remove(world, object.uid, now);
+      const steps = observeInSteps(observation, now);
+      while (steps.next().done !== true);
     },
+    observeInSteps,
     gap: () => startGap(world),
     tick(now) {
       checkBoots(world, now);

@@ -81,7 +81,7 @@ function container(spec: Json, status: Json, init: boolean): SlimContainer | und
     init: init && spec.restartPolicy !== 'Always',
     sidecar: init && spec.restartPolicy === 'Always' ? true : undefined,
     image: sharedText(shortText(spec.image, 300)),
-    memoryLimit: limitText(record(record(spec.resources).limits).memory),
+    memoryLimit: sharedText(limitText(record(record(spec.resources).limits).memory)),
     liveness: probe(spec.livenessProbe),
     readiness: probe(spec.readinessProbe),
     startup: probe(spec.startupProbe),
@@ -157,11 +157,11 @@ export function slimPod(meta: SlimMeta, raw: Json): SlimPod {
     scheduled: condition(status.conditions, 'PodScheduled', 'told'),
     readyCondition: condition(status.conditions, 'Ready'),
     disruption: condition(status.conditions, 'DisruptionTarget'),
-    containers: [
-      ...containers(spec.initContainers, status.initContainerStatuses, true),
-      ...containers(spec.containers, status.containerStatuses, false),
-    ],
-    revision: string(labels['pod-template-hash']) ?? string(labels['controller-revision-hash']),
+    // Joined rather than spread or pushed: what an array grew to in the making stays with it, for every pod there is.
+    containers: containers(spec.initContainers, status.initContainerStatuses, true).concat(
+      containers(spec.containers, status.containerStatuses, false),
+    ),
+    revision: sharedText(string(labels['pod-template-hash']) ?? string(labels['controller-revision-hash'])),
     completionIndex: string(annotations['batch.kubernetes.io/job-completion-index']),
     claims: claimsOf(meta.name, spec.volumes),
     mirror: 'kubernetes.io/config.mirror' in annotations,

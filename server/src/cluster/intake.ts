@@ -7,6 +7,8 @@ import type { Observation } from '../../../core/src/live/engine.ts';
 export interface IntakeOptions {
   /** Takes one observation. */
   readonly observe: (observation: Observation) => void;
+  /** The same in steps. */
+  readonly inSteps: (observation: Observation) => Iterable<undefined>;
   /** Now and then while a list is being taken: what can be made of it by then need not be made in one go at its end. */
   readonly onPart: () => void;
   /** A list that was taken in slices is complete. */
@@ -28,25 +30,26 @@ const shortList = 500;
 const [slice, turnsOfPart] = [20, 8];
 
 /** Creates an intake. */
-export function createIntake({ observe, onPart, onComplete }: IntakeOptions): Intake {
+export function createIntake({ observe, inSteps, onPart, onComplete }: IntakeOptions): Intake {
   let waiting: { readonly observation: Observation; readonly first: boolean }[] = [];
   let running: Iterator<undefined> | undefined;
   let next: NodeJS.Immediate | undefined;
   let turns = 0;
 
-  const isLong = (observation: Observation, first: boolean): boolean =>
-    first && observation.type === 'RELIST' && observation.objects.length > shortList;
+  const isLong = (observation: Observation): boolean =>
+    observation.type === 'RELIST' && observation.objects.length > shortList;
 
   function* steps(): Generator<undefined> {
     for (let at = 0; at < waiting.length; at++) {
       const { observation, first } = waiting[at] as (typeof waiting)[number];
-      if (observation.type === 'RELIST' && isLong(observation, first)) {
+      if (observation.type === 'RELIST' && first && isLong(observation)) {
         const { resource, objects } = observation;
         for (const object of objects) {
           observe({ type: 'ADDED', resource, object });
           yield;
         }
-      } else {
+      } else if (isLong(observation)) yield* inSteps(observation);
+      else {
         observe(observation);
         yield;
       }
@@ -77,7 +80,7 @@ export function createIntake({ observe, onPart, onComplete }: IntakeOptions): In
 
   return {
     take(observation, first) {
-      if (running === undefined && !isLong(observation, first)) {
+      if (running === undefined && !isLong(observation)) {
         observe(observation);
         return;
       }

@@ -112,12 +112,13 @@ export function createSession(options: SessionOptions): ClusterSession {
     picture = undefined;
   };
 
-  const guard = (what: string, run: () => void): void => {
+  const guard = <Result>(what: string, run: () => Result): Result | undefined => {
     try {
-      run();
+      return run();
     } catch (error) {
       // A fault in judging one object must not end the stream that brings the next.
       log('error', `${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      return undefined;
     }
   };
 
@@ -166,6 +167,10 @@ export function createSession(options: SessionOptions): ClusterSession {
     intake = createIntake({
       observe(observation) {
         guard(observation.resource, () => engine.observe(observation, clock()));
+      },
+      *inSteps(observation) {
+        const steps = engine.observeInSteps(observation, clock());
+        while (guard(observation.resource, () => steps.next())?.done !== true) yield;
       },
       // Its rows are kept by the engine; the picture itself is shown when the list is complete.
       onPart: () => guard('view', () => void engine.view(clock(), connection())),
