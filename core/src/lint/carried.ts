@@ -3,7 +3,7 @@ import type { SourceFile } from '../workspace/project.ts';
 import type { Finding } from './findings.ts';
 import { compareFindings } from './findings.ts';
 import type { ForeignReader } from './foreign-suppressions.ts';
-import { isSame } from './rendered.ts';
+import { Said } from './rendered.ts';
 import type { RenderedFindings } from './rendered.ts';
 import { applySuppressions } from './suppressions.ts';
 
@@ -21,9 +21,13 @@ export function withRendered(
 ): readonly Finding[] {
   if (rendered.length === 0) return own;
   const found: Finding[] = [];
+  const said = new Said(own);
   for (const each of rendered) {
-    const known = [...own, ...found];
-    found.push(...carried(each, file).filter((finding) => !known.some((other) => isSame(other, finding))));
+    const fresh = carried(each, file).filter((finding) => !said.has(finding));
+    for (const finding of fresh) {
+      said.add(finding);
+      found.push(finding);
+    }
   }
   const kept = new Set(applySuppressions(file, found, new Set(), foreign, () => false));
   const used = new Set(rendered.flatMap(({ silenced }) => [...silenced]));

@@ -3,7 +3,7 @@ import type { Range } from '../text/text.ts';
 import type { Buildable } from '../workspace/rendered.ts';
 import { renderedObjects } from '../workspace/rendered.ts';
 import type { Located, SourceDocument, SourceFile } from '../workspace/project.ts';
-import { Project } from '../workspace/project.ts';
+import { Project, readFile } from '../workspace/project.ts';
 import type { Path } from '../yaml/value.ts';
 import { Value } from '../yaml/value.ts';
 import { folderName } from './confirm.ts';
@@ -33,26 +33,41 @@ export interface RenderedFindings {
  * @param output what the tool printed
  * @param known findings of a file as it is written
  */
-export function lintRendered(
+export function lintRendered(...args: Parameters<typeof renderedSteps>): Map<string, RenderedFindings> {
+  const steps = renderedSteps(...args);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** The same in steps, between which other work may be done. */
+export function* renderedSteps(
   buildable: Buildable,
   output: string,
   project: Project,
   known: (uri: string) => readonly Finding[],
   { rules, linterOf }: RenderedOptions,
-): Map<string, RenderedFindings> {
-  const objects = renderedObjects(buildable, output, project);
+): Generator<undefined, Map<string, RenderedFindings>> {
   const texts = new Map<string, { text: string; starts: { at: number; source: Located | undefined }[] }>();
-  for (const { text, uri, source } of objects) {
+  for (const { text, uri, source } of renderedObjects(buildable, output, project)) {
+    yield;
     const file = texts.get(uri) ?? { text: '', starts: [] };
     texts.set(uri, file);
     file.starts.push({ at: file.text.length, source });
     file.text += `${text.replace(/^---.*$/m, '').trimEnd()}\n---\n`;
   }
-  const rendered = Project.from([...texts].map(([uri, { text }]) => [uri, text]));
+  const files: SourceFile[] = [];
+  for (const [uri, { text }] of texts) {
+    files.push(readFile(uri, text));
+    yield;
+  }
+  const rendered = Project.empty.withFiles(files);
   const ids = new Set(rules.map(({ id }) => id));
   const foreign = foreignReader(rules);
   const result = new Map<string, RenderedFindings>();
   for (const [uri, { starts }] of texts) {
+    yield;
     const file = project.files.get(uri);
     const first = file?.documents[0];
     if (!file || !first) continue;
@@ -63,11 +78,9 @@ export function lintRendered(
         const source = starts.findLast(({ at }) => at <= finding.document.start)?.source;
         return toldIn(finding, source, first, buildable);
       });
-    const fresh = found.filter(
-      (finding, index) =>
-        !known(uri).some((other) => isSame(other, finding)) &&
-        found.findIndex((other) => isSame(other, finding) && other.range.start === finding.range.start) === index,
-    );
+    const said = new Said(known(uri));
+    const places = new Said([]);
+    const fresh = found.filter((finding) => !said.has(finding) && places.add(finding, finding.range.start));
     const kept = new Set(applySuppressions(file, fresh, new Set(), foreign, () => false));
     const silenced = new Set(fresh.flatMap((finding) => (kept.has(finding) ? [] : [finding.rule])));
     result.set(uri, { file, findings: fresh.filter((finding) => kept.has(finding)), silenced });
@@ -75,9 +88,26 @@ export function lintRendered(
   return result;
 }
 
-/** Whether two findings tell the same of a document. */
-export const isSame = (a: Finding, b: Finding): boolean =>
-  a.rule === b.rule && a.message === b.message && a.document === b.document;
+/** What findings say of documents, wherever in them. */
+export class Said {
+  private readonly documents = new Map<SourceDocument, Set<string>>();
+
+  constructor(findings: readonly Finding[]) {
+    for (const finding of findings) this.add(finding);
+  }
+
+  has({ document, rule, message }: Finding): boolean {
+    return this.documents.get(document)?.has(`${rule}/${message}`) === true;
+  }
+
+  /** Adds what a finding says, at a place if one is given; tells whether that is new. */
+  add({ document, rule, message }: Finding, at?: number): boolean {
+    let keys = this.documents.get(document);
+    if (!keys) this.documents.set(document, (keys = new Set()));
+    const before = keys.size;
+    return before < keys.add(at === undefined ? `${rule}/${message}` : `${rule}/${message} ${at}`).size;
+  }
+}
 
 /** A finding of a built object, where the object is written; else at the beginning of its file. */
 function toldIn(

@@ -64,21 +64,33 @@ export interface RenderedObject {
   readonly source: Located | undefined;
 }
 
-/** The objects of a tool's output, each with where it comes from; what comes from files that are not here is left out. */
-export function renderedObjects({ type, dir, uri }: Buildable, output: string, project: Project): RenderedObject[] {
-  const taken = new Set<Resource>();
-  const all = type === 'chart' ? [] : builtFrom(project, dir);
-  return splitDocuments(output).flatMap(({ start, end }): RenderedObject[] => {
+/**
+ * The objects of a tool's output, one after another, each with where it comes from; what comes from files that are not
+ * here is left out.
+ */
+export function* renderedObjects(
+  { type, dir, uri }: Buildable,
+  output: string,
+  project: Project,
+): Generator<RenderedObject> {
+  const ofFile = new Map<SourceFile, Sources>();
+  const all = type === 'chart' ? undefined : new Sources(builtFrom(project, dir));
+  const sourcesOf = (uri: string): Sources | undefined => {
+    const file = project.files.get(uri);
+    let sources = file && ofFile.get(file);
+    if (file && !sources) ofFile.set(file, (sources = new Sources([file])));
+    return sources;
+  };
+  for (const { start, end } of splitDocuments(output)) {
     const text = output.slice(start, end);
     const [resource] = readManifest(text).resources;
-    if (!resource) return [];
+    if (!resource) continue;
     const from = type === 'chart' ? templateOf(text, dir) : undefined;
-    const files = from === undefined ? all : [project.files.get(from)].flatMap((file) => file ?? []);
-    if (type === 'chart' && files.length === 0) return [];
-    const source = sourceOf(resource, files, taken);
-    if (source) taken.add(source.resource);
-    return [{ text, uri: source?.file.uri ?? from ?? uri, source }];
-  });
+    const sources = from === undefined ? all : sourcesOf(from);
+    if (type === 'chart' && !sources) continue;
+    const source = sources?.take(resource);
+    yield { text, uri: source?.file.uri ?? from ?? uri, source };
+  }
 }
 
 /** File that Helm names above what it made of it: `# Source: chart/templates/web.yaml`, beginning with the chart's name. */
@@ -95,26 +107,35 @@ function builtFrom(project: Project, dir: string): SourceFile[] {
   );
 }
 
-/** The object of the same kind whose name is the same, else ends or begins like it, else is template text; the first that is not taken. */
-function sourceOf(
-  { groupKind, name = '' }: Resource,
-  files: readonly SourceFile[],
-  taken: ReadonlySet<Resource>,
-): Located | undefined {
-  const candidates = files.flatMap((file) =>
-    file.documents.flatMap((document) =>
-      document.manifest.resources
-        .filter((resource) => resource.groupKind === groupKind && !taken.has(resource))
-        .map((resource): Located => ({ resource, document, file })),
-    ),
-  );
-  const named = (fits: (written: string) => boolean): Located | undefined =>
-    candidates.find(({ resource }) => resource.name !== undefined && fits(resource.name));
-  return (
-    named((written) => written === name) ??
-    candidates.find(({ resource }) => resource.name === undefined) ??
-    named((written) => name.includes(written))
-  );
+/** Objects of files that nothing built was found to come from yet, by kind. */
+class Sources {
+  private readonly kinds = new Map<string, { readonly named: Map<string, Located[]>; readonly unnamed: Located[] }>();
+
+  constructor(files: readonly SourceFile[]) {
+    for (const file of files)
+      for (const document of file.documents)
+        for (const resource of document.manifest.resources) this.add({ resource, document, file });
+  }
+
+  private add(located: Located): void {
+    const { groupKind, name } = located.resource;
+    let kind = this.kinds.get(groupKind);
+    if (!kind) this.kinds.set(groupKind, (kind = { named: new Map(), unnamed: [] }));
+    if (name === undefined) kind.unnamed.push(located);
+    else if (!kind.named.get(name)?.push(located)) kind.named.set(name, [located]);
+  }
+
+  /** Takes the object whose name is the same, else is template text, else is part of the name; the first of each. */
+  take({ groupKind, name = '' }: Resource): Located | undefined {
+    const kind = this.kinds.get(groupKind);
+    if (!kind) return undefined;
+    const { named, unnamed } = kind;
+    return (
+      named.get(name)?.shift() ??
+      unnamed.shift() ??
+      [...named].find(([written, left]) => left.length > 0 && name.includes(written))?.[1].shift()
+    );
+  }
 }
 
 const folderOf = (uri: string): string => uri.slice(0, uri.lastIndexOf('/'));

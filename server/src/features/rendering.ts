@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Finding } from '../../../core/src/lint/findings.ts';
-import { lintRendered } from '../../../core/src/lint/rendered.ts';
+import { renderedSteps } from '../../../core/src/lint/rendered.ts';
 import { rules } from '../../../core/src/rules/registry.ts';
 import type { Project } from '../../../core/src/workspace/project.ts';
 import type { Buildable } from '../../../core/src/workspace/rendered.ts';
@@ -30,7 +30,10 @@ const pause = 200;
 /** Programs that run at once. */
 const mostRunning = 2;
 
-/** Most that is read of a program's output, bytes: much more than charts make, and checked within a second or so. */
+/** Longest time that checking what was built keeps what is asked meanwhile waiting, milliseconds. */
+const slice = 10;
+
+/** Most that is read of a program's output, bytes: more than most charts make, and checked within seconds. */
 const largest = 4 * 2 ** 20;
 
 /**
@@ -67,14 +70,16 @@ export function registerRendering(session: Session, log: Log, trusted: boolean, 
     const built = await buildWith(buildable, { signal: control.signal, bytes: largest });
     // Whoever ended it has gone on already.
     if (control.signal.aborted) return;
-    running.delete(uri);
     try {
+      const findings = await judge(session, buildable, built, project);
+      if (control.signal.aborted) return;
       noteTool(buildable, built);
-      results.set(uri, { folder, findings: judge(session, buildable, built, project) });
+      results.set(uri, { folder, findings });
       session.touch('workspace');
     } catch (error) {
       log('error', `What is built of ${fileURLToPath(uri)} cannot be checked: ${String(error)}`);
     }
+    if (running.get(uri) === control) running.delete(uri);
     start();
   };
   const start = (): void => {
@@ -145,9 +150,14 @@ export function registerRendering(session: Session, log: Log, trusted: boolean, 
 }
 
 /** What a build shows: findings in its output, or why there is none. */
-function judge(session: Session, buildable: Buildable, built: Built, project: Project): BuildResult['findings'] {
+async function judge(
+  session: Session,
+  buildable: Buildable,
+  built: Built,
+  project: Project,
+): Promise<BuildResult['findings']> {
   if ('failure' in built) return failed(buildable, built, project);
-  return lintRendered(
+  const steps = renderedSteps(
     buildable,
     built.output,
     project,
@@ -155,6 +165,13 @@ function judge(session: Session, buildable: Buildable, built: Built, project: Pr
     (uri) => (project === session.project ? session.ownFindings(uri) : []),
     { rules, linterOf: (uri) => session.folderOf(uri).renderedLinter },
   );
+  for (let since = performance.now(); ;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    if (performance.now() - since < slice) continue;
+    await new Promise((resolve) => setImmediate(resolve));
+    since = performance.now();
+  }
 }
 
 /** Why nothing was built, at the file of the chart or kustomization; a missing program is told elsewhere. */
