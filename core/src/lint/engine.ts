@@ -9,7 +9,7 @@ import { foreignReader } from './foreign-suppressions.ts';
 import type { Looked, Run } from './judge.ts';
 import { introducedBy } from './introduced.ts';
 import { judgePlaced, lintDocument, lookAt } from './judge.ts';
-import { placed, placedAlone, standsAlone } from './places.ts';
+import { placed, placedAlone, urisNamed } from './places.ts';
 import type { LintOptions } from './plans.ts';
 import { isOn, planner } from './plans.ts';
 import { joinsCauses } from './presets.ts';
@@ -31,17 +31,32 @@ interface Traced<Result> {
   readonly trace: Trace;
 }
 
+/** Findings of a file, and the files that they name places in. */
+interface Whole extends Traced<readonly Finding[]> {
+  readonly named: readonly SourceFile[];
+}
+
 interface Latest {
   readonly project: Project | undefined;
   readonly findings: Map<SourceFile, readonly Finding[]>;
+}
+
+/** Whether what findings name stands where it stood: places move without any object changing. */
+const staysPut = ({ named }: Whole, { files }: Project): boolean =>
+  named.every((file) => files.get(file.uri) === file);
+
+function filesNamed(findings: readonly Finding[], own: SourceFile, { files }: Project): SourceFile[] {
+  const uris = new Set(findings.flatMap(urisNamed));
+  uris.delete(own.uri);
+  return [...uris].flatMap((uri) => files.get(uri) ?? []);
 }
 
 /** Creates a linter for one configuration. */
 export function createLinter(options: LintOptions): Linter {
   const local = new WeakMap<Manifest, readonly LocalFinding[]>();
   const around = new WeakMap<Manifest, Traced<Looked>>();
-  const whole = new WeakMap<SourceFile, Traced<readonly Finding[]>>();
-  /** Findings that hold for one project only, since they name places in other documents. */
+  const whole = new WeakMap<SourceFile, Whole>();
+  /** Findings that hold for one project only. */
   let latest: Latest = { project: undefined, findings: new Map() };
   const ids = new Set(options.rules.map(({ id }) => id));
   const foreign = foreignReader(options.rules);
@@ -124,14 +139,14 @@ export function createLinter(options: LintOptions): Linter {
       if (scope === 'document') return lintFile(project, file, scope);
       const { surroundings } = project;
       const known = whole.get(file);
-      if (known && surroundings.holds(known.trace)) return known.result;
+      if (known && staysPut(known, project) && surroundings.holds(known.trace)) return known.result;
       if (latest.project !== project) latest = { project, findings: new Map() };
       const asked = latest.findings.get(file);
       if (asked) return asked;
       const traced = surroundings.trace(() => lintFile(project, file, scope));
       // What patches do hangs on objects that nobody looked up.
-      if (traced.result.every(standsAlone) && !project.units.changesObjects(uri)) whole.set(file, traced);
-      else latest.findings.set(file, traced.result);
+      if (project.units.changesObjects(uri)) latest.findings.set(file, traced.result);
+      else whole.set(file, { ...traced, named: filesNamed(traced.result, file, project) });
       return traced.result;
     },
   };

@@ -43,6 +43,8 @@ const relatedPlace = ({ at, message, data = {} }: Related, { file, document }: L
   data,
 });
 
-/** Whether a finding names no place outside its document: such places move without any object changing. */
-export const standsAlone = ({ related, fixes }: Finding): boolean =>
-  related.length === 0 && fixes.every(({ target }) => target === undefined);
+/** Addresses of the files that a finding names places in. */
+export const urisNamed = ({ related, fixes }: Finding): string[] => [
+  ...related.map(({ uri }) => uri),
+  ...fixes.flatMap(({ target }) => target?.file.uri ?? []),
+];
