@@ -57,6 +57,7 @@ describe('a pod that is not ready in the place of a lost one', () => {
     s.send(10, 'pods', starting('web-1-b', 10), 'ADDED');
     expect(top(s, 11)).toMatchObject([{ rootCause: 'unknown', confidence: 0.5, priority: 4 }]);
     s.send(12, 'pods', starting('web-1-b', 10, noConfig));
+    expect(top(s, 13)[0]?.needs).toBeUndefined();
     s.tick(80);
     const [part] = s.view(80).incidents.filter(({ cause }) => cause === 'create-container/config');
     const [row] = top(s, 80);
