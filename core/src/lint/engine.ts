@@ -42,8 +42,7 @@ interface Latest {
 }
 
 /** Whether what findings name stands where it stood: places move without any object changing. */
-const staysPut = ({ named }: Whole, { files }: Project): boolean =>
-  named.every((file) => files.get(file.uri) === file);
+const staysPut = ({ named }: Whole, { files }: Project): boolean => named.every((file) => files.get(file.uri) === file);
 
 function filesNamed(findings: readonly Finding[], own: SourceFile, { files }: Project): SourceFile[] {
   const uris = new Set(findings.flatMap(urisNamed));
