@@ -1,10 +1,19 @@
 /** Entry of the worker thread: a cluster session whose calls and updates are messages. */
+import { constants, setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { createSession } from './session.ts';
 import type { FromWorker, ToWorker, UpdateTaken, WorkerResults } from './worker-protocol.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('cluster worker: runs as a worker thread only');
+
+// Where both want the same processor, whoever types goes first. Linux alone gives each thread a priority of its own
+// (setpriority(2)); elsewhere this would slow down the whole server.
+try {
+  if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+} catch {
+  // Not allowed here: the session works all the same.
+}
 
 const post = (message: FromWorker): void => port.postMessage(message);
 

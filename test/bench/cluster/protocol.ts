@@ -33,6 +33,8 @@ export interface ReaderReport {
   readonly rss: number;
   /** Milliseconds: the longest time that the event loop did not turn. */
   readonly pause: number;
+  /** Milliseconds of CPU: what the longest of its turns worked. A busy machine makes pauses longer, turns not. */
+  readonly turn?: number;
   readonly events: number;
   readonly pods: number;
   readonly readyPods: number;
@@ -45,4 +47,4 @@ export interface ReaderReport {
 }
 
 /** What only the thread of a session knows of itself. */
-export type ThreadReport = Pick<ReaderReport, 'heap' | 'pause'>;
+export type ThreadReport = Pick<ReaderReport, 'heap' | 'pause' | 'turn'>;
