@@ -8,6 +8,7 @@ export const english: Readonly<Record<string, string>> = {
   'ui.connect': 'Connect…',
   'ui.connectLong': 'Connect to a cluster…',
   'ui.disconnect': 'Disconnect',
+  'ui.close': 'Close',
   'ui.closeRecording': 'Close the recording',
   'ui.retry': 'Connect again',
   'ui.showLog': 'Show log',

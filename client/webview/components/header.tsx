@@ -38,8 +38,13 @@ export function Header(): JSX.Element {
           </button>
         )
       ) : (
-        <button class="secondary" data-testid="disconnect" onClick={() => post({ type: 'disconnect' })}>
-          {t(name === 'recording' ? 'ui.closeRecording' : 'ui.disconnect')}
+        <button
+          class="secondary"
+          data-testid="disconnect"
+          title={name === 'recording' ? t('ui.closeRecording') : ''}
+          onClick={() => post({ type: 'disconnect' })}
+        >
+          {t(name === 'recording' ? 'ui.close' : 'ui.disconnect')}
         </button>
       )}
     </header>

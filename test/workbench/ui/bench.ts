@@ -94,6 +94,15 @@ export async function notifications(page: Page): Promise<readonly string[]> {
   return texts.filter((text) => !text.startsWith("Activating extension 'vscode."));
 }
 
+/** Shows the list of notifications once one with this text is in it, and gives that one. */
+export async function notice(page: Page, text: string): Promise<Locator> {
+  await page.locator('.part.statusbar [id="status.notifications"] .codicon-bell-dot').waitFor();
+  await runCommand(page, 'Notifications: Show Notifications');
+  const found = page.locator('.notifications-center .notification-list-item').filter({ hasText: text });
+  await found.waitFor();
+  return found;
+}
+
 /** Opens a file by its name. */
 export async function openFile(page: Page, name: string): Promise<void> {
   await page.keyboard.press('Control+p');

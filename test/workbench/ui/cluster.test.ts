@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Locator } from 'playwright-core';
-import { type Bench, lineWith, notifications, openBench, runCommand, save, webview } from './bench.ts';
+import { type Bench, lineWith, notice, notifications, openBench, runCommand, save, webview } from './bench.ts';
 import { type ShopCluster, startShopCluster } from './shop-cluster.ts';
 
 let bench: Bench;
@@ -120,12 +120,47 @@ test('when the cluster goes away the last picture stays, marked stale', { timeou
   await dashboardIn('live').waitFor({ timeout: 45_000 });
 });
 
+test('a recording is looked at without the cluster', { timeout: 60_000 }, async () => {
+  const { page, folder, shot } = bench;
+  const counters = (): Promise<string | null> => webview(page).locator('.counters').textContent();
+  const live = await counters();
+  await runCommand(page, 'Selfheal: Export Recording');
+  await page.locator('.quick-input-widget').filter({ hasText: 'Export a recording' }).waitFor();
+  await page.keyboard.press('Enter');
+  const offer = await notice(page, 'Recorded: ');
+  const file = fs.readdirSync(folder).find((name) => name.endsWith('.jsonl.gz')) ?? '';
+  assert.ok((await offer.textContent())?.includes(`Recorded: ${path.join(folder, file)}.`));
+  await offer.getByRole('button', { name: 'Open', exact: true }).click();
+  await dashboardIn('recording').waitFor();
+  const asked = cluster.server.requests.length;
+  await inTree('recording').waitFor();
+  await page
+    .locator('.notifications-center')
+    .getByRole('button', { name: /^Hide Notifications/ })
+    .click();
+  assert.ok((await inDashboard('banner').textContent())?.includes(file));
+  await inDashboard('incident').filter({ hasText: 'web' }).first().click();
+  await inDashboard('place').filter({ hasText: 'web.yaml' }).waitFor();
+  assert.equal(await counters(), live);
+  await shot('recording');
+  await inDashboard('disconnect').click();
+  await inDashboard('welcome').waitFor();
+  assert.equal(cluster.server.requests.length, asked, 'the cluster hears nothing of it');
+  await connect('shop');
+  await dashboardIn('live').waitFor();
+  await inDashboard('incident').filter({ hasText: 'web' }).first().waitFor();
+});
+
 test('what the user may not read is said, with its cause', { timeout: 60_000 }, async () => {
   await connect('nothing-allowed');
   await webview(bench.page).locator('[data-testid=banner][data-state=forbidden]').waitFor();
   await inTree('nothing-allowed').waitFor();
   await bench.shot('forbidden');
   assert.match((await inDashboard('banner').textContent()) ?? '', /forbidden|allowed|permission|may not/i);
+  await runCommand(bench.page, 'Selfheal: Show Missing Rights');
+  await lineWith(bench.page, 'may not read everything in nothing-allowed').waitFor();
+  await bench.shot('rights');
+  await runCommand(bench.page, 'View: Revert and Close Editor');
 });
 
 test('a refused login is a state, not a pop-up', { timeout: 60_000 }, async () => {
