@@ -73,7 +73,7 @@ export function isForMetrics({ resource }: Located): boolean {
     names.every(
       (name) =>
         (name.templated && !name.missing) ||
-        /(?:^|-)(?:\w*metrics|prometheus|telemetry)(?:-|$)/.test(name.text() ?? ''),
+        /(?:^|-)(?:\w*metrics(?:https?)?|prometheus|telemetry)(?:-|$)/.test(name.text() ?? ''),
     )
   );
 }

@@ -24,7 +24,7 @@ export default defineRule({
     summary: 'A container that others send requests to has no readiness probe.',
     why: 'Without a readiness probe a container counts as ready the moment its process starts. A Service then sends it requests that it cannot answer yet, and a rolling update replaces the next pod although the last one does not work.',
     exemptions:
-      'Jobs and their pods, init containers, Helm hooks, Pods that are not always restarted, containers named in known.containers, Knative. A warning only where a Service aims at the container; info for the other containers of such a pod, for ports that no Service aims at, and for workloads without ports whose update would go on unchecked.',
+      'Jobs and their pods, init containers, Helm hooks, Pods that are not always restarted, containers named in known.containers, Knative. A warning only where a Service aims at the container; info where that Service is for measurements only, for the other containers of such a pod, for ports that no Service aims at, and for workloads without ports whose update would go on unchecked.',
     links: ['concepts/workloads/pods/probes#readiness-probe'],
   },
   explains: [
@@ -85,12 +85,15 @@ export default defineRule({
       const at = value.at('name');
       const services = servicesFor(located, around);
       const served = servedBy(container, services);
-      const service = served?.service.resource.name ?? services[0]?.resource.name ?? '…';
+      const asking = served?.service ?? services.find((each) => !isForMetrics(each));
+      const service = asking?.resource.name ?? '…';
       const port = served?.port ?? container.ports.find(({ protocol }) => protocol === 'TCP');
       const fixes = port ? propose(port, path) : [];
-      if (served) report({ message: 'served', at, data: { ...data, service }, fixes });
-      else if (services.some((each) => !isForMetrics(each)))
-        report({ message: 'beside', at, data: { ...data, service }, severity: 'info', fixes });
+      if (served) {
+        // Whoever collects measurements tries again; nobody else waits for an answer.
+        const measured = isForMetrics(served.service);
+        report({ message: 'served', at, data: { ...data, service }, fixes, ...(measured && { severity: 'info' }) });
+      } else if (asking) report({ message: 'beside', at, data: { ...data, service }, severity: 'info', fixes });
       else if (port) report({ message: 'port', at, data, severity: 'info', fixes });
       else {
         const replicas = uncheckedRollout(located, around);
@@ -106,9 +109,10 @@ function servedBy(
   container: Container,
   services: readonly Located[],
 ): { service: Located; port: Port | undefined } | undefined {
-  const target = targetsOf(container, services)[0];
+  const targets = targetsOf(container, services);
+  const target = targets.find((each) => !isForMetrics(each.service)) ?? targets[0];
   if (target) return target;
-  const [service] = services;
+  const service = services.find((each) => !isForMetrics(each)) ?? services[0];
   const alone = servingContainers(container.pod).length === 1 && !container.pod.spec.at('containers').open;
   return service && alone && container.ports.length === 0 ? { service, port: undefined } : undefined;
 }

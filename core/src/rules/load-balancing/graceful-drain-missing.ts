@@ -2,7 +2,7 @@ import { showName } from '../../kube/pod.ts';
 import { atLeast } from '../../kube/version.ts';
 import { defineRule } from '../../lint/rule.ts';
 import { belongTogether } from '../../workspace/together.ts';
-import { targetsOf } from '../../workspace/traffic.ts';
+import { isForMetrics, targetsOf } from '../../workspace/traffic.ts';
 import { tabStop } from '../../yaml/plain.ts';
 
 export default defineRule({
@@ -18,7 +18,8 @@ export default defineRule({
   docs: {
     summary: 'A container that serves requests stops at once when its pod is to go.',
     why: 'When a pod ends, it is taken out of the Services and told to stop at the same time. For a moment requests still arrive; if the process has closed its port by then, they fail. A short sleep before the stop signal lets the endpoints catch up. Processes that go on serving for some seconds after SIGTERM need none.',
-    exemptions: 'Containers behind no Service, containers with a preStop hook, strategy Recreate.',
+    exemptions:
+      'Containers behind no Service but one for measurements, containers with a preStop hook, strategy Recreate.',
     links: [
       'concepts/workloads/pods/pod-lifecycle#pod-termination-flow',
       'tutorials/services/pods-and-endpoint-termination-flow',
@@ -47,7 +48,9 @@ export default defineRule({
         return;
       const target = targetsOf(
         container,
-        around.servicesOf(located).filter((service) => belongTogether(located, service, around)),
+        around
+          .servicesOf(located)
+          .filter((service) => belongTogether(located, service, around) && !isForMetrics(service)),
       )[0];
       if (!target) return;
       // The sleep action is on from 1.30; before, the image has to have the command.
