@@ -26,8 +26,8 @@ export interface Frame {
   readonly charts: ReadonlyMap<string, ReadBuild>;
   /** Files that hold the defaults of charts. */
   readonly valuesFiles: ReadonlySet<string>;
-  /** Namespaces that the objects of a unit name, by unit. */
-  readonly namespaces: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The only namespace that the objects of a unit name, by unit; units that name none or several are left out. */
+  readonly onlyNamespaces: ReadonlyMap<string, string>;
   /** Place of each file among all. */
   readonly order: ReadonlyMap<string, number>;
 }
@@ -74,7 +74,6 @@ export const asWritten = (resource: Resource): Resource => originOf.get(resource
 
 /** Derives the frame of files. */
 export function frameOf(files: ReadonlyMap<string, SourceFile>, units: Units): Frame {
-  const namespaces = new Map<string, Set<string>>();
   const order = new Map<string, number>();
   const read = patchReader(files, units);
   const overlays = new Map<string, readonly Overlay[]>();
@@ -116,11 +115,34 @@ export function frameOf(files: ReadonlyMap<string, SourceFile>, units: Units): F
     const list = members.get(unit);
     if (list) list.push(file.uri);
     else members.set(unit, [file.uri]);
-    const named = namespaces.get(unit) ?? new Set();
-    namespaces.set(unit, named);
-    for (const { namespace } of objectsOf(file)) if (namespace !== undefined) named.add(namespace);
   }
-  return { units, overlays, builds, affixes, members, charts, valuesFiles, namespaces, order };
+  const onlyNamespaces = new Map<string, string>();
+  for (const [unit, uris] of members) {
+    const only = onlyNamespace(uris, files);
+    if (only !== undefined) onlyNamespaces.set(unit, only);
+  }
+  return { units, overlays, builds, affixes, members, charts, valuesFiles, onlyNamespaces, order };
+}
+
+/** The only namespace that the objects of files name; undefined where they name none or several. */
+function onlyNamespace(uris: readonly string[], files: ReadonlyMap<string, SourceFile>): string | undefined {
+  let only: string | undefined;
+  for (const uri of uris) {
+    for (const { manifest } of files.get(uri)?.documents ?? []) {
+      for (const { namespace } of manifest.resources) {
+        if (namespace === undefined || namespace === only) continue;
+        if (only !== undefined) return undefined;
+        only = namespace;
+      }
+    }
+  }
+  return only;
+}
+
+/** Whether the objects of a file's unit land in the same namespaces as before once files changed. */
+export function keepsNamespaces(frame: Frame, files: ReadonlyMap<string, SourceFile>, uri: string): boolean {
+  const unit = frame.units.of(uri).id;
+  return onlyNamespace(frame.members.get(unit) ?? [], files) === frame.onlyNamespaces.get(unit);
 }
 
 const chartBuild = (chart: Chart): ReadBuild => ({
@@ -191,11 +213,8 @@ export function objectsOf(file: SourceFile): Resource[] {
 export const unitIn = ({ units }: Frame, resource: Resource): Unit => units.of(addressIn(resource));
 
 /** Namespace an object lands in: the kustomization's, its own, or the only one its unit names; empty when undecided. */
-export function namespaceIn({ namespaces }: Frame, unit: Unit, { namespace }: Resource): string {
-  if (unit.namespace !== undefined) return unit.namespace;
-  if (namespace !== undefined) return namespace;
-  const only = namespaces.get(unit.id);
-  return only?.size === 1 ? ([...only][0] ?? '') : '';
+export function namespaceIn({ onlyNamespaces }: Frame, unit: Unit, { namespace }: Resource): string {
+  return unit.namespace ?? namespace ?? onlyNamespaces.get(unit.id) ?? '';
 }
 
 /** Keys that an object is found by. */

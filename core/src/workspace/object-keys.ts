@@ -26,6 +26,8 @@ export const keys = {
   named: (namespace: string, groupKind: string, name: string): string => join('name', namespace, groupKind, name),
   workloads: (namespace: string): string => join('workloads', namespace),
   workloadsOfUnit: (unit: string, namespace: string): string => join('workloads', namespace, unit),
+  /** Workloads whose name template text hides, or that have none. */
+  unnamed: (unit: string, namespace: string): string => join('unnamed', unit, namespace),
   /** Workloads with an argument that ends in `=` and this name. */
   told: (unit: string, namespace: string, name: string): string => join('told', unit, namespace, name),
   /** Workloads whose pods carry a label. */
@@ -108,6 +110,7 @@ export function toldNames({ pod }: Resource): readonly string[] {
 function workloadKeys(resource: Resource, { unit, namespace, patchable }: Home): string[] {
   const { pod } = resource;
   const found = [keys.workloads(namespace), keys.workloads(everywhere), keys.workloadsOfUnit(unit, namespace)];
+  if (resource.name === undefined) found.push(keys.unnamed(unit, namespace));
   for (const name of new Set(toldNames(resource))) found.push(keys.told(unit, namespace, name));
   for (const [key, value] of Object.entries({ ...pod?.labels, ...pod?.identities }))
     found.push(keys.label(namespace, labelOf(key, value)), keys.label(everywhere, labelOf(key, value)));

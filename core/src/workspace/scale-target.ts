@@ -47,6 +47,9 @@ const groups: Readonly<Record<string, string>> = {
 /** The group that a kind belongs to, of those that can be scaled; undefined for kinds we do not know. */
 export const scalableGroup = (kind: string): string | undefined => groups[kind];
 
+/** The kinds that can be scaled and that we know, as `group/Kind`. */
+export const scalableKinds: readonly string[] = Object.entries(groups).map(([kind, group]) => `${group}/${kind}`);
+
 /** The object that an autoscaler scales, where the workspace has it; the version of its API does not count. */
 export function targetOf(scaler: Located, around: Surroundings): Located | undefined {
   const target = comparableTarget(scaler.resource);

@@ -11,6 +11,7 @@ import {
   frameOf,
   isCertain,
   isPatched,
+  keepsNamespaces,
   keysIn,
   mayHold,
   namespaceIn,
@@ -94,7 +95,8 @@ export class Surroundings {
     for (const uri of changed) {
       const [before, after] = [this.files.get(uri), files.get(uri)];
       if (!before || !after || this.frame.units.isPatch(uri) || this.frame.valuesFiles.has(uri)) return undefined;
-      if (!sameNamespaces(before, after) || hangsTogether(this.frame, after)) return undefined;
+      if (hangsTogether(this.frame, after)) return undefined;
+      if (!sameNamespaces(before, after) && !keepsNamespaces(this.frame, files, uri)) return undefined;
       const [gone, come] = difference(objectsOf(before), objectsOf(after));
       for (const resource of gone) removed.set(resource, keysIn(this.frame, resource));
       for (const resource of come) added.set(resource, keysIn(this.frame, resource));
@@ -241,6 +243,20 @@ export class Surroundings {
   /** The first object of a kind and name in the namespace of an object. */
   named(near: Located, groupKind: string, name: string): Located | undefined {
     return this.under(keys.named(this.namespaceOf(near), groupKind, name))[0];
+  }
+
+  /** The first object of a kind and name in the unit and namespace of an object. */
+  namedInUnit(near: Located, groupKind: string, name: string): Located | undefined {
+    const unit = this.unitOf(near).id;
+    return this.under(keys.named(this.namespaceOf(near), groupKind, name)).find(
+      (other) => this.unitOf(other).id === unit,
+    );
+  }
+
+  /** Whether the name of a workload in the unit and namespace of an object is not to be seen. */
+  hidesWorkloadName(near: Located): boolean {
+    const unnamed = this.under(keys.unnamed(this.unitOf(near).id, this.namespaceOf(near)));
+    return unnamed.some(({ resource }) => resource.name === undefined);
   }
 
   /** All objects of an object's kind, name and namespace: itself, and where it is written once more. */

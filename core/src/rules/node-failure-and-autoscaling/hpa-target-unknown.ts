@@ -5,7 +5,7 @@ import { evidenceOf, levelFor } from '../../workspace/evidence.ts';
 import { nearMiss } from '../../workspace/named.ts';
 import type { Located } from '../../workspace/project.ts';
 import type { ScaleTarget } from '../../workspace/scale-target.ts';
-import { scalableGroup, scaleTarget } from '../../workspace/scale-target.ts';
+import { scalableGroup, scalableKinds, scaleTarget } from '../../workspace/scale-target.ts';
 
 export default defineRule({
   id: 'hpa-target-unknown',
@@ -117,16 +117,11 @@ function judgeName(
     around.mayExist(located, groupKind, name)
   )
     return;
-  const workloads = around.workloads(located, 'unit');
-  if (
-    around.made(located).some(({ remote }) => remote) ||
-    workloads.some(({ resource }) => resource.name === undefined)
-  )
-    return;
+  if (around.made(located).some(({ remote }) => remote) || around.hidesWorkloadName(located)) return;
   const data = { target: kind, name };
-  const other = workloads.find(
-    ({ resource }) => resource.name === name && scalableGroup(resource.kind) === groupOf(resource.apiVersion).group,
-  );
+  const other = scalableKinds
+    .map((each) => around.namedInUnit(located, each, name))
+    .find((object) => object?.resource.name === name);
   if (other) {
     const { kind: candidateKind, apiVersion } = other.resource;
     const operations = [
