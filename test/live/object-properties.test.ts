@@ -245,6 +245,12 @@ describe('a story of claims, volumes, Services and autoscalers', () => {
         expect(readSlim(structuredClone(observation.object))).toEqual(observation.object);
   });
 
+  it.each(['Parallel', 'OrderedReady'])('holds StatefulSets of either order, as %s', (podManagementPolicy) => {
+    const object = slim('statefulsets', { metadata: meta('db'), spec: { podManagementPolicy, replicas: 2 } });
+    expect(object).toBeDefined();
+    expect(readSlim(JSON.parse(JSON.stringify(object)))).toEqual(object);
+  });
+
   it('is the same when messages come more than once', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(), fc.nat(20)), { minLength: 1, maxLength: 20 }), (picks) => {

@@ -8,7 +8,7 @@ const least = {
   metadata: { name: 'x', uid: 'x' },
   reason: 'x',
   involvedObject: {},
-  spec: { containers: [{ name: 'x' }], initContainers: [{ name: 'x' }] },
+  spec: { containers: [{ name: 'x' }], initContainers: [{ name: 'x' }], podManagementPolicy: 'Parallel' },
   endpoints: [{ targetRef: { uid: 'x' } }],
 };
 
