@@ -145,6 +145,30 @@ test('two pods that break in the same way are one diagnostic', async () => {
   expect(await live()).toEqual([expect.stringMatching(/^Happening to 2 pods of catalog-search .*, 2 times so far: /)]);
 });
 
+test('findings are asked for anew where the open folder can explain an incident, and else not', async () => {
+  const search = { namespace: 'shop-storefront', workload: 'catalog-search', container: 'search' };
+  const broken = (): Promise<IncidentRow> =>
+    incident('an incident', ({ workload, state }) => workload.name === search.workload && state !== 'recovered');
+  await client.pullWorkspace();
+  await connect();
+  const before = client.refreshes();
+  demo.control.oom({ ...search, index: 0 });
+  await broken();
+  await until('a refresh', () => client.refreshes() > before);
+
+  await client.stop();
+  client = await startClient(previewClient, {
+    'other.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: other}\n',
+  });
+  writeFileSync(join(client.root, 'demo.kubeconfig'), demo.server.kubeconfig());
+  await client.pullWorkspace();
+  const quiet = client.refreshes();
+  await connect();
+  demo.control.oom({ ...search, index: 1 });
+  await broken();
+  expect(client.refreshes()).toBe(quiet);
+});
+
 test('nothing is loaded or asked of the cluster before the user connects, and disconnecting ends it', async () => {
   await client.pullWorkspace();
   expect(demo.server.requests).toHaveLength(0);
