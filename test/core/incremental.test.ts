@@ -38,6 +38,8 @@ const documents: readonly string[] = [
   '{ apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: { name: fast } }\n',
   '{ apiVersion: v1, kind: LimitRange, metadata: { name: limits, namespace: shop }, spec: { limits: [{ type: Container, default: { memory: 1Gi } }] } }\n',
   '{ apiVersion: v1, kind: List, items: [{ apiVersion: v1, kind: Pod, metadata: { name: p, labels: { app: a, tier: web } }, spec: { containers: [{ name: main, image: x }] } }] }\n',
+  '{ apiVersion: v1, kind: Service, metadata: { name: a, namespace: other }, spec: { selector: { app: a }, ports: [{ port: 80 }] } }\n',
+  '{ apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: { name: s }, spec: { maxReplicas: 5, scaleTargetRef: { apiVersion: apps/v1, kind: StatefulSet, name: a } } }\n',
   '# a comment only\n',
   'apiVersion: v1\nkind: [broken\n',
 ];
@@ -191,4 +193,31 @@ test('a fix of another file aims at where its object stands now', () => {
   expect(starts(before.with(other, `# one more\nkind: x\n---\n${scaler}`))).toEqual(
     starts(before).map((at = 0) => at + ' more'.length),
   );
+});
+
+test('a document that breaks while it is typed leaves other findings as they are', () => {
+  const linter = newLinter();
+  const texts = ['a', 'b', 'c'].map((app, index): [string, string] => [
+    `file:///${app}.yaml`,
+    workload.replace('name: a }', `name: ${app}, namespace: ${['one', 'two', 'three'][index]} }`),
+  ]);
+  const before = Project.from(texts);
+  const found = linter.lint(before, 'file:///b.yaml');
+  const broken = before.with('file:///a.yaml', (texts[0]?.[1] ?? '').replace('{ apiVersion', '{ apiVersion: ['));
+  expect(linter.lint(broken, 'file:///b.yaml')).toBe(found);
+  expect(linter.lint(before, 'file:///a.yaml').length).toBeGreaterThan(linter.lint(broken, 'file:///a.yaml').length);
+});
+
+test('findings that name a place in another file are kept until that file changes', () => {
+  const linter = newLinter();
+  const [own, other, third] = ['file:///a.yaml', 'file:///b.yaml', 'file:///c.yaml'];
+  const before = Project.from([
+    [own, `${disruptionBudget}---\n${workload}`],
+    [other, `# one\nkind: x\n---\n${scaler}`],
+    [third, '# nothing\n'],
+  ]);
+  const found = linter.lint(before, own);
+  expect(found.some(({ related }) => related.some(({ uri }) => uri === other))).toBe(true);
+  expect(linter.lint(before.with(third, '# something\n'), own)).toBe(found);
+  expect(linter.lint(before.with(other, `# moved\nkind: x\n---\n${scaler}`), own)).not.toBe(found);
 });
