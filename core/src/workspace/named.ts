@@ -142,15 +142,27 @@ function isMadeByRole(groupKind: string, near: Located, around: Surroundings): b
 
 const roles = ['rbac.authorization.k8s.io/Role', 'rbac.authorization.k8s.io/ClusterRole'];
 
+/** What the roles of a list allow, by unit: many objects ask for the same. */
+const allowed = new WeakMap<readonly Located[], Map<string, readonly Value[]>>();
+
 /** What the roles of the unit allow, cluster roles included; a chart may bring what a program of another chart works on. */
-function rulesOf(near: Located, around: Surroundings): Value[] {
+const rulesOf = (near: Located, around: Surroundings): readonly Value[] =>
+  roles.flatMap((groupKind) => rulesIn(around.clusterWide(groupKind), near, around));
+
+function rulesIn(list: readonly Located[], near: Located, around: Surroundings): readonly Value[] {
   const unit = around.unitOf(near);
-  return roles
-    .flatMap((groupKind) => around.clusterWide(groupKind))
-    .filter(
-      (role) => around.unitOf(role).id === unit.id || (unit.type === 'chart' && role.resource.kind === 'ClusterRole'),
-    )
-    .flatMap(({ resource }) => resource.value.at('rules').items());
+  let byUnit = allowed.get(list);
+  if (!byUnit) allowed.set(list, (byUnit = new Map()));
+  let rules = byUnit.get(unit.id);
+  if (!rules) {
+    rules = list
+      .filter(
+        (role) => around.unitOf(role).id === unit.id || (unit.type === 'chart' && role.resource.kind === 'ClusterRole'),
+      )
+      .flatMap(({ resource }) => resource.value.at('rules').items());
+    byUnit.set(unit.id, rules);
+  }
+  return rules;
 }
 
 /** A program is told the name of the Secret it writes, or its role lets it write just that one. */

@@ -47,7 +47,7 @@ export class Surroundings {
   private readonly build: ReadBuild | undefined;
   private readonly sight: Sight;
   private readonly views = new Map<ReadBuild | undefined, Surroundings>();
-  private readonly placed = new WeakMap<Objects, readonly Located[]>();
+  private readonly placed = new WeakMap<Objects, { readonly result: readonly Located[]; readonly trace: Trace }>();
 
   private constructor(
     files: ReadonlyMap<string, SourceFile>,
@@ -135,12 +135,18 @@ export class Surroundings {
   /** Objects under a key, at their places: one array for each list, since many objects ask for the same. */
   private under(key: string): readonly Located[] {
     const list = this.get(key);
-    // Where workloads borrow templates, or a build decides, what an object is hangs on more than the list.
-    if (this.build || this.index.get(keys.borrowers).length > 0) return this.located(list);
-    this.get(keys.borrowers);
-    let found = this.placed.get(list);
-    if (!found) this.placed.set(list, (found = this.built(list)));
-    return found;
+    const known = this.placed.get(list);
+    if (known) {
+      this.tracer.repeat(known.trace);
+      return known.result;
+    }
+    const made = this.tracer.trace(() => {
+      // Where workloads borrow templates, or a build decides, what an object is hangs on more than the list.
+      const plain = !this.build && this.get(keys.borrowers).length === 0;
+      return plain ? this.built(list) : this.located(list);
+    });
+    this.placed.set(list, made);
+    return made.result;
   }
 
   private located(resources: Objects): Located[] {
