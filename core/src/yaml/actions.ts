@@ -117,8 +117,11 @@ function leaves(
   starts: readonly number[],
   { from, to, column, kind }: Pick<Place, 'from' | 'column' | 'kind'> & { readonly to: number },
 ): boolean {
-  // A block collection's own text may end at the start of a line, which then follows it.
-  const first = starts[lineAt(starts, from)] === from ? lineAt(starts, from) : lineAt(starts, from) + 1;
+  // A block collection's own text may end at the start of a line, or behind its indentation; that line then follows it.
+  const own = lineAt(starts, from);
+  let blank = starts[own] ?? 0;
+  while (blank < from && text[blank] === ' ') blank++;
+  const first = blank === from ? own : own + 1;
   for (let line = first; line < starts.length; line++) {
     const start = starts[line] ?? 0;
     if (start >= to) return false;
