@@ -47,8 +47,8 @@ export function showReviews(reviews: ReadonlyMap<string, readonly Judgement[]>, 
   const silent = rules.filter(({ id }) => !Object.hasOwn(summary, id)).map(({ id }) => id);
   return `# Findings in public manifests, judged
 
-Written by \`UPDATE=1 npx vitest run test/corpus\` from the lists beside it. A judgement is of a finding in its manifest:
-the whole object, and what it refers to. **False**: not what would happen in a cluster. **Debatable**: it would, but a
+Written by \`UPDATE=1 npx vitest run test/corpus\` from the lists beside it. A judgement is of a finding in its manifest;
+that a field is absent was also compared with another reader of YAML. **False**: not what would happen in a cluster. **Debatable**: it would, but a
 maintainer may well leave it so; the list says why. A rule of which more than one in ten is false is not in the preset
 \`recommended\`.
 
