@@ -122,7 +122,10 @@ describe('what the command line says about rules', () => {
     [['rules', 'x'], '"selfheal rules" takes no argument "x".'],
     [['rules', '--fix'], '"selfheal rules" has no option "--fix".'],
     [['help', 'lnt'], 'There is no command "lnt". Did you mean "lint"?'],
-    [['--format', 'json'], 'There is no command "--format". Choose one of: lint, explain, rules, watch, replay, rights, help.'],
+    [
+      ['--format', 'json'],
+      'There is no command "--format". Choose one of: lint, explain, rules, watch, replay, rights, help.',
+    ],
   ])('%j ends with 2 and says what to write', (args, text) => {
     cli.write({ 'a.yaml': good });
     const { code, out, err } = cli.run(

@@ -8,7 +8,10 @@ import { counted, say } from './say.ts';
 import { printable } from './terminal.ts';
 
 /** Colours a text; given by the shell, which knows whether its output is a terminal. */
-export type Paint = (style: 'red' | 'yellow' | 'green' | 'blue' | 'gray' | 'bold' | 'underline', text: string) => string;
+export type Paint = (
+  style: 'red' | 'yellow' | 'green' | 'blue' | 'gray' | 'bold' | 'underline',
+  text: string,
+) => string;
 
 /** How the report for people looks. */
 export interface StylishOptions {

@@ -62,8 +62,9 @@ export default defineRule({
         report({ message: 'rejected', at, data: { ...data, allowed }, severity: 'error', fixes: [fix] });
         return;
       }
-      if (isScratch(value) || (at.missing && value.at('provisioner').text() === noProvisioner)) return;
-      const place = at.missing ? (volume ? at : value.at('provisioner')) : at;
+      const provisioner = value.at('provisioner');
+      if (isScratch(value) || (at.missing && (provisioner.templated || provisioner.text() === noProvisioner))) return;
+      const place = at.missing ? (volume ? at : provisioner) : at;
       const user = volume ? undefined : databaseUser(located, around);
       if (user) {
         const { resource } = user.located;
