@@ -92,11 +92,22 @@ export const polaris: readonly ParityCase[] = [
     'A budget keeps a Service answering during a drain; nothing calls these pods.',
   ),
   same('missingPodDisruptionBudget', 'one', file(replicated, budget({ maxUnavailable: 1 })), 0),
-  same(
+  ...(
+    [
+      [{ maxUnavailable: 0 }, 1],
+      [{ maxUnavailable: '0%' }, 1],
+      [{ minAvailable: '100%' }, 1],
+      [{ maxUnavailable: 1 }, 0],
+    ] as const
+  ).map(([bounds, theirs]) =>
+    same('pdbDisruptionsIsZero', JSON.stringify(bounds), file(replicated, budget(bounds)), theirs),
+  ),
+  differs(
     'pdbDisruptionsIsZero',
-    'the cluster allows none',
-    file(deployment({}, { replicas: 2 }), budget({ maxUnavailable: 0 })),
-    1,
+    'as many as there are',
+    file(replicated, budget({ minAvailable: 2 })),
+    [0, 1],
+    'A number that all replicas are needed for blocks every eviction just as 100 % does.',
   ),
   same(
     'pdbMinAvailableGreaterThanHPAMinReplicas',
